@@ -1,0 +1,1 @@
+//! Examples are in the files beside this folder.

@@ -1,0 +1,77 @@
+//! The call of an operator.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use super::hygiene::{Crate, glue};
+use crate::operators::Kind;
+use crate::plan::{Argument, Invocation};
+
+/// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`
+pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
+    let Invocation {
+        name,
+        flavour,
+        types,
+        kind,
+        arguments,
+        place,
+    } = invocation;
+    let site = glue(name.span());
+    let root = root.path(name.span());
+    let flavour = (!flavour.is_empty()).then(|| {
+        let flavour = Ident::new(&flavour, site);
+        quote_spanned!(site=> ::#flavour)
+    });
+    let types = types.map(|(types, hidden)| {
+        let hidden = (0..hidden).map(|_| quote_spanned!(site=> , _));
+        quote_spanned!(site=> ::<#types #(#hidden)*>)
+    });
+    let input = match kind {
+        Kind::Source | Kind::FanIn => TokenStream::new(),
+        Kind::Stage | Kind::Link | Kind::Sink => quote_spanned!(site=> s,),
+    };
+    let arguments = arguments.into_iter().map(|given| {
+        let given = argument(given);
+        quote_spanned!(site=> #given,)
+    });
+    let place = match kind {
+        Kind::Link => quote_spanned!(site=> plan.edge(#place)),
+        _ => quote_spanned!(site=> plan.at(#place)),
+    };
+    let bound = match kind {
+        Kind::Sink => quote_spanned!(site=> out),
+        _ => quote_spanned!(site=> s),
+    };
+    let mut list = Group::new(Delimiter::Parenthesis, quote!(#input #(#arguments)* #place));
+    list.set_span(site);
+    quote_spanned!(site=> let #bound = #root::operators::#name #flavour #types #list;)
+}
+
+/// An argument: the user's tokens as they came, or what a literal of ours means.
+pub(super) fn argument(given: Argument) -> TokenStream {
+    match given {
+        Argument::Tokens(tokens) => tokens,
+        Argument::Raw(tokens, span) => {
+            // In a group, so that rustc's recovery ends with it; placed in the text, so that it is not the macro that is underlined.
+            let mut group = Group::new(Delimiter::Parenthesis, tokens);
+            group.set_span(glue(span));
+            TokenTree::Group(group).into()
+        }
+        Argument::Nanoseconds(number, span) => {
+            let mut literal = Literal::u64_suffixed(number);
+            literal.set_span(glue(span));
+            quote_spanned!(glue(span)=> ::core::time::Duration::from_nanos(#literal))
+        }
+        Argument::Count(number, span) => {
+            let mut literal = Literal::usize_suffixed(number);
+            literal.set_span(glue(span));
+            TokenTree::Literal(literal).into()
+        }
+        Argument::Some(inner, span) => {
+            let inner = argument(*inner);
+            quote_spanned!(glue(span)=> ::core::option::Option::Some(#inner))
+        }
+        Argument::None => quote!(::core::option::Option::None),
+    }
+}

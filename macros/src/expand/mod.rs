@@ -1,0 +1,95 @@
+//! The plan as tokens. Nothing here can fail, and nothing here knows the text.
+//!
+//! `hygiene.rs` says what spans the tokens get; `call.rs` writes an operator's call, `blueprint.rs` the description of the
+//! graph. This file puts them together. A broken step is a `compile_error!` as a value: rustc gives it its error type, so
+//! that what follows is checked and completed and reports nothing of its own.
+
+mod blueprint;
+mod call;
+mod hygiene;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::diagnostic::Mistake;
+use crate::plan::{Outcome, Plan, Step};
+use hygiene::{Crate, glue};
+
+/// The expansion.
+pub(crate) fn expand(plan: Plan) -> TokenStream {
+    let Plan {
+        settings,
+        stages,
+        edges,
+        tasks,
+        steps,
+        outcome,
+        reports,
+    } = plan;
+    let root = Crate::new(settings.path);
+    let reports = reports.iter().map(|mistake| {
+        let error = compile_error(mistake);
+        quote!(#error;)
+    });
+    let reports: TokenStream = reports.collect();
+    let outcome = match outcome {
+        Outcome::Pipeline => {
+            let path = root.path(Span::call_site());
+            quote_spanned!(glue(Span::call_site())=> #path::__private::pipeline(plan, out))
+        }
+        Outcome::Error(mistake) => compile_error(&mistake),
+        Outcome::Stream => quote_spanned!(glue(Span::call_site())=> s),
+        Outcome::Nothing => TokenStream::new(),
+    };
+    if steps.is_empty() {
+        return quote!({ #reports #outcome });
+    }
+    let plan = blueprint::plan(&root, &stages, &edges, tasks, settings.name, settings.queue);
+    let steps: TokenStream = steps
+        .into_iter()
+        .map(|step| self::step(&root, step))
+        .collect();
+    quote!({ #reports #plan #steps #outcome })
+}
+
+fn step(root: &Crate, step: Step) -> TokenStream {
+    match step {
+        Step::Operator(invocation) => call::call(root, invocation),
+        Step::Tried { stage, span } => {
+            let path = root.path(span);
+            quote_spanned!(glue(span)=> let s = #path::__private::tried(s, plan.at(#stage));)
+        }
+        Step::Link { edge, span } => {
+            let path = root.path(span);
+            quote_spanned!(glue(span)=> let s = #path::__private::link(s, plan.edge(#edge));)
+        }
+        Step::Broken {
+            mistake,
+            head,
+            ends,
+        } => {
+            let error = compile_error(&mistake);
+            let at = glue(mistake.from);
+            let used = if head {
+                quote_spanned!(at=> let _ = &mut plan;)
+            } else {
+                quote_spanned!(at=> let _ = s;)
+            };
+            let bound = if ends {
+                quote_spanned!(at=> out)
+            } else {
+                quote_spanned!(at=> s)
+            };
+            quote_spanned!(at=> #used let #bound = #error;)
+        }
+        Step::Unused => quote_spanned!(glue(Span::call_site())=> let _ = s;),
+    }
+}
+
+/// The error, at the words at fault.
+fn compile_error(mistake: &Mistake) -> TokenStream {
+    let text = &mistake.message;
+    let start = quote_spanned!(mistake.from=> ::core::compile_error!);
+    let end = quote_spanned!(mistake.to=> { #text });
+    quote!(#start #end)
+}

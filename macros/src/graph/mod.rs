@@ -1,0 +1,193 @@
+//! What was meant: operators as nodes, the flow of items as edges, streams by their names.
+//!
+//! `build.rs` makes it of the ast; whole graphs, with blocks, fan-ins, open ends and several chains. `names.rs` gives every
+//! stage its name. `render.rs` draws a graph as mermaid text. Nodes stand in textual order.
+
+mod build;
+mod names;
+#[cfg(test)]
+pub(crate) mod render;
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+use crate::ast::{MatchArm, Setting, Value};
+use crate::operators::{Descriptor, Kind};
+
+pub(crate) use build::build;
+pub(crate) use names::names;
+
+/// A node's place in `Graph::nodes`.
+pub(crate) type NodeId = usize;
+
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) lets: Vec<Let>,
+    pub(crate) uses: Vec<Use>,
+    /// The ends of the chains that no `let` names.
+    pub(crate) ends: Vec<NodeId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// The word that stands in the text.
+    pub(crate) word: String,
+    pub(crate) span: Span,
+    pub(crate) label: Option<Ident>,
+    pub(crate) what: What,
+}
+
+#[derive(Debug)]
+pub(crate) enum What {
+    Call(Call),
+    Block(Block),
+    /// Where the open arms of a block meet again.
+    Join,
+    /// `_` at the head.
+    Start(
+        #[expect(dead_code, reason = "read by the expansion of open segments")] Option<TokenStream>,
+    ),
+    /// `_` at the end.
+    End {
+        in_arm: bool,
+    },
+    /// Something that has been reported.
+    Unknown,
+}
+
+/// An operator as it is used.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) name: Ident,
+    pub(crate) operator: Option<&'static Descriptor>,
+    pub(crate) types: Option<TokenStream>,
+    /// `None`: the parentheses are missing. The inputs of a fan-in are edges.
+    pub(crate) arguments: Option<Arguments>,
+    pub(crate) tried: Option<Span>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) plain: Vec<Value>,
+    pub(crate) named: Vec<(Ident, Value)>,
+}
+
+/// A block: its arms begin where edges leave it.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) kind: BlockKind,
+    pub(crate) arms: usize,
+    /// `None`: all arms are closed.
+    pub(crate) join: Option<NodeId>,
+}
+
+#[derive(Debug)]
+#[expect(dead_code, reason = "read by the expansion of the blocks")]
+pub(crate) enum BlockKind {
+    Match { moves: bool, arms: Vec<MatchArm> },
+    Broadcast,
+    Copies,
+    Tap,
+    Parallel(Value),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) from: NodeId,
+    pub(crate) to: NodeId,
+    /// Into a fan-in, as one of its arguments.
+    pub(crate) input: bool,
+}
+
+/// `let names = chain;`
+#[derive(Debug)]
+pub(crate) struct Let {
+    pub(crate) word: Span,
+    pub(crate) names: Vec<Ident>,
+    pub(crate) tuple: bool,
+    pub(crate) tail: NodeId,
+}
+
+/// A stream's name at the head of a chain.
+#[derive(Debug)]
+pub(crate) struct Use {
+    pub(crate) name: Ident,
+    pub(crate) found: Found,
+}
+
+/// What a name at the head of a chain stood for. Where it is nothing, an unknown node begins the chain.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Stream,
+    /// One that was used at this place already.
+    Again(Span, NodeId),
+    /// One that is bound further down.
+    Early(NodeId),
+    Nothing(NodeId),
+}
+
+impl Graph {
+    pub(crate) fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+
+    /// Where the items of a node come from, by an arrow.
+    pub(crate) fn before(&self, id: NodeId) -> Option<NodeId> {
+        self.edges
+            .iter()
+            .find(|edge| edge.to == id && !edge.input)
+            .map(|edge| edge.from)
+    }
+
+    /// Where the items of a node go.
+    pub(crate) fn after(&self, id: NodeId) -> Option<NodeId> {
+        self.edges
+            .iter()
+            .find(|edge| edge.from == id)
+            .map(|edge| edge.to)
+    }
+
+    /// All calls of known operators, with their places.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = (NodeId, &Call, &'static Descriptor)> {
+        self.nodes
+            .iter()
+            .enumerate()
+            .filter_map(|(id, node)| match &node.what {
+                What::Call(call) => call.operator.map(|operator| (id, call, operator)),
+                _ => None,
+            })
+    }
+}
+
+impl Node {
+    pub(crate) fn operator(&self) -> Option<&'static Descriptor> {
+        match &self.what {
+            What::Call(call) => call.operator,
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is(&self, kind: Kind) -> bool {
+        self.operator()
+            .is_some_and(|operator| operator.kind == kind)
+    }
+
+    /// Whether a rule must keep silent about it.
+    pub(crate) fn is_unknown(&self) -> bool {
+        match &self.what {
+            What::Unknown => true,
+            What::Call(call) => call.operator.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether no item leaves it.
+    pub(crate) fn ends(&self) -> bool {
+        match &self.what {
+            What::Block(block) => block.join.is_none() && !matches!(block.kind, BlockKind::Copies),
+            _ => self.is(Kind::Sink),
+        }
+    }
+}

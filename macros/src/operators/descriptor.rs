@@ -1,0 +1,262 @@
+//! What the table says of an operator. Every pass asks these fields; none compares an operator's name.
+
+/// Where an operator may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Begins a chain.
+    Source,
+    /// Begins a chain; its arguments are chains.
+    FanIn,
+    /// Stands between two others.
+    Stage,
+    /// Stands between two others and is their link, not a stage.
+    Link,
+    /// Ends a chain.
+    Sink,
+}
+
+/// Where an operator runs (G1, G2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// In the task above it.
+    Fused,
+    /// In a task of its own, behind a link.
+    Task,
+}
+
+/// Items that leave for one that enters (F6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Items {
+    One,
+    /// One, after the first few were kept back.
+    Later,
+    Unknown,
+}
+
+/// What `?` behind the operator tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// The items that leave it.
+    Items,
+    /// What its function returns.
+    Function,
+    /// Nothing in it can fail.
+    Never,
+}
+
+/// A positional argument.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Argument {
+    pub(crate) name: &'static str,
+    /// Whether a zero is refused.
+    pub(crate) positive: bool,
+    /// Whether it returns futures, so that an `async` closure has a flavour of its own.
+    pub(crate) asynchronous: bool,
+}
+
+/// A value as it comes.
+pub(crate) const fn value(name: &'static str) -> Argument {
+    Argument {
+        name,
+        positive: false,
+        asynchronous: false,
+    }
+}
+
+/// A count, a size or a period: never zero.
+pub(crate) const fn positive(name: &'static str) -> Argument {
+    Argument {
+        name,
+        positive: true,
+        asynchronous: false,
+    }
+}
+
+/// A function that returns a future.
+pub(crate) const fn asynchronous(name: &'static str) -> Argument {
+    Argument {
+        name,
+        positive: false,
+        asynchronous: true,
+    }
+}
+
+/// An argument `name = value`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    pub(crate) name: &'static str,
+    pub(crate) positive: bool,
+    pub(crate) pass: Pass,
+}
+
+/// How a named argument reaches the runtime.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pass {
+    /// As a number, this one unless given.
+    Default(usize),
+    /// As `Some` or `None`.
+    Optional,
+    /// Only when given; it chooses the flavour of its name.
+    Given,
+    /// Instead of the positional arguments; it chooses the flavour of its name.
+    Instead,
+    /// Not at all: the word chooses the flavour. The first word is the default, and has none.
+    Choice(&'static [&'static str]),
+}
+
+/// One operator of the language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Descriptor {
+    pub(crate) name: &'static str,
+    /// What it does, in half a sentence.
+    pub(crate) summary: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) runs: Runs,
+    pub(crate) arguments: &'static [Argument],
+    pub(crate) named: &'static [Named],
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "read by the rule on copies that meet again, with the fan-ins"
+        )
+    )]
+    pub(crate) items: Items,
+    pub(crate) tried: Tried,
+    /// Type parameters that stand behind those which may be written; `None`: none may be written.
+    pub(crate) hidden_types: Option<usize>,
+    /// Names that users of other libraries would write.
+    pub(crate) aliases: &'static [&'static str],
+    /// Whether this version can expand it.
+    pub(crate) built: bool,
+}
+
+impl Descriptor {
+    const fn new(
+        name: &'static str,
+        kind: Kind,
+        arguments: &'static [Argument],
+        summary: &'static str,
+    ) -> Self {
+        Descriptor {
+            name,
+            summary,
+            kind,
+            runs: Runs::Fused,
+            arguments,
+            named: &[],
+            items: Items::Unknown,
+            tried: Tried::Never,
+            hidden_types: None,
+            aliases: &[],
+            built: true,
+        }
+    }
+
+    pub(crate) const fn source(
+        name: &'static str,
+        arguments: &'static [Argument],
+        summary: &'static str,
+    ) -> Self {
+        Descriptor::new(name, Kind::Source, arguments, summary)
+    }
+
+    pub(crate) const fn fan_in(name: &'static str, summary: &'static str) -> Self {
+        Descriptor {
+            runs: Runs::Task,
+            ..Descriptor::new(name, Kind::FanIn, &[], summary)
+        }
+    }
+
+    pub(crate) const fn stage(
+        name: &'static str,
+        arguments: &'static [Argument],
+        summary: &'static str,
+    ) -> Self {
+        Descriptor::new(name, Kind::Stage, arguments, summary)
+    }
+
+    pub(crate) const fn link(
+        name: &'static str,
+        arguments: &'static [Argument],
+        summary: &'static str,
+    ) -> Self {
+        Descriptor {
+            items: Items::One,
+            ..Descriptor::new(name, Kind::Link, arguments, summary)
+        }
+    }
+
+    pub(crate) const fn sink(
+        name: &'static str,
+        arguments: &'static [Argument],
+        summary: &'static str,
+    ) -> Self {
+        Descriptor::new(name, Kind::Sink, arguments, summary)
+    }
+
+    /// Runs in a task of its own.
+    pub(crate) const fn task(self) -> Self {
+        Descriptor {
+            runs: Runs::Task,
+            ..self
+        }
+    }
+
+    pub(crate) const fn named(self, named: &'static [Named]) -> Self {
+        Descriptor { named, ..self }
+    }
+
+    pub(crate) const fn items(self, items: Items) -> Self {
+        Descriptor { items, ..self }
+    }
+
+    pub(crate) const fn tried(self, tried: Tried) -> Self {
+        Descriptor { tried, ..self }
+    }
+
+    pub(crate) const fn hidden_types(self, count: usize) -> Self {
+        Descriptor {
+            hidden_types: Some(count),
+            ..self
+        }
+    }
+
+    pub(crate) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Descriptor { aliases, ..self }
+    }
+
+    /// Known by name only; a later version expands it.
+    pub(crate) const fn later(self) -> Self {
+        Descriptor {
+            built: false,
+            ..self
+        }
+    }
+
+    /// `map_async(n, f)`
+    pub(crate) fn signature(&self) -> String {
+        let plain = self
+            .arguments
+            .iter()
+            .map(|argument| argument.name.to_owned());
+        let named = self
+            .named
+            .iter()
+            .map(|argument| format!("{} = …", argument.name));
+        format!(
+            "{}({})",
+            self.name,
+            plain.chain(named).collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// The item that documents the operator.
+    pub(crate) fn doc_path(&self) -> String {
+        format!("aqueduct::operators::{}", self.name)
+    }
+
+    pub(crate) fn named_argument(&self, name: &str) -> Option<&'static Named> {
+        self.named.iter().find(|argument| argument.name == name)
+    }
+}

@@ -1,0 +1,8 @@
+//! `filter`: the items a function says yes to.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const FILTER: Descriptor =
+    Descriptor::stage("filter", &[value("f")], "the items a function says yes to")
+        .tried(Tried::Items)
+        .aliases(&["retain"]);

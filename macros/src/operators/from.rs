@@ -1,0 +1,8 @@
+//! `from`: a source of your own.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const FROM: Descriptor =
+    Descriptor::source("from", &[value("source")], "a source of your own")
+        .tried(Tried::Items)
+        .aliases(&["source"]);

@@ -1,0 +1,154 @@
+//! The table of operators: the only place that knows them by name.
+//!
+//! Read `descriptor.rs` first: it says what can be said of an operator. Then any operator's file; all have the same form.
+//! `later.rs` lists what is part of the language but not built. A new operator is a file here, a line in `BUILT`, and a file of the same name in the runtime.
+
+mod descriptor;
+mod later;
+
+mod batch;
+mod bytes;
+mod chunks;
+mod collect;
+mod count;
+mod discard;
+mod filter;
+mod filter_map;
+mod first;
+mod flatten;
+mod fold;
+mod for_each;
+mod for_each_async;
+mod from;
+mod inspect;
+mod interval;
+mod into;
+mod iter;
+mod lines;
+mod map;
+mod map_async;
+mod once;
+mod queue;
+mod recv;
+mod repeat_with;
+mod send;
+mod stream;
+mod take;
+mod then;
+mod throttle;
+mod timeout;
+mod via;
+mod write;
+mod write_lines;
+
+pub(crate) use descriptor::{Descriptor, Kind, Pass, Runs, Tried};
+
+use crate::nearest::nearest;
+
+/// The operators of this version.
+const BUILT: &[Descriptor] = &[
+    batch::BATCH,
+    bytes::BYTES,
+    chunks::CHUNKS,
+    collect::COLLECT,
+    count::COUNT,
+    discard::DISCARD,
+    filter::FILTER,
+    filter_map::FILTER_MAP,
+    first::FIRST,
+    flatten::FLATTEN,
+    fold::FOLD,
+    for_each::FOR_EACH,
+    for_each_async::FOR_EACH_ASYNC,
+    from::FROM,
+    inspect::INSPECT,
+    interval::INTERVAL,
+    into::INTO,
+    iter::ITER,
+    lines::LINES,
+    map::MAP,
+    map_async::MAP_ASYNC,
+    once::ONCE,
+    queue::QUEUE,
+    recv::RECV,
+    repeat_with::REPEAT_WITH,
+    send::SEND,
+    stream::STREAM,
+    take::TAKE,
+    then::THEN,
+    throttle::THROTTLE,
+    timeout::TIMEOUT,
+    via::VIA,
+    write::WRITE,
+    write_lines::WRITE_LINES,
+];
+
+/// The words that begin a block.
+pub(crate) const BLOCKS: &[&str] = &["match", "broadcast", "tap", "parallel"];
+
+/// Every operator of the language.
+pub(crate) fn all() -> impl Iterator<Item = &'static Descriptor> {
+    BUILT.iter().chain(later::LATER)
+}
+
+/// The operator of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Descriptor> {
+    all().find(|operator| operator.name == name)
+}
+
+/// What was probably meant by a name that is no operator's: the operator other libraries call so, or the nearest name.
+pub(crate) fn suggest(name: &str) -> Option<&'static str> {
+    let alias = all()
+        .find(|operator| operator.aliases.contains(&name))
+        .map(|operator| operator.name);
+    alias.or_else(|| {
+        nearest(
+            name,
+            all()
+                .map(|operator| operator.name)
+                .chain(BLOCKS.iter().copied()),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_stands_once() {
+        let mut names: Vec<_> = all()
+            .map(|operator| operator.name)
+            .chain(BLOCKS.iter().copied())
+            .collect();
+        names.sort_unstable();
+        let all_names = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all_names);
+    }
+
+    #[test]
+    fn no_alias_is_an_operator() {
+        for alias in all().flat_map(|operator| operator.aliases) {
+            assert!(find(alias).is_none(), "{alias}");
+        }
+    }
+
+    #[test]
+    fn suggestions() {
+        assert_eq!(suggest("mapp"), Some("map"));
+        assert_eq!(suggest("buffered"), Some("map_async"));
+        assert_eq!(suggest("xylophone"), None);
+    }
+
+    #[test]
+    fn every_operator_says_what_it_is() {
+        for operator in all() {
+            assert!(
+                operator.items != descriptor::Items::One
+                    || !matches!(operator.kind, Kind::Source | Kind::Sink)
+            );
+            assert!(!operator.summary.is_empty() && operator.doc_path().ends_with(operator.name));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `stream`: the items of a futures stream.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const STREAM: Descriptor = Descriptor::source(
+    "stream",
+    &[value("stream")],
+    "the items of a futures stream",
+)
+.tried(Tried::Items)
+.aliases(&["from_stream"]);

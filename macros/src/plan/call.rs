@@ -1,0 +1,93 @@
+//! An operator's arguments, in the order of the runtime's function, and the flavour of that function.
+
+use proc_macro2::{Span, TokenTree};
+
+use super::Argument;
+use crate::ast::Value;
+use crate::graph::Arguments;
+use crate::literal::{Reading, read};
+use crate::operators::{Descriptor, Pass, Tried};
+
+/// A value as an argument: literals with a unit become what they mean.
+pub(super) fn argument(value: Value) -> Argument {
+    match read(&value.tokens) {
+        Reading::Nanoseconds(n) => Argument::Nanoseconds(n, value.span),
+        Reading::Bytes(n) => Argument::Count(n, value.span),
+        _ if !value.readable => Argument::Raw(value.tokens, value.span),
+        _ => Argument::Tokens(value.tokens),
+    }
+}
+
+/// Arguments and flavour of a call that has passed the checks.
+pub(super) fn arguments(
+    operator: &Descriptor,
+    given: Arguments,
+    tried: bool,
+    span: Span,
+) -> (Vec<Argument>, String) {
+    let mut flavour: Vec<&str> = Vec::new();
+    let mut list = Vec::new();
+    if tried && operator.tried == Tried::Function {
+        flavour.push("tried");
+    }
+    if operator
+        .arguments
+        .iter()
+        .zip(&given.plain)
+        .any(|(argument, value)| argument.asynchronous && is_async(value))
+    {
+        flavour.push("lending");
+    }
+    list.extend(given.plain.into_iter().map(argument));
+    let mut named = given.named;
+    // A choice other than the default has no mark (L10), so it is known before the marks are passed.
+    let chosen = operator
+        .named
+        .iter()
+        .find_map(|argument| match argument.pass {
+            Pass::Choice(words) => {
+                let (_, value) = named.iter().find(|(name, _)| *name == argument.name)?;
+                let word = value.tokens.to_string();
+                words.iter().skip(1).copied().find(|known| *known == word)
+            }
+            _ => None,
+        });
+    for parameter in operator.named {
+        let value = named
+            .iter()
+            .position(|(name, _)| *name == parameter.name)
+            .map(|n| named.swap_remove(n).1);
+        match (parameter.pass, value) {
+            (Pass::Default(_) | Pass::Given | Pass::Instead, Some(value)) => {
+                if !matches!(parameter.pass, Pass::Default(_)) {
+                    flavour.push(parameter.name);
+                }
+                list.push(argument(value));
+            }
+            (Pass::Default(number), None) => list.push(Argument::Count(number, span)),
+            (Pass::Optional, _) if chosen.is_some() => {}
+            (Pass::Optional, Some(value)) => {
+                let at = value.span;
+                list.push(Argument::Some(Box::new(argument(value)), at));
+            }
+            (Pass::Optional, None) => list.push(Argument::None),
+            (Pass::Choice(_), _) => flavour.extend(chosen),
+            (Pass::Given | Pass::Instead, None) => {}
+        }
+    }
+    (list, flavour.join("_"))
+}
+
+/// `async |…|` or `async move |…|`
+fn is_async(value: &Value) -> bool {
+    let mut trees = value.tokens.clone().into_iter();
+    let is_word =
+        |tree: &TokenTree, word: &str| matches!(tree, TokenTree::Ident(ident) if ident == word);
+    if !trees.next().is_some_and(|tree| is_word(&tree, "async")) {
+        return false;
+    }
+    let bar = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '|');
+    trees
+        .find(|tree| !is_word(tree, "move"))
+        .is_some_and(|tree| bar(&tree))
+}

@@ -1,0 +1,41 @@
+//! A plan as text, for snapshots: mermaid with a subgraph for each task.
+
+use std::fmt::Write;
+
+use super::{Invocation, Plan, Step};
+
+pub(crate) fn render(plan: &Plan) -> String {
+    let mut text = String::from("flowchart LR\n");
+    for task in 0..plan.tasks {
+        let stages = plan
+            .stages
+            .iter()
+            .enumerate()
+            .filter(|(_, stage)| stage.task == task);
+        let stages: Vec<_> = stages
+            .map(|(n, stage)| format!("s{n}[{}]", stage.name))
+            .collect();
+        let _ = writeln!(text, "  subgraph t{task}: {}", stages.join(" "));
+    }
+    for edge in &plan.edges {
+        let link = edge
+            .link
+            .as_ref()
+            .map_or_else(|| "---".to_owned(), |link| format!("--{link}-->"));
+        let _ = writeln!(text, "  s{} {link} s{}", edge.from, edge.to);
+    }
+    text
+}
+
+/// The functions called, in their order.
+pub(crate) fn calls(plan: &Plan) -> String {
+    let name = |step: &Step| match step {
+        Step::Operator(Invocation { name, flavour, .. }) if flavour.is_empty() => name.to_string(),
+        Step::Operator(Invocation { name, flavour, .. }) => format!("{name}::{flavour}"),
+        Step::Tried { .. } => "?".into(),
+        Step::Link { .. } => "link".into(),
+        Step::Broken { .. } => "broken".into(),
+        Step::Unused => "unused".into(),
+    };
+    plan.steps.iter().map(name).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,416 @@
+//! An inlet: the way by which a program puts items into a pipeline itself.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::link::state::LinkState;
+use crate::link::{Shortage, SharedLink, SharedReceiver};
+use crate::stage::{At, Head, StageCell};
+use crate::{BoxError, PipelineError, Source};
+
+/// A link whose upper end is in your hands: items sent into the [`Inlet`] come out of the [`InletSource`], which goes into
+/// `from(…)`.
+///
+/// `capacity` is in items; the low mark is half of it.
+///
+/// ```
+/// use aqueduct::{inlet, pipeline};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (orders, source) = inlet(16);
+/// let counting = pipeline! { from(source) -> map(|order: &str| order.len()) -> fold(0, |sum, n| sum + n) }.spawn();
+/// orders.send("three").await?;
+/// orders.send("cups").await?;
+/// orders.close();
+/// assert_eq!(counting.await?, 9);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Panics
+/// When `capacity` is 0.
+#[must_use]
+#[track_caller]
+pub fn inlet<T>(capacity: usize) -> (Inlet<T>, InletSource<T>) {
+    assert!(capacity > 0, "an inlet's capacity must be at least 1");
+    let gate = Arc::new(Gate {
+        link: SharedLink::new(Arc::new(LinkState::new(capacity, capacity / 2))),
+        line: Mutex::default(),
+        senders: Mutex::new(1),
+    });
+    (Inlet { gate: Arc::clone(&gate), sending: None }, InletSource { gate, left: false })
+}
+
+/// A link and the line of those who wait before it.
+struct Gate<T> {
+    link: Arc<SharedLink<T>>,
+    line: Mutex<Line>,
+    senders: Mutex<usize>,
+}
+
+/// Those who wait to send, first come, first served (L12).
+#[derive(Default)]
+struct Line {
+    next: u64,
+    waiting: VecDeque<(u64, Waker)>,
+}
+
+/// The sending side of an inlet. Clones send into the same link; when the last is dropped, the stream ends.
+///
+/// It is also a futures `Sink`.
+pub struct Inlet<T> {
+    gate: Arc<Gate<T>>,
+    /// What the futures `Sink` was given and has not sent yet.
+    sending: Option<(T, Place)>,
+}
+
+/// The receiving side of an inlet: a source, for `from(…)`.
+pub struct InletSource<T> {
+    gate: Arc<Gate<T>>,
+    left: bool,
+}
+
+/// The item that could not be sent because the pipeline has ended, or the inlet was closed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Closed<T>(pub T);
+
+/// Why [`Inlet::try_send`] did not send, with the item.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum TrySendError<T> {
+    /// The link is paused, or others wait before it.
+    Full(T),
+    /// The pipeline has ended, or the inlet was closed.
+    Closed(T),
+}
+
+/// A place in the line; none until one has to wait.
+#[derive(Default)]
+struct Place(Option<u64>);
+
+impl<T> Gate<T> {
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends the item in `slot`, or takes a place in the line for it. Whoever leaves the line wakes the next in it, so only
+    /// the first has to be woken by the link.
+    fn poll_send(&self, cx: &Context<'_>, slot: &mut Option<T>, place: &mut Place) -> Poll<Result<(), Closed<T>>> {
+        let Some(item) = slot.take() else { return Poll::Ready(Ok(())) };
+        // The line's lock is held throughout: who is first is still first when the item enters.
+        let mut line = self.line();
+        let first = line.waiting.front().is_none_or(|(ticket, _)| Some(*ticket) == place.0);
+        let mut queue = self.link.lock();
+        let refused = if queue.is_gone() {
+            Some(Shortage::Gone(item))
+        } else if first {
+            self.link.push(&mut queue, item, 1).err()
+        } else {
+            Some(Shortage::Full(item))
+        };
+        if let Some(Shortage::Full(item)) = refused {
+            *slot = Some(item);
+            if first {
+                queue.wait(cx.waker());
+            }
+            drop(queue);
+            line.join(place, cx.waker());
+            return Poll::Pending;
+        }
+        drop(queue);
+        drop(line);
+        self.leave(place);
+        Poll::Ready(match refused {
+            Some(Shortage::Gone(item) | Shortage::Full(item)) => Err(Closed(item)),
+            None => Ok(()),
+        })
+    }
+
+    /// Whoever stands at `place` leaves the line; the next in it looks whether there is room.
+    fn leave(&self, place: &mut Place) {
+        let next = {
+            let mut line = self.line();
+            let Some(ticket) = place.0.take() else { return };
+            line.waiting.retain(|(waiting, _)| *waiting != ticket);
+            line.waiting.front().map(|(_, waker)| waker.clone())
+        };
+        if let Some(next) = next {
+            next.wake();
+        }
+    }
+}
+
+impl Line {
+    fn join(&mut self, place: &mut Place, waker: &Waker) {
+        match place.0 {
+            Some(ticket) => {
+                if let Some((_, known)) = self.waiting.iter_mut().find(|(waiting, _)| *waiting == ticket) {
+                    known.clone_from(waker);
+                }
+            }
+            None => {
+                place.0 = Some(self.next);
+                self.waiting.push_back((self.next, waker.clone()));
+                self.next += 1;
+            }
+        }
+    }
+}
+
+/// One `send` under way: gives up its place when it is dropped.
+struct Sending<'a, T> {
+    gate: &'a Gate<T>,
+    item: Option<T>,
+    place: Place,
+}
+
+impl<T> Unpin for Sending<'_, T> {}
+
+impl<T> Future for Sending<'_, T> {
+    type Output = Result<(), Closed<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        this.gate.poll_send(cx, &mut this.item, &mut this.place)
+    }
+}
+
+impl<T> Drop for Sending<'_, T> {
+    fn drop(&mut self) {
+        self.gate.leave(&mut self.place);
+    }
+}
+
+impl<T> Inlet<T> {
+    /// Sends `item`, waiting while the link is paused; those who wait are served first come, first served (`L12`).
+    ///
+    /// # Errors
+    /// [`Closed`], with the item, when the pipeline has ended or the inlet was closed.
+    ///
+    /// # Cancel safety
+    /// A `send` that is cancelled has not sent: its item is dropped with it, its place in the line is free.
+    pub async fn send(&self, item: T) -> Result<(), Closed<T>> {
+        Sending { gate: &self.gate, item: Some(item), place: Place::default() }.await
+    }
+
+    /// Sends `item` if that needs no waiting.
+    ///
+    /// # Errors
+    /// With the item: [`TrySendError::Full`] while the link is paused or others wait, [`TrySendError::Closed`] after the end.
+    pub fn try_send(&self, item: T) -> Result<(), TrySendError<T>> {
+        let line = self.gate.line();
+        let mut queue = self.gate.link.lock();
+        if queue.is_gone() {
+            return Err(TrySendError::Closed(item));
+        }
+        if !line.waiting.is_empty() {
+            return Err(TrySendError::Full(item));
+        }
+        self.gate.link.push(&mut queue, item, 1).map_err(|shortage| match shortage {
+            Shortage::Full(item) => TrySendError::Full(item),
+            Shortage::Gone(item) => TrySendError::Closed(item),
+        })
+    }
+
+    /// Waits until the link is not paused: Node's `drain` event. Wakes all who wait for it; whether there is still room when
+    /// each of them sends is another matter.
+    ///
+    /// # Errors
+    /// [`Closed`] when the pipeline has ended or the inlet was closed.
+    ///
+    /// # Cancel safety
+    /// Only looks.
+    pub async fn ready(&self) -> Result<(), Closed<()>> {
+        std::future::poll_fn(|cx| {
+            let mut queue = self.gate.link.lock();
+            if queue.is_gone() {
+                return Poll::Ready(Err(Closed(())));
+            }
+            if !queue.is_paused() {
+                return Poll::Ready(Ok(()));
+            }
+            queue.wait(cx.waker());
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Whether the link is paused: a `send` would wait.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.gate.link.lock().is_paused()
+    }
+
+    /// Ends the stream: what was sent comes out, nothing more enters. Dropping the last clone does the same.
+    pub fn close(&self) {
+        self.gate.link.shut();
+    }
+}
+
+impl<T> Clone for Inlet<T> {
+    fn clone(&self) -> Self {
+        *self.gate.senders.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        Self { gate: Arc::clone(&self.gate), sending: None }
+    }
+}
+
+impl<T> Drop for Inlet<T> {
+    fn drop(&mut self) {
+        if let Some((_, place)) = &mut self.sending {
+            self.gate.leave(place);
+        }
+        let left = {
+            let mut senders = self.gate.senders.lock().unwrap_or_else(PoisonError::into_inner);
+            *senders -= 1;
+            *senders
+        };
+        if left == 0 {
+            self.close();
+        }
+    }
+}
+
+impl<T> Unpin for Inlet<T> {}
+
+/// `poll_ready` waits until what was given before has entered the link; `poll_flush` too. `poll_close` then ends the stream.
+impl<T> futures_sink::Sink<T> for Inlet<T> {
+    type Error = Closed<T>;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Closed<T>>> {
+        let this = &mut *self;
+        let Some((item, mut place)) = this.sending.take() else { return Poll::Ready(Ok(())) };
+        let mut slot = Some(item);
+        let sent = this.gate.poll_send(cx, &mut slot, &mut place);
+        if let Some(item) = slot {
+            this.sending = Some((item, place));
+        }
+        sent
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, item: T) -> Result<(), Closed<T>> {
+        if self.gate.link.lock().is_gone() {
+            return Err(Closed(item));
+        }
+        self.sending = Some((item, Place::default()));
+        Ok(())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Closed<T>>> {
+        self.poll_ready(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Closed<T>>> {
+        std::task::ready!(self.as_mut().poll_ready(cx))?;
+        self.close();
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T> Source for InletSource<T> {
+    type Item = T;
+
+    /// Not called in a pipeline, which reads the link itself.
+    fn next(&mut self) -> impl Future<Output = Result<Option<T>, BoxError>> + Send {
+        async { Err("an inlet is read by its pipeline".into()) }
+    }
+
+    fn wire<'p>(mut self, mut at: At<'_, 'p>) -> impl Head<Item = T> + Send + use<'p, T>
+    where
+        T: Send + 'p,
+    {
+        self.left = true;
+        let link = &self.gate.link;
+        at.adopt(link.state());
+        InletHead { receiver: SharedReceiver::new(Arc::clone(link)), stage: at.cell() }
+    }
+}
+
+impl<T> Drop for InletSource<T> {
+    fn drop(&mut self) {
+        if !self.left {
+            self.gate.link.leave();
+        }
+    }
+}
+
+/// The lower end of an inlet's link, as a source: `finish()` shuts it, and what was accepted comes out (E5).
+struct InletHead<T> {
+    receiver: SharedReceiver<T>,
+    stage: Arc<StageCell>,
+}
+
+impl<T> Head for InletHead<T> {
+    type Item = T;
+    const SOURCE: bool = true;
+
+    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        self.receiver.poll_items(cx)
+    }
+
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
+        self.receiver.items(limit)
+    }
+
+    fn settle(&mut self) -> u64 {
+        let taken = self.receiver.settle();
+        self.stage.add_out(taken);
+        taken
+    }
+
+    fn stop(&mut self) {
+        self.receiver.link().shut();
+    }
+
+    fn cancel(&mut self) {
+        self.receiver.cancel();
+    }
+}
+
+impl<T> fmt::Debug for Inlet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inlet").field("paused", &self.is_paused()).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for InletSource<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InletSource").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Closed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Closed(..)")
+    }
+}
+
+impl<T> fmt::Display for Closed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the pipeline takes no more items: it has ended, or the inlet was closed")
+    }
+}
+
+impl<T> std::error::Error for Closed<T> {}
+
+impl<T> fmt::Debug for TrySendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::Closed(_) => "Closed(..)",
+        })
+    }
+}
+
+impl<T> fmt::Display for TrySendError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(_) => f.write_str("the pipeline is paused: wait with `ready()` or `send()`"),
+            Self::Closed(_) => Closed(()).fmt(f),
+        }
+    }
+}
+
+impl<T> std::error::Error for TrySendError<T> {}

@@ -1,0 +1,157 @@
+use std::fmt::{Display, Write as _};
+use std::io;
+use std::pin::{Pin, pin};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+
+use crate::stage::{Head, Input, Out};
+
+/// The lines of a reader, without their ends (`\n`, `\r\n`).
+///
+/// A line that is too long, or is not UTF-8, is an error in its place; the lines after it go on. An error of the reader is the
+/// last item.
+pub(crate) fn lines_of<R: AsyncRead>(reader: R, max: usize) -> impl Stream<Item = io::Result<String>> + use<R> {
+    let lines = Lines { reader: Box::pin(BufReader::new(reader)), line: Vec::new(), max, skipping: false };
+    futures_util::stream::unfold(Some(lines), async |lines| {
+        let mut lines = lines?;
+        match lines.next().await {
+            Ok(None) => None,
+            Ok(Some(line)) => Some((Ok(line), Some(lines))),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Some((Err(error), Some(lines))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+struct Lines<R> {
+    reader: Pin<Box<BufReader<R>>>,
+    line: Vec<u8>,
+    max: usize,
+    /// The rest of a line that was too long is read away.
+    skipping: bool,
+}
+
+impl<R: AsyncRead> Lines<R> {
+    async fn next(&mut self) -> io::Result<Option<String>> {
+        self.line.clear();
+        let mut any = false;
+        loop {
+            let buffer = self.reader.fill_buf().await?;
+            if buffer.is_empty() {
+                break;
+            }
+            let end = buffer.iter().position(|&byte| byte == b'\n');
+            let part = &buffer[..end.unwrap_or(buffer.len())];
+            let used = end.map_or(buffer.len(), |end| end + 1);
+            if self.skipping {
+                self.skipping = end.is_none();
+                self.reader.as_mut().consume(used);
+                continue;
+            }
+            any = true;
+            // One byte more than `max` may be the `\r` of the line's end.
+            if self.line.len() + part.len() > self.max + 1 {
+                self.skipping = end.is_none();
+                self.reader.as_mut().consume(used);
+                return Err(self.too_long());
+            }
+            self.line.extend_from_slice(part);
+            self.reader.as_mut().consume(used);
+            if end.is_some() {
+                break;
+            }
+        }
+        if !any {
+            return Ok(None);
+        }
+        if self.line.last() == Some(&b'\r') {
+            self.line.pop();
+        }
+        if self.line.len() > self.max {
+            return Err(self.too_long());
+        }
+        match String::from_utf8(std::mem::take(&mut self.line)) {
+            Ok(line) => Ok(Some(line)),
+            Err(error) => {
+                let text = format!("a line is not UTF-8: {}", error.utf8_error());
+                Err(io::Error::new(io::ErrorKind::InvalidData, text))
+            }
+        }
+    }
+
+    fn too_long(&self) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, format!("a line is longer than {} bytes", self.max))
+    }
+}
+
+/// What a reader gives, in chunks of at most `chunk` bytes. An error is the last item.
+pub(crate) fn chunks_of<R: AsyncRead>(reader: R, chunk: usize) -> impl Stream<Item = io::Result<Bytes>> + use<R> {
+    let state = Some(Box::pin(reader));
+    futures_util::stream::unfold(state, move |state| async move {
+        let mut reader = state?;
+        let mut buffer = BytesMut::with_capacity(chunk);
+        match (&mut reader).take(chunk as u64).read_buf(&mut buffer).await {
+            Ok(0) => None,
+            Ok(_) => Some((Ok(buffer.freeze()), Some(reader))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+/// Writes every item; flushes whenever nothing waits, and at the end, where it also shuts the writer down. Leaves the number of bytes.
+pub(crate) async fn write_all<H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+where
+    H: Head<Item: AsRef<[u8]>>,
+    W: AsyncWrite,
+{
+    let mut writer = pin!(writer);
+    let mut written = 0;
+    while let Some(item) = input.next().await {
+        let mut item = Some(item);
+        while let Some(bytes) = item {
+            writer.write_all(bytes.as_ref()).await?;
+            written += bytes.as_ref().len() as u64;
+            item = input.try_next().await;
+        }
+        writer.flush().await?;
+    }
+    writer.flush().await?;
+    writer.shutdown().await?;
+    out.set(written);
+    Ok(())
+}
+
+/// How much text is gathered before it is written.
+const GATHER: usize = 8 * 1024;
+
+/// Writes every item as a line; flushes as [`write_all`] does. Leaves the number of lines.
+pub(crate) async fn write_lines<H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+where
+    H: Head<Item: Display>,
+    W: AsyncWrite,
+{
+    let mut writer = pin!(writer);
+    let mut text = String::new();
+    let mut lines = 0;
+    while let Some(item) = input.next().await {
+        let mut item = Some(item);
+        while let Some(line) = item {
+            writeln!(text, "{line}").map_err(|_| io::Error::other("an item's `Display` gave an error"))?;
+            lines += 1;
+            if text.len() >= GATHER {
+                writer.write_all(text.as_bytes()).await?;
+                text.clear();
+            }
+            item = input.try_next().await;
+        }
+        writer.write_all(text.as_bytes()).await?;
+        text.clear();
+        writer.flush().await?;
+    }
+    writer.flush().await?;
+    writer.shutdown().await?;
+    out.set(lines);
+    Ok(())
+}

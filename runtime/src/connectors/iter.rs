@@ -1,0 +1,119 @@
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::PipelineError;
+use crate::stage::{At, Guard, Head, StageCell};
+
+/// An iterator as a source: each run takes as many items as the task below has room for.
+pub struct Iter<I> {
+    /// Gone when it has ended: nothing is called after its end (E4).
+    items: Option<I>,
+    stage: Arc<StageCell>,
+    counted: u64,
+    ended: bool,
+}
+
+impl<I: Iterator> Iter<I> {
+    pub(crate) fn new(items: I, at: &At<'_, '_>) -> Self {
+        Self { items: Some(items), stage: at.cell(), counted: 0, ended: false }
+    }
+}
+
+impl<I: Iterator> Head for Iter<I> {
+    type Item = I::Item;
+    const SOURCE: bool = true;
+
+    fn poll_items(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        if self.ended {
+            self.items = None;
+        }
+        Poll::Ready(Ok(self.items.is_some()))
+    }
+
+    #[inline(always)]
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {
+        let Self { items, stage, counted, ended } = self;
+        Taking { items: items.as_mut(), stage, left: limit, limit, counted, ended }
+    }
+
+    fn settle(&mut self) -> u64 {
+        let taken = std::mem::take(&mut self.counted);
+        self.stage.add_out(taken);
+        taken
+    }
+
+    fn stop(&mut self) {
+        self.cancel();
+    }
+
+    fn cancel(&mut self) {
+        let guard = Guard::new(&self.stage);
+        self.items = None;
+        guard.passed();
+    }
+}
+
+/// A run of an iterator; its drop counts what was taken.
+struct Taking<'a, I> {
+    items: Option<&'a mut I>,
+    stage: &'a StageCell,
+    left: usize,
+    limit: usize,
+    counted: &'a mut u64,
+    ended: &'a mut bool,
+}
+
+impl<I> Drop for Taking<'_, I> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        *self.counted += (self.limit - self.left) as u64;
+    }
+}
+
+impl<I: Iterator> Iterator for Taking<'_, I> {
+    type Item = I::Item;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<I::Item> {
+        let items = self.items.as_mut().filter(|_| self.left > 0 && !*self.ended)?;
+        let guard = Guard::new(self.stage);
+        let item = items.next();
+        guard.passed();
+        match item {
+            Some(_) => self.left -= 1,
+            None => *self.ended = true,
+        }
+        item
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        // Never more than the limit, whatever the user's iterator says of itself: links rely on it.
+        (0, Some(self.left))
+    }
+
+    /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, which it can unroll and
+    /// vectorise.
+    #[inline(always)]
+    fn fold<B, F: FnMut(B, I::Item) -> B>(mut self, init: B, mut f: F) -> B {
+        let mut folded = init;
+        if !*self.ended
+            && let Some(items) = self.items.as_mut()
+        {
+            let sure = items.size_hint().0.min(self.left);
+            let guard = Guard::new(self.stage);
+            let mut done = 0;
+            while done < sure {
+                let Some(item) = items.next() else { break };
+                done += 1;
+                folded = f(folded, item);
+            }
+            guard.passed();
+            self.left -= done;
+        }
+        while let Some(item) = self.next() {
+            folded = f(folded, item);
+        }
+        folded
+    }
+}

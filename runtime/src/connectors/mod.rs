@@ -1,0 +1,20 @@
+//! Where pipelines meet the rest of the program: iterators, streams, channels, readers and writers, and the user's own types.
+
+mod channel;
+mod inlet;
+mod io;
+mod iter;
+mod sink;
+mod source;
+mod stream;
+mod transform;
+
+pub(crate) use channel::{forward, receive};
+pub use inlet::{Closed, Inlet, InletSource, TrySendError, inlet};
+pub(crate) use io::{chunks_of, lines_of, write_all, write_lines};
+pub use iter::Iter;
+pub use sink::{IntoSink, Sink};
+pub use source::{IntoSource, Source};
+pub(crate) use source::head;
+pub use stream::StreamHead;
+pub use transform::{Emitter, Transform};

@@ -1,0 +1,135 @@
+use std::pin::pin;
+
+use futures_util::SinkExt;
+
+use crate::link::AnyReceiver;
+use crate::stage::{At, Closed, Direct, DynDrive, Nil, Out, Stream};
+use crate::{BoxError, PipelineError};
+
+/// A sink of the user's own, for `into(…)`.
+///
+/// ```
+/// use aqueduct::{BoxError, Sink, pipeline};
+///
+/// /// Adds up, and says so at the end.
+/// struct Total { sum: u64 }
+///
+/// impl Sink<u64> for Total {
+///     type Output = String;
+///
+///     async fn write(&mut self, item: u64) -> Result<(), BoxError> {
+///         self.sum = self.sum.checked_add(item).ok_or("too much")?;
+///         Ok(())
+///     }
+///
+///     async fn finish(self) -> Result<String, BoxError> {
+///         Ok(format!("{} in all", self.sum))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aqueduct::PipelineError> {
+/// let total = pipeline! { iter(1..=4u64) -> into(Total { sum: 0 }) }.run().await?;
+/// assert_eq!(total, "10 in all");
+/// # Ok(())
+/// # }
+/// ```
+pub trait Sink<T> {
+    /// What it gives at the end.
+    type Output;
+
+    /// Takes one item; an `Err` fails the pipeline. Not called again before it has ended, nor after an `Err` (`E4`).
+    fn write(&mut self, item: T) -> impl Future<Output = Result<(), BoxError>> + Send;
+
+    /// Called once when the input has ended, also after `finish()`; not on failure or abort (`S4`).
+    fn finish(self) -> impl Future<Output = Result<Self::Output, BoxError>> + Send;
+
+    /// Wires the sink into a plan: by default, a task that drives `write`.
+    #[doc(hidden)]
+    fn wire<'p>(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<Self::Output>
+    where
+        Self: Sized + Send + 'p,
+        T: Send + 'p,
+        Self::Output: Send + 'p,
+    {
+        let name = at.name().clone();
+        let closed = Stream::<T, _, Direct, Nil>::source(input).worker(at.again(), |mut input, out| async move {
+            let mut sink = self;
+            let failed = |cause| PipelineError::failed(&name, cause);
+            while let Some(item) = input.next().await {
+                sink.write(item).await.map_err(failed)?;
+            }
+            out.set(sink.finish().await.map_err(failed)?);
+            Ok(())
+        });
+        at.add_task(Box::new(closed.tasks.0) as Box<dyn DynDrive + 'p>);
+        closed.out
+    }
+}
+
+/// What `into(…)` takes: a [`Sink`] of aqueduct, or a futures `Sink` that is `Send`, whose output is `()`.
+///
+/// `M` is found by inference; it only keeps the two kinds apart.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sink for items of type `{T}`",
+    label = "`into(…)` takes an `aqueduct::Sink<{T}>` or a `Send` futures sink of such items",
+    note = "a tokio sender goes into `send(…)`, a writer into `write(…)` or `write_lines(…)`"
+)]
+pub trait IntoSink<'p, T, M> {
+    /// What it gives at the end.
+    type Output;
+
+    /// Wires it into a plan.
+    #[doc(hidden)]
+    fn wire_sink(self, input: AnyReceiver<T>, at: At<'_, 'p>) -> Out<Self::Output>;
+}
+
+/// Marks what is a [`Sink`] of aqueduct.
+#[derive(Debug)]
+pub struct NativeSink;
+
+/// Marks what is a futures sink.
+#[derive(Debug)]
+pub struct FuturesSink;
+
+impl<'p, T, S> IntoSink<'p, T, NativeSink> for S
+where
+    T: Send + 'p,
+    S: Sink<T, Output: Send + 'p> + Send + 'p,
+{
+    type Output = S::Output;
+
+    fn wire_sink(self, input: AnyReceiver<T>, at: At<'_, 'p>) -> Out<S::Output> {
+        self.wire(input, at)
+    }
+}
+
+impl<'p, T, S> IntoSink<'p, T, FuturesSink> for S
+where
+    T: Send + 'p,
+    S: futures_sink::Sink<T, Error: Into<BoxError> + Send> + Send + 'p,
+{
+    type Output = ();
+
+    fn wire_sink(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<()> {
+        let name = at.name().clone();
+        let closed: Closed<(), _> =
+            Stream::<T, _, Direct, Nil>::source(input).worker(at.again(), |mut input, out| async move {
+                let mut sink = pin!(self);
+                let failed = |cause: S::Error| PipelineError::failed(&name, cause.into());
+                // What was fed is flushed as soon as nothing waits, so a lone item is not held back.
+                while let Some(item) = input.next().await {
+                    sink.feed(item).await.map_err(failed)?;
+                    while let Some(item) = input.try_next().await {
+                        sink.feed(item).await.map_err(failed)?;
+                    }
+                    sink.flush().await.map_err(failed)?;
+                }
+                sink.close().await.map_err(failed)?;
+                out.set(());
+                Ok(())
+            });
+        at.add_task(Box::new(closed.tasks.0) as Box<dyn DynDrive + 'p>);
+        closed.out
+    }
+}

@@ -1,0 +1,232 @@
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::StreamHead;
+use crate::stage::{At, Guard, Head, Port, StageCell};
+use crate::{BoxError, PipelineError, Signal};
+
+/// A source of the user's own, for `from(…)`.
+///
+/// `next` is called only while there is room below (`L6`), and not after it has given `None` or an `Err` (`E4`). It may be
+/// dropped while it waits, by `finish()` or a failure elsewhere: it must be cancel safe, as a read from a channel is.
+///
+/// ```
+/// use aqueduct::{BoxError, Signal, Source, pipeline};
+///
+/// struct Countdown { left: u32 }
+///
+/// impl Source for Countdown {
+///     type Item = u32;
+///
+///     async fn next(&mut self) -> Result<Option<u32>, BoxError> {
+///         if self.left == 0 { return Ok(None) }
+///         self.left -= 1;
+///         Ok(Some(self.left))
+///     }
+///
+///     fn on_signal(&mut self, signal: Signal) {
+///         if signal == Signal::Pause { println!("the pipeline is full at {}", self.left) }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aqueduct::PipelineError> {
+/// let counted = pipeline! { from(Countdown { left: 3 }) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(counted, [2, 1, 0]);
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source",
+    label = "`from(…)` takes an `aqueduct::Source` or a `Send` futures stream",
+    note = "an iterator goes into `iter(…)`, a tokio receiver into `recv(…)`, a reader into `lines(…)` or `bytes(…)`"
+)]
+pub trait Source {
+    /// What it gives.
+    type Item;
+
+    /// The next item; `None` at the end; an `Err` fails the pipeline.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Self::Item>, BoxError>> + Send;
+
+    /// The link below has paused, or drained (`L6`). Called between two `next`s, never during one.
+    fn on_signal(&mut self, signal: Signal) {
+        let _ = signal;
+    }
+
+    /// Called exactly once when the stream is over, however it ended (`S5`).
+    fn close(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Wires the source into a plan: by default, a head that drives `next`.
+    #[doc(hidden)]
+    fn wire<'p>(self, at: At<'_, 'p>) -> impl Head<Item = Self::Item> + Send + use<'p, Self>
+    where
+        Self: Sized + Send + 'p,
+        Self::Item: Send + 'p,
+    {
+        head(self, &at)
+    }
+}
+
+/// What `from(…)` takes: a [`Source`], or a futures `Stream` that is `Send`.
+///
+/// `M` is found by inference; it only keeps the two kinds apart.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source",
+    label = "`from(…)` takes an `aqueduct::Source` or a `Send` futures stream",
+    note = "an iterator goes into `iter(…)`, a tokio receiver into `recv(…)`, a reader into `lines(…)` or `bytes(…)`"
+)]
+pub trait IntoSource<'p, M> {
+    /// What it gives.
+    type Item;
+
+    /// Wires it into a plan.
+    #[doc(hidden)]
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = Self::Item> + Send + use<'p, Self, M>;
+}
+
+/// Marks what is a [`Source`].
+#[derive(Debug)]
+pub struct FromSource;
+
+/// Marks what is a futures stream.
+#[derive(Debug)]
+pub struct FromStream;
+
+impl<'p, S: Source<Item: Send + 'p> + Send + 'p> IntoSource<'p, FromSource> for S {
+    type Item = S::Item;
+
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
+        self.wire(at)
+    }
+}
+
+impl<'p, S: futures_core::Stream<Item: Send> + Send + 'p> IntoSource<'p, FromStream> for S {
+    type Item = S::Item;
+
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
+        StreamHead::new(self, &at)
+    }
+}
+
+/// A source driven by an async block: asks it for items, tells it the signals, closes it.
+pub struct SourceHead<T, F> {
+    port: Port<T>,
+    block: Option<Pin<Box<F>>>,
+    stage: Arc<StageCell>,
+    counted: u64,
+    /// The block is being polled, or has panicked while it was.
+    polling: bool,
+}
+
+/// The head that drives `source`.
+pub(crate) fn head<S: Source>(
+    source: S,
+    at: &At<'_, '_>,
+) -> SourceHead<S::Item, impl Future<Output = Result<(), PipelineError>> + use<S>> {
+    let port = Port::new();
+    let inside = port.clone();
+    let stage = at.cell();
+    let block = drive(source, inside, Arc::clone(&stage));
+    SourceHead { port, block: Some(Box::pin(block)), stage, counted: 0, polling: false }
+}
+
+/// Asks until the source ends, fails or is stopped; then closes it. The failure waits until it is closed.
+async fn drive<S: Source>(mut source: S, port: Port<S::Item>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
+    use crate::stage::Command;
+
+    loop {
+        match port.command().await {
+            Command::Stop => break,
+            Command::Signal(signal) => source.on_signal(signal),
+            Command::Next => match port.unless_stopped(source.next()).await {
+                Some(Ok(Some(item))) => port.put(item),
+                Some(Ok(None)) | None => break,
+                Some(Err(cause)) => {
+                    // The pipeline fails at once, and this task with it; its closing closes the source.
+                    stage.task().run().fail(PipelineError::failed(stage.name(), cause));
+                    break;
+                }
+            },
+        }
+    }
+    port.over().await;
+    source.close().await;
+    Ok(())
+}
+
+impl<T, F: Future<Output = Result<(), PipelineError>>> SourceHead<T, F> {
+    fn poll_block(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {
+        let Some(block) = &mut self.block else { return Ok(()) };
+        let guard = Guard::new(&self.stage);
+        self.polling = true;
+        let outcome = block.as_mut().poll(cx);
+        self.polling = false;
+        guard.passed();
+        if let Poll::Ready(outcome) = outcome {
+            self.block = None;
+            outcome?;
+        }
+        Ok(())
+    }
+}
+
+impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F> {
+    type Item = T;
+    const SOURCE: bool = true;
+
+    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        if self.port.len() == 0 {
+            self.port.set_open(true);
+            if let Err(failure) = self.poll_block(cx) {
+                return Poll::Ready(Err(failure));
+            }
+        }
+        if self.port.len() > 0 {
+            return Poll::Ready(Ok(true));
+        }
+        if self.port.is_over() || self.block.is_none() { Poll::Ready(Ok(false)) } else { Poll::Pending }
+    }
+
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
+        let Self { port, counted, .. } = self;
+        port.items(limit).inspect(|_| *counted += 1)
+    }
+
+    fn settle(&mut self) -> u64 {
+        let taken = std::mem::take(&mut self.counted);
+        self.stage.add_out(taken);
+        taken
+    }
+
+    fn poll_work(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {
+        self.port.set_open(false);
+        if self.port.has_signals() { self.poll_block(cx) } else { Ok(()) }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        self.port.tell(signal);
+    }
+
+    fn stop(&mut self) {
+        self.port.stop();
+    }
+
+    fn cancel(&mut self) {
+        self.port.stop();
+        self.port.clear();
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.polling {
+            // The source itself panicked: it is dropped, not closed (S5).
+            return Poll::Ready(());
+        }
+        self.port.let_close();
+        // What `close` could fail with has been reported when it happened.
+        let _ = self.poll_block(cx);
+        if self.block.is_none() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}

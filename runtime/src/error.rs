@@ -1,0 +1,140 @@
+//! What can go wrong in a run, and where.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+
+use crate::Name;
+
+/// Any error, as stages give it: what `?` after an operator accepts turns into this.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A result whose error type need not be written, for closures that use `?` themselves.
+///
+/// ```
+/// use aqueduct::pipeline;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aqueduct::PipelineError> {
+/// let sum = pipeline! {
+///     iter(["1", "2"])
+///     -> map(|text| -> aqueduct::Result<_> { Ok(text.parse::<u32>()? * 10) })?
+///     -> fold(0, |sum, n| sum + n)
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!(sum, 30);
+/// # Ok(())
+/// # }
+/// ```
+pub type Result<T, E = BoxError> = std::result::Result<T, E>;
+
+/// Why a pipeline did not end well: the first failure of the run (`E1`).
+///
+/// It names the stage and the kind; the cause is its [`source`](Error::source). `{}` is one line without the cause, as error
+/// reporters expect; `{:?}` adds the causes, one a line, so that `fn main() -> Result<(), PipelineError>` tells all.
+pub struct PipelineError {
+    stage: Name,
+    kind: ErrorKind,
+    cause: Option<BoxError>,
+}
+
+/// What kind of end a [`PipelineError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A stage gave an `Err`.
+    Failed,
+    /// A closure, future or type of the user panicked; the message is the cause (`E2`).
+    Panicked,
+    /// The run was ended by `abort()`, by a deadline, or by dropping what was waiting for it (`E6`).
+    Aborted,
+    /// An item came to a full link with `overflow = fail` (`L10`).
+    Overflow,
+    /// No item came to a `timeout` in its time.
+    TimedOut,
+}
+
+impl PipelineError {
+    pub(crate) fn failed(stage: &Name, cause: BoxError) -> Self {
+        Self { stage: stage.clone(), kind: ErrorKind::Failed, cause: Some(cause) }
+    }
+
+    pub(crate) fn timed_out(stage: &Name, after: std::time::Duration) -> Self {
+        let cause = Message(format!("no item came for {after:?}")).into();
+        Self { stage: stage.clone(), kind: ErrorKind::TimedOut, cause: Some(cause) }
+    }
+
+    pub(crate) fn overflow(link: &Name, capacity: usize) -> Self {
+        let cause = Message(format!("an item came while the link held all of its capacity of {capacity}")).into();
+        Self { stage: link.clone(), kind: ErrorKind::Overflow, cause: Some(cause) }
+    }
+
+    pub(crate) fn aborted() -> Self {
+        Self { stage: Name::from("pipeline"), kind: ErrorKind::Aborted, cause: None }
+    }
+
+    pub(crate) fn panicked(stage: Name, payload: &(dyn Any + Send)) -> Self {
+        let text = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+            (Some(text), _) => (*text).to_owned(),
+            (_, Some(text)) => text.clone(),
+            _ => "a panic whose payload is not text".to_owned(),
+        };
+        Self { stage, kind: ErrorKind::Panicked, cause: Some(Message(text).into()) }
+    }
+
+    /// The name of the stage at fault; `"pipeline"` for an abort, the link's name for an overflow.
+    #[must_use]
+    pub fn stage(&self) -> &str {
+        &self.stage
+    }
+
+    /// What kind of end this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for PipelineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = &self.stage;
+        match self.kind {
+            ErrorKind::Failed => write!(f, "stage `{stage}` failed"),
+            ErrorKind::Panicked => write!(f, "stage `{stage}` panicked"),
+            ErrorKind::Aborted => f.write_str("the pipeline was aborted"),
+            ErrorKind::Overflow => write!(f, "link `{stage}` overflowed"),
+            ErrorKind::TimedOut => write!(f, "stage `{stage}` timed out"),
+        }
+    }
+}
+
+impl fmt::Debug for PipelineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl Error for PipelineError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
+
+/// A cause that is only words.
+#[derive(Debug)]
+struct Message(String);
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Message {}

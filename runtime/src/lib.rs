@@ -1,0 +1,38 @@
+#![doc = include_str!("../../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(unsafe_code)]
+
+mod connectors;
+mod control;
+mod error;
+mod graph;
+mod link;
+mod name;
+mod pipeline;
+mod running;
+mod signal;
+mod snapshot;
+mod stage;
+mod sync;
+mod weigh;
+
+pub mod operators;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use aqueduct_macros::pipeline;
+
+pub use crate::connectors::{
+    Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Sink, Source, Transform, TrySendError, inlet,
+};
+pub use crate::control::Control;
+pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};
+pub use crate::graph::{Graph, GraphLink, GraphStage};
+pub use crate::name::Name;
+pub use crate::pipeline::{Body, Boxed, Pipeline, Spawnable};
+pub use crate::running::Running;
+pub use crate::signal::{Signal, SignalEvent, Signals};
+pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot};
+pub use crate::stage::Role;
+pub use crate::weigh::Weigh;

@@ -1,0 +1,258 @@
+//! The storage of a ring, and the two ends that touch it. The only `unsafe` of the crate.
+//!
+//! A slot is written by the [`Writer`] and read by the [`Reader`], never by both at once: the words of
+//! [`LinkState`](super::state::LinkState) say whose turn it is. A side publishes its word after it has touched the slots (release),
+//! and the other reads it before it touches them (acquire); README, invariant R1.
+//!
+//! Why `unsafe`: a slot that is safe to share needs a lock or a flag an item. Measured against a mutex around a `VecDeque`, the ring
+//! moves an item in a fraction of the time (`runtime/benches/README.md`).
+
+#![expect(unsafe_code, reason = "slots are written and read without a lock; see above")]
+
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+
+use super::state::{HeadWord, LinkState, TailWord, distance};
+use crate::sync::{AtomicUsize, Ordering, UnsafeCell};
+
+/// A ring's slots. Which of them are full, the state's words tell.
+struct Ring<T> {
+    slots: Box<[UnsafeCell<MaybeUninit<T>>]>,
+    state: Arc<LinkState>,
+    /// The slot at which the reader stopped, written when it goes.
+    left_at: AtomicUsize,
+}
+
+// SAFETY: a slot is only touched by the one writer and the one reader, each while the words give it to that side; the items go from
+// one thread to the other, which `T: Send` allows.
+unsafe impl<T: Send> Sync for Ring<T> {}
+// SAFETY: as above; owning the slots is owning the items.
+unsafe impl<T: Send> Send for Ring<T> {}
+
+/// The two ends of a new ring.
+pub(super) fn ring<T>(state: Arc<LinkState>) -> (Writer<T>, Reader<T>) {
+    let slots = (0..state.capacity()).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
+    let ring = Arc::new(Ring { slots, state: Arc::clone(&state), left_at: AtomicUsize::new(0) });
+    let writer = Writer { ring: Arc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
+    (writer, Reader { ring, state, head: 0, position: 0, tail: 0 })
+}
+
+impl<T> Drop for Ring<T> {
+    fn drop(&mut self) {
+        let mut position = self.left_at.load(Ordering::Acquire);
+        for _ in 0..distance(self.state.tail().index(), self.state.head().index()) {
+            // SAFETY: both ends are gone, and each published its index when it went: from the reader's place on, so many slots
+            // hold an item. The place moves on before the item is given out, whose drop may panic.
+            let item = self.slots[position].with(|slot| unsafe { (*slot).assume_init_read() });
+            position = if position + 1 == self.slots.len() { 0 } else { position + 1 };
+            drop(item);
+        }
+    }
+}
+
+/// The end that writes. There is one a ring.
+pub(super) struct Writer<T> {
+    ring: Arc<Ring<T>>,
+    state: Arc<LinkState>,
+    /// Items ever written, published or not.
+    tail: usize,
+    /// Items ever published.
+    published: usize,
+    /// The slot that is written next.
+    position: usize,
+    /// The reader's index as last seen: the room that follows from it is a lower bound.
+    head: usize,
+}
+
+impl<T> Writer<T> {
+    #[inline(always)]
+    pub(super) fn state(&self) -> &LinkState {
+        &self.state
+    }
+
+    /// How many slots are free for certain.
+    #[inline(always)]
+    pub(super) fn free(&self) -> usize {
+        self.state.capacity() - distance(self.tail, self.head)
+    }
+
+    /// Looks how far the reader has come.
+    #[inline(always)]
+    pub(super) fn look(&mut self) -> HeadWord {
+        let word = self.state.head();
+        self.head = word.index();
+        word
+    }
+
+    /// Makes what was written visible to the reader.
+    pub(super) fn publish(&mut self) {
+        if self.published != self.tail {
+            self.published = self.tail;
+            self.state.note_len(distance(self.tail, self.head));
+            self.state.publish(self.tail);
+        }
+    }
+
+    /// A run of free slots, up to the end of the ring.
+    #[inline(always)]
+    pub(super) fn run(&mut self) -> Writing<'_, T> {
+        let len = self.free().min(self.ring.slots.len() - self.position);
+        let slots = self.ring.slots[self.position..self.position + len].iter();
+        Writing { slots, written: 0, len: self.ring.slots.len(), tail: &mut self.tail, position: &mut self.position }
+    }
+}
+
+impl<T> Drop for Writer<T> {
+    /// What was written and not published would not be dropped.
+    fn drop(&mut self) {
+        self.publish();
+    }
+}
+
+/// A run being written; its drop takes note of what was written, also when the making of an item panics.
+pub(super) struct Writing<'a, T> {
+    /// Free slots: the reader's index was read with acquire, and only this borrow of the writer writes.
+    slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
+    written: usize,
+    len: usize,
+    tail: &'a mut usize,
+    position: &'a mut usize,
+}
+
+impl<T> Writing<'_, T> {
+    /// How many slots are left in the run.
+    #[inline(always)]
+    pub(super) fn left(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Puts `item` into the next slot.
+    ///
+    /// # Panics
+    /// When there is none left.
+    #[inline(always)]
+    pub(super) fn put(&mut self, item: T) {
+        let Some(slot) = self.slots.next() else { overrun() };
+        // SAFETY: the slot is free and ours alone, by what `slots` is.
+        slot.with_mut(|slot| unsafe { (*slot).write(item) });
+        self.written += 1;
+    }
+}
+
+#[cold]
+fn overrun() -> ! {
+    panic!("a run gave more items than it said")
+}
+
+impl<T> Drop for Writing<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        *self.tail = self.tail.wrapping_add(self.written);
+        *self.position += self.written;
+        if *self.position == self.len {
+            *self.position = 0;
+        }
+    }
+}
+
+/// The end that reads. There is one a ring.
+pub(super) struct Reader<T> {
+    ring: Arc<Ring<T>>,
+    state: Arc<LinkState>,
+    /// Items ever taken, all published.
+    head: usize,
+    /// The slot that is read next.
+    position: usize,
+    /// The writer's index as last seen.
+    tail: usize,
+}
+
+impl<T> Reader<T> {
+    #[inline(always)]
+    pub(super) fn state(&self) -> &LinkState {
+        &self.state
+    }
+
+    /// How many items are there for certain.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        distance(self.tail, self.head)
+    }
+
+    /// How many items were taken, ever.
+    #[inline(always)]
+    pub(super) fn taken(&self) -> usize {
+        self.head
+    }
+
+    /// Looks how far the writer has come.
+    #[inline(always)]
+    pub(super) fn look(&mut self) -> TailWord {
+        let word = self.state.tail();
+        self.tail = word.index();
+        word
+    }
+
+    /// A run of at most `limit` items, up to the end of the ring.
+    #[inline(always)]
+    pub(super) fn run(&mut self, limit: usize) -> Reading<'_, T> {
+        let len = self.len().min(limit).min(self.ring.slots.len() - self.position);
+        let slots = self.ring.slots[self.position..self.position + len].iter();
+        Reading {
+            slots,
+            taken: 0,
+            len: self.ring.slots.len(),
+            state: &self.state,
+            head: &mut self.head,
+            position: &mut self.position,
+        }
+    }
+
+    /// The reader goes.
+    pub(super) fn leave(&self) {
+        self.ring.left_at.store(self.position, Ordering::Release);
+        self.state.leave();
+    }
+}
+
+/// A run being read: an item is in the link until it is given out (L11); what was given out is published when the run ends.
+pub(super) struct Reading<'a, T> {
+    /// Full slots: the writer's index was read with acquire, and only this borrow of the reader reads, each once.
+    slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
+    taken: usize,
+    len: usize,
+    state: &'a LinkState,
+    head: &'a mut usize,
+    position: &'a mut usize,
+}
+
+impl<T> Iterator for Reading<'_, T> {
+    type Item = T;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<T> {
+        let slot = self.slots.next()?;
+        self.taken += 1;
+        // SAFETY: the slot is full and ours alone, by what `slots` is; it counts as empty from here on.
+        Some(slot.with(|slot| unsafe { (*slot).assume_init_read() }))
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.slots.size_hint()
+    }
+}
+
+impl<T> Drop for Reading<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.taken > 0 {
+            *self.head = self.head.wrapping_add(self.taken);
+            *self.position += self.taken;
+            if *self.position == self.len {
+                *self.position = 0;
+            }
+            self.state.release(self.taken, self.state.low());
+        }
+    }
+}

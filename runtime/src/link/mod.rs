@@ -1,0 +1,21 @@
+//! Links: the bounded queues between tasks, with their signals.
+//!
+//! Read `README.md` for the invariants, then in this order: [`core`] (the slots), [`state`] (the protocol), [`sender`] and
+//! [`receiver`] (the two ends of a ring), [`shared`] (the core behind a lock: byte links, dropping links, inlets) and [`any`]
+//! (a receiver whose core is known only at run time).
+
+mod any;
+mod core;
+mod receiver;
+mod sender;
+mod shared;
+pub(crate) mod state;
+#[cfg(test)]
+mod tests;
+
+pub use any::AnyReceiver;
+pub use receiver::Receiver;
+pub use sender::Sender;
+pub(crate) use sender::ring;
+pub use shared::{SharedReceiver, SharedSender};
+pub(crate) use shared::{Overflow, SharedLink, Shortage};

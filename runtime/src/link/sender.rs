@@ -1,0 +1,116 @@
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::core::Writer;
+use super::state::LinkState;
+use crate::PipelineError;
+use crate::stage::{Consumer, Demand, Taken};
+
+/// The upper end of a ring: writes runs of items into free slots and publishes them once a run (G6).
+pub struct Sender<T> {
+    writer: Writer<T>,
+    paused: bool,
+}
+
+impl<T> Sender<T> {
+    pub(super) fn new(writer: Writer<T>) -> Self {
+        Self { writer, paused: false }
+    }
+
+    fn state(&self) -> &LinkState {
+        self.writer.state()
+    }
+
+    /// After the last slot that was known to be free: publishes, and pauses the link unless the consumer has made room (L2).
+    fn fill_up(&mut self) {
+        self.writer.look();
+        self.writer.publish();
+        loop {
+            let word = self.writer.look();
+            if word.is_gone() || self.writer.free() > 0 {
+                return;
+            }
+            if self.state().try_pause(word, self.state().capacity()).is_ok() {
+                self.paused = true;
+                return;
+            }
+        }
+    }
+}
+
+impl<T> Consumer<T> for Sender<T> {
+    #[inline]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Demand> {
+        if !self.paused && self.writer.free() == 0 {
+            self.fill_up();
+        }
+        if self.paused {
+            let word = std::task::ready!(self.state().poll_drained(cx));
+            self.paused = word.is_paused();
+        } else if self.writer.free() > 0 {
+            return Poll::Ready(Demand::Open);
+        }
+        let gone = self.writer.look().is_gone();
+        Poll::Ready(if gone { Demand::Gone } else { Demand::Open })
+    }
+
+    #[inline(always)]
+    fn room(&self) -> usize {
+        self.writer.free()
+    }
+
+    #[inline]
+    fn consume<I: Iterator<Item = T>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+        loop {
+            let mut run = self.writer.run();
+            // When all are certain to fit, the compiler gets a loop with one exit.
+            let mut all = items.size_hint().1.is_some_and(|most| most <= run.left());
+            if all {
+                items.by_ref().for_each(|item| run.put(item));
+            } else {
+                while run.left() > 0 {
+                    let Some(item) = items.next() else {
+                        all = true;
+                        break;
+                    };
+                    run.put(item);
+                }
+            }
+            drop(run);
+            if self.writer.free() == 0 {
+                self.fill_up();
+            }
+            if all {
+                return Ok(Taken::All);
+            }
+            if self.writer.free() == 0 {
+                return Ok(Taken::Full);
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        self.writer.publish();
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.state().poll_gone(cx)
+    }
+
+    /// Without it the stream has not ended: of a failure or an abort the supervisor tells those below, not the link.
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.writer.publish();
+        self.state().end();
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A link with one producer and one consumer.
+pub(crate) fn ring<T>(state: Arc<LinkState>) -> (Sender<T>, super::Receiver<T>) {
+    let (writer, reader) = super::core::ring(state);
+    (Sender::new(writer), super::Receiver::new(reader))
+}

@@ -1,0 +1,370 @@
+//! The core behind a lock, for links that a ring cannot be: counted in bytes, dropping, or with many producers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::state::LinkState;
+use crate::PipelineError;
+use crate::stage::{Consumer, Demand, Head, Taken};
+use crate::sync::{Mutex, MutexGuard, lock};
+
+/// What happens to an item that finds the link full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overflow {
+    /// It waits outside: the link pauses.
+    Block,
+    /// The oldest items inside make room for it.
+    DropOldest,
+    /// It is dropped.
+    DropNewest,
+    /// The pipeline fails.
+    Fail,
+}
+
+/// A queue behind a lock, with the state that observers see.
+pub(crate) struct SharedLink<T> {
+    state: Arc<LinkState>,
+    queue: Mutex<Queue<T>>,
+}
+
+/// The items and who waits for what; consistent between any two statements.
+pub(crate) struct Queue<T> {
+    items: VecDeque<(T, usize)>,
+    /// The weights of all items.
+    len: usize,
+    /// The level at which a pause ends: `low`, or less while a heavy item waits (L3).
+    mark: usize,
+    paused: bool,
+    ended: bool,
+    gone: bool,
+    consumer: Option<Waker>,
+    /// Who waits for room: woken, all of them, by Drain and when the consumer leaves.
+    pub(crate) producers: Vec<Waker>,
+}
+
+/// Why an item did not enter.
+pub(crate) enum Shortage<T> {
+    Full(T),
+    Gone(T),
+}
+
+impl<T> SharedLink<T> {
+    pub(crate) fn new(state: Arc<LinkState>) -> Arc<Self> {
+        let queue = Queue {
+            items: VecDeque::new(),
+            len: 0,
+            mark: state.low(),
+            paused: false,
+            ended: false,
+            gone: false,
+            consumer: None,
+            producers: Vec::new(),
+        };
+        Arc::new(Self { state, queue: Mutex::new(queue) })
+    }
+
+    pub(crate) fn state(&self) -> &Arc<LinkState> {
+        &self.state
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Queue<T>> {
+        lock(&self.queue)
+    }
+
+    /// Puts `item` in if it fits, and pauses the link when that fills it; if it does not fit, pauses the link for it (L2).
+    pub(crate) fn push(&self, queue: &mut Queue<T>, item: T, weight: usize) -> Result<(), Shortage<T>> {
+        let capacity = self.state.capacity();
+        if queue.gone {
+            return Err(Shortage::Gone(item));
+        }
+        if queue.paused {
+            return Err(Shortage::Full(item));
+        }
+        if queue.len > 0 && queue.len + weight > capacity {
+            queue.mark = self.state.low().min(capacity.saturating_sub(weight));
+            self.pause(queue);
+            return Err(Shortage::Full(item));
+        }
+        self.enter(queue, item, weight);
+        if queue.len >= capacity {
+            queue.mark = self.state.low();
+            self.pause(queue);
+        }
+        Ok(())
+    }
+
+    fn enter(&self, queue: &mut Queue<T>, item: T, weight: usize) {
+        queue.items.push_back((item, weight));
+        queue.len += weight;
+        self.state.mirror(queue.len);
+        if let Some(consumer) = queue.consumer.take() {
+            consumer.wake();
+        }
+    }
+
+    fn pause(&self, queue: &mut Queue<T>) {
+        queue.paused = true;
+        let paused = self.state.try_pause(self.state.head(), queue.len);
+        debug_assert!(paused.is_ok(), "the word changes only under the lock");
+    }
+
+    fn pop(&self, queue: &mut Queue<T>) -> Option<(T, usize)> {
+        let (item, weight) = queue.items.pop_front()?;
+        queue.len -= weight;
+        self.state.mirror(queue.len);
+        Some((item, weight))
+    }
+
+    /// Takes the next item out, and drains the link when it has come down to the mark (L3).
+    pub(crate) fn take(&self) -> Option<T> {
+        let mut queue = self.lock();
+        let (item, _) = self.pop(&mut queue)?;
+        if queue.paused && queue.len <= queue.mark {
+            queue.paused = false;
+            self.state.drain(queue.len);
+            let producers = std::mem::take(&mut queue.producers);
+            drop(queue);
+            producers.into_iter().for_each(Waker::wake);
+        }
+        Some(item)
+    }
+
+    /// No more items will enter; those inside come out (L8).
+    pub(crate) fn end(&self) {
+        let mut queue = self.lock();
+        queue.ended = true;
+        if let Some(consumer) = queue.consumer.take() {
+            consumer.wake();
+        }
+    }
+
+    /// Whether there is an item (`true`) or none will ever come (`false`).
+    pub(crate) fn poll_filled(&self, cx: &Context<'_>) -> Poll<bool> {
+        let mut queue = self.lock();
+        if !queue.items.is_empty() {
+            return Poll::Ready(true);
+        }
+        if queue.ended {
+            return Poll::Ready(false);
+        }
+        queue.consumer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Nothing enters any more, and who waits outside is told.
+    pub(crate) fn shut(&self) {
+        let mut queue = self.lock();
+        queue.gone = true;
+        queue.ended = true;
+        let producers = std::mem::take(&mut queue.producers);
+        let consumer = queue.consumer.take();
+        drop(queue);
+        producers.into_iter().chain(consumer).for_each(Waker::wake);
+    }
+
+    /// The consumer leaves: as [`shut`](Self::shut), and what is inside is dropped.
+    pub(crate) fn leave(&self) {
+        self.shut();
+        let items = {
+            let mut queue = self.lock();
+            queue.len = 0;
+            self.state.mirror(0);
+            std::mem::take(&mut queue.items)
+        };
+        drop(items);
+    }
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// Notes that `waker` waits for room; once, however often it is polled.
+    pub(crate) fn wait(&mut self, waker: &Waker) {
+        if !self.producers.iter().any(|known| known.will_wake(waker)) {
+            self.producers.push(waker.clone());
+        }
+    }
+}
+
+/// The upper end, with one producer.
+pub struct SharedSender<T> {
+    link: Arc<SharedLink<T>>,
+    overflow: Overflow,
+    weigh: fn(&T) -> usize,
+    /// The item that did not fit, and its weight: it waits outside (L2).
+    waiting: Option<(T, usize)>,
+    paused: bool,
+}
+
+impl<T> SharedSender<T> {
+    pub(crate) fn new(link: Arc<SharedLink<T>>, overflow: Overflow, weigh: fn(&T) -> usize) -> Self {
+        Self { link, overflow, weigh, waiting: None, paused: false }
+    }
+
+    /// Lets one item in by the link's policy; `false` when the link has no room for another.
+    fn offer(&mut self, item: T) -> Result<bool, PipelineError> {
+        let weight = (self.weigh)(&item).max(1);
+        let link = &*self.link;
+        let mut queue = link.lock();
+        if self.overflow == Overflow::Block {
+            let refused = link.push(&mut queue, item, weight);
+            self.paused = queue.paused;
+            drop(queue);
+            return Ok(match refused {
+                Ok(()) => !self.paused,
+                Err(Shortage::Full(item) | Shortage::Gone(item)) => {
+                    self.waiting = Some((item, weight));
+                    false
+                }
+            });
+        }
+        let capacity = link.state.capacity();
+        let mut dropped = Vec::new();
+        let mut outcome = Ok(true);
+        if queue.gone {
+            dropped.push(item);
+            outcome = Ok(false);
+        } else if queue.len > 0 && queue.len + weight > capacity && self.overflow != Overflow::DropOldest {
+            if self.overflow == Overflow::Fail {
+                outcome = Err(PipelineError::overflow(&link.state.name(), capacity));
+            }
+            dropped.push(item);
+            link.state.note_dropped(1);
+        } else {
+            while queue.len > 0 && queue.len + weight > capacity {
+                dropped.extend(link.pop(&mut queue).map(|(oldest, _)| oldest));
+                link.state.note_dropped(1);
+            }
+            link.enter(&mut queue, item, weight);
+        }
+        drop(queue);
+        // The items' own drop runs without the lock.
+        drop(dropped);
+        outcome
+    }
+}
+
+impl<T> Consumer<T> for SharedSender<T> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Demand> {
+        let mut queue = self.link.lock();
+        loop {
+            if queue.gone {
+                return Poll::Ready(Demand::Gone);
+            }
+            if queue.paused {
+                self.paused = true;
+                queue.wait(cx.waker());
+                return Poll::Pending;
+            }
+            self.paused = false;
+            let Some((item, weight)) = self.waiting.take() else {
+                return Poll::Ready(Demand::Open);
+            };
+            if let Err(Shortage::Full(item) | Shortage::Gone(item)) = self.link.push(&mut queue, item, weight) {
+                self.waiting = Some((item, weight));
+            }
+        }
+    }
+
+    fn room(&self) -> usize {
+        usize::MAX
+    }
+
+    fn consume<I: Iterator<Item = T>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+        loop {
+            let Some(item) = items.next() else {
+                return Ok(Taken::All);
+            };
+            if !self.offer(item)? {
+                return Ok(Taken::Full);
+            }
+        }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut queue = self.link.lock();
+        if queue.gone {
+            return Poll::Ready(());
+        }
+        queue.wait(cx.waker());
+        Poll::Pending
+    }
+
+    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        while self.waiting.is_some() {
+            if std::task::ready!(self.poll_ready(cx)) == Demand::Gone {
+                break;
+            }
+        }
+        self.link.end();
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The lower end.
+pub struct SharedReceiver<T> {
+    link: Arc<SharedLink<T>>,
+    left: bool,
+    counted: u64,
+}
+
+impl<T> SharedReceiver<T> {
+    pub(crate) fn new(link: Arc<SharedLink<T>>) -> Self {
+        Self { link, left: false, counted: 0 }
+    }
+
+    pub(crate) fn link(&self) -> &SharedLink<T> {
+        &self.link
+    }
+}
+
+impl<T> Head for SharedReceiver<T> {
+    type Item = T;
+    const SOURCE: bool = false;
+
+    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        if self.left {
+            return Poll::Ready(Ok(false));
+        }
+        self.link.poll_filled(cx).map(Ok)
+    }
+
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
+        let Self { link, left, counted } = self;
+        let limit = if *left { 0 } else { limit };
+        std::iter::from_fn(|| {
+            let item = link.take()?;
+            *counted += 1;
+            Some(item)
+        })
+        .take(limit)
+    }
+
+    fn settle(&mut self) -> u64 {
+        std::mem::take(&mut self.counted)
+    }
+
+    fn cancel(&mut self) {
+        if !self.left {
+            self.left = true;
+            self.link.leave();
+        }
+    }
+}
+
+impl<T> Drop for SharedReceiver<T> {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}

@@ -1,0 +1,349 @@
+//! The protocol of a link, without its items: two words, two wakers, and a log of the signals. README has the invariants.
+
+use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, AtomicUsize as StdAtomicUsize};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::signal::{Observers, Signal, SignalEvent};
+use crate::sync::{AtomicUsize, Mutex, Ordering, WakerCell, lock};
+use crate::{LinkSnapshot, Name};
+
+/// In the consumer's word: the link is paused. Set by the producer, cleared by the consumer.
+const PAUSED: usize = 1;
+/// In the consumer's word: the consumer has left; nothing that is sent will be read.
+const GONE: usize = 2;
+/// In the producer's word: the consumer found nothing and sleeps. Set by the consumer, cleared by the producer's next word.
+const WAITING: usize = 1;
+/// In the producer's word: nothing more will come.
+const ENDED: usize = 2;
+/// The indices count from this bit on, and wrap.
+const SHIFT: u32 = 2;
+
+/// Keeps each side's word on cache lines of its own.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Padded<T>(T);
+
+/// Where a link stands, and who watches it.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) name: Name,
+    pub(crate) from: Name,
+    pub(crate) to: Name,
+    pub(crate) observers: Arc<Observers>,
+}
+
+/// What both ends of a link, and its observers, share.
+#[derive(Debug)]
+pub(crate) struct LinkState {
+    head: Padded<AtomicUsize>,
+    tail: Padded<AtomicUsize>,
+    producer: WakerCell,
+    consumer: WakerCell,
+    capacity: usize,
+    low: usize,
+    /// An inlet's link gets its place when it is wired into a pipeline; until then nobody watches it.
+    place: OnceLock<Place>,
+    log: Mutex<SignalLog>,
+    max_len: StdAtomicUsize,
+    dropped: AtomicU64,
+}
+
+/// What has been signalled so far; its lock puts the signals of a link into one order.
+#[derive(Debug, Default)]
+struct SignalLog {
+    pauses: u64,
+    since: Option<Instant>,
+    paused_for: Duration,
+}
+
+/// The consumer's word as the producer read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeadWord(usize);
+
+impl HeadWord {
+    #[inline(always)]
+    pub(crate) fn index(self) -> usize {
+        self.0 >> SHIFT
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_paused(self) -> bool {
+        self.0 & PAUSED != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_gone(self) -> bool {
+        self.0 & GONE != 0
+    }
+}
+
+/// The producer's word as the consumer read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TailWord(usize);
+
+impl TailWord {
+    #[inline(always)]
+    pub(crate) fn index(self) -> usize {
+        self.0 >> SHIFT
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_ended(self) -> bool {
+        self.0 & ENDED != 0
+    }
+}
+
+/// The distance from one index to a later one.
+#[inline(always)]
+pub(crate) fn distance(tail: usize, head: usize) -> usize {
+    (tail << SHIFT).wrapping_sub(head << SHIFT) >> SHIFT
+}
+
+impl LinkState {
+    /// A link for `capacity` items or bytes, whose pauses end at `low`, which is less.
+    pub(crate) fn new(capacity: usize, low: usize) -> Self {
+        debug_assert!(low < capacity);
+        Self {
+            head: Padded(AtomicUsize::new(0)),
+            tail: Padded(AtomicUsize::new(0)),
+            producer: WakerCell::default(),
+            consumer: WakerCell::default(),
+            capacity,
+            low,
+            place: OnceLock::new(),
+            log: Mutex::new(SignalLog::default()),
+            max_len: 0.into(),
+            dropped: 0.into(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    #[inline(always)]
+    pub(crate) fn low(&self) -> usize {
+        self.low
+    }
+
+    /// Puts the link into a pipeline.
+    pub(crate) fn stand_at(&self, place: Place) {
+        let first = self.place.set(place);
+        debug_assert!(first.is_ok(), "a link has one place");
+    }
+
+    /// The link's name.
+    pub(crate) fn name(&self) -> Name {
+        self.place.get().map_or_else(|| Name::from("link"), |place| place.name.clone())
+    }
+
+    // The producer's side.
+
+    /// The consumer's word.
+    #[inline(always)]
+    pub(crate) fn head(&self) -> HeadWord {
+        HeadWord(self.head.0.load(Ordering::Acquire))
+    }
+
+    /// Publishes that the producer's index is `tail`, and wakes a consumer that sleeps (R2).
+    pub(crate) fn publish(&self, tail: usize) {
+        let before = self.tail.0.swap(tail << SHIFT, Ordering::AcqRel);
+        if before & WAITING != 0 {
+            self.consumer.wake();
+        }
+    }
+
+    /// Publishes that nothing more comes (L8: it takes no slot).
+    pub(crate) fn end(&self) {
+        let before = self.tail.0.fetch_or(ENDED, Ordering::AcqRel);
+        if before & WAITING != 0 {
+            self.consumer.wake();
+        }
+    }
+
+    /// Pauses the link if the consumer has not moved since `seen` was read; otherwise says what its word is now (R3).
+    ///
+    /// `len` is what the event reports.
+    pub(crate) fn try_pause(&self, seen: HeadWord, len: usize) -> Result<(), HeadWord> {
+        let mut log = lock(&self.log);
+        let paused = seen.0 | PAUSED;
+        match self.head.0.compare_exchange(seen.0, paused, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                let now = Instant::now();
+                log.pauses += 1;
+                log.since = Some(now);
+                self.notify(Signal::Pause, len, now);
+                Ok(())
+            }
+            Err(now) => Err(HeadWord(now)),
+        }
+    }
+
+    /// Waits, as the producer, until the link is no longer paused, or its consumer has left (R4).
+    pub(crate) fn poll_drained(&self, cx: &Context<'_>) -> Poll<HeadWord> {
+        let word = self.head();
+        if !word.is_paused() || word.is_gone() {
+            return Poll::Ready(word);
+        }
+        self.producer.register(cx.waker());
+        let word = if skip_recheck() { word } else { self.head() };
+        if !word.is_paused() || word.is_gone() { Poll::Ready(word) } else { Poll::Pending }
+    }
+
+    /// Before the producer sleeps for another reason: says whether the consumer has left, and wakes the producer when it does.
+    pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
+        if self.head().is_gone() {
+            return Poll::Ready(());
+        }
+        self.producer.register(cx.waker());
+        if !skip_recheck() && self.head().is_gone() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Notes how full the link was at the end of a run.
+    pub(crate) fn note_len(&self, len: usize) {
+        if len > self.max_len.load(Ordering::Relaxed) {
+            self.max_len.store(len, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn note_dropped(&self, items: u64) {
+        self.dropped.fetch_add(items, Ordering::Relaxed);
+    }
+
+    // The consumer's side.
+
+    /// The producer's word.
+    #[inline(always)]
+    pub(crate) fn tail(&self) -> TailWord {
+        TailWord(self.tail.0.load(Ordering::Acquire))
+    }
+
+    /// Whether the link is paused, as its consumer sees it: only the consumer ends a pause, so `true` stays true.
+    #[inline(always)]
+    pub(crate) fn is_paused(&self) -> bool {
+        self.head().is_paused()
+    }
+
+    /// Publishes that `n` more items were taken, and drains the link when its level is at or below `mark` (R5).
+    pub(crate) fn release(&self, n: usize, mark: usize) {
+        let before = HeadWord(self.head.0.fetch_add(n << SHIFT, Ordering::AcqRel));
+        if before.is_paused() {
+            let head = before.0.wrapping_add(n << SHIFT) >> SHIFT;
+            let len = distance(self.tail().index(), head);
+            if len <= mark {
+                self.drain(len);
+            }
+        }
+    }
+
+    /// Ends the pause and wakes the producer.
+    pub(crate) fn drain(&self, len: usize) {
+        let mut log = lock(&self.log);
+        self.head.0.fetch_and(!PAUSED, Ordering::AcqRel);
+        let now = Instant::now();
+        if let Some(since) = log.since.take() {
+            log.paused_for += now.saturating_duration_since(since);
+        }
+        self.notify(Signal::Drain, len, now);
+        drop(log);
+        self.producer.wake();
+    }
+
+    /// Waits, as the consumer, until the producer's index is no longer `known`, or the stream has ended (R2).
+    pub(crate) fn poll_filled(&self, cx: &Context<'_>, known: usize) -> Poll<TailWord> {
+        let news = |word: TailWord| word.index() != known & (usize::MAX >> SHIFT) || word.is_ended();
+        let word = self.tail();
+        if news(word) {
+            return Poll::Ready(word);
+        }
+        self.consumer.register(cx.waker());
+        let word = TailWord(self.tail.0.fetch_or(WAITING, Ordering::AcqRel));
+        if !skip_recheck() && news(word) { Poll::Ready(word) } else { Poll::Pending }
+    }
+
+    /// The consumer leaves.
+    pub(crate) fn leave(&self) {
+        self.head.0.fetch_or(GONE, Ordering::AcqRel);
+        self.producer.wake();
+    }
+
+    // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.
+
+    /// Sets the level to `len`.
+    pub(crate) fn mirror(&self, len: usize) {
+        let word = self.head.0.load(Ordering::Relaxed);
+        let tail = (word >> SHIFT).wrapping_add(len);
+        self.tail.0.store(tail << SHIFT, Ordering::Release);
+        self.note_len(len);
+    }
+
+    // The observers' side.
+
+    /// How much the link holds: items, or bytes.
+    pub(crate) fn len(&self) -> usize {
+        // The consumer's index first: what it has taken was published before, so the difference is never negative. When it
+        // moves in between, the difference may be too large by what was moved: look again.
+        for _ in 0..8 {
+            let head = self.head().index();
+            let len = distance(self.tail().index(), head);
+            if self.head().index() == head {
+                return len;
+            }
+        }
+        self.low
+    }
+
+    pub(crate) fn snapshot(&self) -> LinkSnapshot {
+        let log = lock(&self.log);
+        let running = log.since.map_or(Duration::ZERO, |since| since.elapsed());
+        let place = self.place.get();
+        let named = |name: fn(&Place) -> &Name| place.map_or_else(|| Name::from("link"), |place| name(place).clone());
+        LinkSnapshot {
+            name: named(|place| &place.name),
+            from: named(|place| &place.from),
+            to: named(|place| &place.to),
+            len: self.len(),
+            capacity: self.capacity,
+            low: self.low,
+            paused: self.is_paused(),
+            pauses: log.pauses,
+            paused_for: log.paused_for + running,
+            max_len: self.max_len.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+        }
+    }
+
+    fn notify(&self, signal: Signal, len: usize, at: Instant) {
+        if let Some(place) = self.place.get() {
+            place.observers.publish(|| SignalEvent {
+                from: place.from.clone(),
+                to: place.to.clone(),
+                link: place.name.clone(),
+                signal,
+                len,
+                at,
+                missed: 0,
+            });
+        }
+    }
+}
+
+/// The models of `tests/` take the second look out, to see that they fail without it.
+#[cfg(loom)]
+pub(crate) static SKIP_RECHECK: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+#[cfg(loom)]
+fn skip_recheck() -> bool {
+    SKIP_RECHECK.load(Ordering::Relaxed)
+}
+
+#[cfg(not(loom))]
+#[inline(always)]
+fn skip_recheck() -> bool {
+    false
+}

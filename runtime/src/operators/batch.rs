@@ -1,0 +1,138 @@
+//! `batch(n, period, bytes = …)`.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::stage::{At, Body, Direct, Head, Input, Port, Stream};
+use crate::{PipelineError, Weigh};
+
+/// The items in groups, as `Vec`s: a group leaves at `n` items, or `period` after its first item, whichever is first; never
+/// empty (`S2`).
+///
+/// While its output is paused a group that is due goes on filling, up to `n`. `finish()` lets the rest out at once. With `bytes = size` a group also leaves as
+/// soon as its items weigh `size` or more ([`Weigh`]).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let groups = pipeline! { iter(1..=5u32) -> batch(2, 1s) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(groups, [vec![1, 2], vec![3, 4], vec![5]]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: a group that is full or due; at the end what is left
+/// * pauses: when its output is paused and the group is full; its own link then fills and pauses
+/// * finishes: with its input, after the rest
+/// * stops early: never by itself
+///
+/// # Panics
+/// When `n`, `period` or `bytes` is zero; when it runs outside a tokio runtime with timers.
+#[doc(alias = "grouped_within")]
+#[doc(alias = "chunks_timeout")]
+#[doc(alias = "buffer_timeout")]
+#[track_caller]
+pub fn batch<A, H, Ts>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    period: Duration,
+    mut at: At<'_, '_>,
+) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+where
+    H: Head<Item = A>,
+{
+    let limits = set_up(n, period, usize::MAX, &mut at);
+    s.body(at, move |input, port| gather(limits, |_| 0, input, port))
+}
+
+/// `batch(n, period, bytes = size)`; see [`batch`](self).
+///
+/// # Panics
+/// When `n`, `period` or `bytes` is zero.
+#[track_caller]
+pub fn bytes<A, H, Ts>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    period: Duration,
+    bytes: usize,
+    mut at: At<'_, '_>,
+) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+where
+    A: Weigh,
+    H: Head<Item = A>,
+{
+    let bytes = at.positive("`bytes`", bytes);
+    let limits = set_up(n, period, bytes, &mut at);
+    s.body(at, move |input, port| gather(limits, |item: &A| item.weight().max(1), input, port))
+}
+
+/// When a group is full, and when it is due.
+#[derive(Clone, Copy)]
+struct Limits {
+    n: usize,
+    period: Duration,
+    bytes: usize,
+}
+
+#[track_caller]
+fn set_up(n: usize, period: Duration, bytes: usize, at: &mut At<'_, '_>) -> Limits {
+    let n = at.positive("`n`", n);
+    let period = at.lasting("the period", period);
+    at.holds(n);
+    at.describe(format_args!("{n} or {period:?}"));
+    Limits { n, period, bytes }
+}
+
+async fn gather<A, H: Head<Item = A>>(
+    limits: Limits,
+    weigh: impl Fn(&A) -> usize,
+    mut input: Input<H>,
+    port: Port<Vec<A>>,
+) -> Result<(), PipelineError> {
+    let mut group: Vec<A> = Vec::new();
+    let mut weight = 0;
+    let mut ended = false;
+    let mut due = false;
+    let mut timer = pin!(None);
+    poll_fn(|cx| {
+        loop {
+            let full = group.len() == limits.n || weight >= limits.bytes;
+            if !full && !ended {
+                // By weight a group may be full after any item; else all that fits is taken in one run.
+                let most = if limits.bytes == usize::MAX { limits.n - group.len() } else { 1 };
+                let before = group.len();
+                if let Poll::Ready(more) = input.poll_fill(cx, most, &mut group) {
+                    ended = !more;
+                    weight += group[before..].iter().map(&weigh).sum::<usize>();
+                    if before == 0 && !group.is_empty() {
+                        due = false;
+                        timer.set(Instant::now().checked_add(limits.period).map(sleep_until));
+                    }
+                    continue;
+                }
+            }
+            if !group.is_empty() && !due {
+                due = timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
+            }
+            if !group.is_empty() && (full || due || ended) {
+                if !port.has_room() {
+                    return Poll::Pending;
+                }
+                port.put(std::mem::take(&mut group));
+                weight = 0;
+                due = false;
+                timer.set(None);
+                continue;
+            }
+            return if ended { Poll::Ready(()) } else { Poll::Pending };
+        }
+    })
+    .await;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! `discard()`.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::PipelineError;
+use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Taken};
+
+/// Drops every item: an end for a stream whose work is done on the way.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let mut seen = 0;
+/// pipeline! { iter(1..=3u32) -> inspect(|n| seen += n) -> discard() }.run_local().await?;
+/// assert_eq!(seen, 6);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is `()`
+/// * pauses: never
+/// * finishes: with its input
+/// * stops early: never by itself
+#[doc(alias = "ignore")]
+#[doc(alias = "drain")]
+#[inline]
+pub fn discard<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Closed<(), Cons<Chain<H, P, Discard>, Ts>> {
+    let stage = at.cell();
+    s.sink(at, |out| Discard { stage, out })
+}
+
+/// The fused sink.
+pub struct Discard {
+    stage: Arc<StageCell>,
+    out: Out<()>,
+}
+
+impl<A> Consumer<A> for Discard {
+    #[inline(always)]
+    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        items.for_each(drop);
+        Ok(Taken::All)
+    }
+
+    fn settle(&mut self, items: u64) {
+        self.stage.add_in(items);
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.out.set(());
+        Poll::Ready(Ok(()))
+    }
+}

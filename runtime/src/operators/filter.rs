@@ -1,0 +1,62 @@
+//! `filter(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+
+/// The items for which `f` says `true`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let even = pipeline! { iter(1..=6u32) -> filter(|n| n % 2 == 0) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(even, [2, 4, 6]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each item that passes, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself
+#[doc(alias = "where")]
+#[inline]
+pub fn filter<A, H, P, Ts, F: FnMut(&A) -> bool>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<A, H, Then<P, Filter<F>>, Ts> {
+    s.then(Filter { stage: at.cell(), f, passed: 0 })
+}
+
+/// The fused stage.
+pub struct Filter<F> {
+    stage: Arc<StageCell>,
+    f: F,
+    passed: u64,
+}
+
+impl<A, F: FnMut(&A) -> bool> Part<A> for Filter<F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+        let Self { stage, f, passed } = self;
+        items.filter(|item| {
+            let guard = Guard::new(stage);
+            let keep = f(item);
+            guard.passed();
+            *passed += u64::from(keep);
+            keep
+        })
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = std::mem::take(&mut self.passed);
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}

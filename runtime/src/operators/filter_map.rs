@@ -1,0 +1,61 @@
+//! `filter_map(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+
+/// What `f` gives for each item, where that is `Some`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let numbers = pipeline! { iter(["1", "x", "3"]) -> filter_map(|text| text.parse::<u32>().ok()) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(numbers, [1, 3]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: what is inside each `Some`, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself
+#[inline]
+pub fn filter_map<A, B, H, P, Ts, F: FnMut(A) -> Option<B>>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<B, H, Then<P, FilterMap<F>>, Ts> {
+    s.then(FilterMap { stage: at.cell(), f, passed: 0 })
+}
+
+/// The fused stage.
+pub struct FilterMap<F> {
+    stage: Arc<StageCell>,
+    f: F,
+    passed: u64,
+}
+
+impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for FilterMap<F> {
+    type Out = B;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = B> {
+        let Self { stage, f, passed } = self;
+        items.filter_map(|item| {
+            let guard = Guard::new(stage);
+            let kept = f(item);
+            guard.passed();
+            *passed += u64::from(kept.is_some());
+            kept
+        })
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = std::mem::take(&mut self.passed);
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}

@@ -1,0 +1,89 @@
+//! `flatten()`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+
+/// The items of each item, which is something to iterate over.
+///
+/// An item is taken when all that the one before it holds has gone on; what has no room yet stays parked in the stage (`L5`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let all = pipeline! { iter([vec![1, 2], vec![], vec![3]]) -> flatten() -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(all, [1, 2, 3]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each inner item, in order
+/// * pauses: with the task it is fused in, in the middle of an item if need be
+/// * finishes: with its input, after the parked rest
+/// * stops early: never by itself
+#[doc(alias = "flat_map")]
+#[doc(alias = "concat_map")]
+#[inline]
+pub fn flatten<A: IntoIterator, H, P, Ts>(
+    s: Stream<A, H, P, Ts>,
+    mut at: At<'_, '_>,
+) -> Stream<A::Item, H, Then<P, Flatten<A::IntoIter>>, Ts> {
+    at.holds(1);
+    s.then(Flatten { stage: at.cell(), parked: None, passed: 0 })
+}
+
+/// So many inner items a run: one item may hold more of them than a task may move without a rest (G5).
+const RUN: u32 = 1024;
+
+/// The fused stage.
+pub struct Flatten<I> {
+    stage: Arc<StageCell>,
+    parked: Option<I>,
+    passed: u64,
+}
+
+impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
+    type Out = A::Item;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, _: bool) -> impl Iterator<Item = A::Item> {
+        let Self { stage, parked, passed } = self;
+        let mut left = RUN;
+        std::iter::from_fn(move || {
+            loop {
+                if left == 0 {
+                    return None;
+                }
+                if let Some(inner) = parked {
+                    let guard = Guard::new(stage);
+                    let item = inner.next();
+                    guard.passed();
+                    if item.is_some() {
+                        left -= 1;
+                        *passed += 1;
+                        return item;
+                    }
+                    *parked = None;
+                }
+                let outer = items.next()?;
+                let guard = Guard::new(stage);
+                *parked = Some(outer.into_iter());
+                guard.passed();
+            }
+        })
+    }
+
+    #[inline(always)]
+    fn is_parked(&self) -> bool {
+        self.parked.is_some()
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = std::mem::take(&mut self.passed);
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}

@@ -1,0 +1,135 @@
+//! `fold(init, f)`.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::{BoxError, PipelineError};
+use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+
+/// One value out of all items: `f` takes the value so far and the next item, and gives the value from then on.
+///
+/// `fold(init, f)?` fails the pipeline at the first `Err` of `f`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let longest = pipeline! {
+///     iter(["one", "three", "two"]) -> fold("", |longest, word| if word.len() > longest.len() { word } else { longest })
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!(longest, "three");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is the last value
+/// * pauses: never
+/// * finishes: with its input
+/// * stops early: never by itself
+#[doc(alias = "aggregate")]
+#[inline]
+pub fn fold<A, B, H, P, Ts, F: FnMut(B, A) -> B>(
+    s: Stream<A, H, P, Ts>,
+    init: B,
+    f: F,
+    at: At<'_, '_>,
+) -> Closed<B, Cons<Chain<H, P, Fold<B, F>>, Ts>> {
+    let stage = at.cell();
+    s.sink(at, |out| Fold { stage, f, value: Some(init), out })
+}
+
+/// The fused sink.
+pub struct Fold<B, F> {
+    stage: Arc<StageCell>,
+    f: F,
+    /// Gone only while a run is being folded, and after a panic in it.
+    value: Option<B>,
+    out: Out<B>,
+}
+
+impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
+    #[inline(always)]
+    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, value, .. } = self;
+        // For a run the value is a local, which the compiler can keep in a register.
+        *value = value.take().map(|value| {
+            items.fold(value, |value, item| {
+                let guard = Guard::new(stage);
+                let next = f(value, item);
+                guard.passed();
+                next
+            })
+        });
+        Ok(Taken::All)
+    }
+
+    fn settle(&mut self, items: u64) {
+        self.stage.add_in(items);
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        if let Some(value) = self.value.take() {
+            self.out.set(value);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// `fold(init, f)?`; see [`fold`](self).
+#[inline]
+pub fn tried<A, B, E, H, P, Ts, F>(
+    s: Stream<A, H, P, Ts>,
+    init: B,
+    f: F,
+    at: At<'_, '_>,
+) -> Closed<B, Cons<Chain<H, P, TryFold<B, F>>, Ts>>
+where
+    E: Into<BoxError>,
+    F: FnMut(B, A) -> Result<B, E>,
+{
+    let stage = at.cell();
+    s.sink(at, |out| TryFold { stage, f, value: Some(init), out })
+}
+
+/// The fused sink whose function may fail.
+pub struct TryFold<B, F> {
+    stage: Arc<StageCell>,
+    f: F,
+    value: Option<B>,
+    out: Out<B>,
+}
+
+impl<A, B, E: Into<BoxError>, F: FnMut(B, A) -> Result<B, E>> Consumer<A> for TryFold<B, F> {
+    #[inline(always)]
+    fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, value, .. } = self;
+        let Some(start) = value.take() else { return Ok(Taken::All) };
+        let folded = items.try_fold(start, |value, item| {
+            let guard = Guard::new(stage);
+            let next = f(value, item);
+            guard.passed();
+            next
+        });
+        match folded {
+            Ok(next) => {
+                *value = Some(next);
+                Ok(Taken::All)
+            }
+            Err(cause) => Err(PipelineError::failed(stage.name(), cause.into())),
+        }
+    }
+
+    fn settle(&mut self, items: u64) {
+        self.stage.add_in(items);
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        if let Some(value) = self.value.take() {
+            self.out.set(value);
+        }
+        Poll::Ready(Ok(()))
+    }
+}

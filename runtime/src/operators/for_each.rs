@@ -1,0 +1,114 @@
+//! `for_each(f)`.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::{BoxError, PipelineError};
+use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+
+/// Calls `f` with each item.
+///
+/// `for_each(f)?` fails the pipeline at the first `Err` of `f`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let mut sum = 0;
+/// pipeline! { iter(1..=3u32) -> for_each(|n| sum += n) }.run_local().await?;
+/// assert_eq!(sum, 6);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is `()`
+/// * pauses: never
+/// * finishes: with its input
+/// * stops early: never by itself
+#[inline]
+pub fn for_each<A, H, P, Ts, F: FnMut(A)>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Closed<(), Cons<Chain<H, P, ForEach<F>>, Ts>> {
+    let stage = at.cell();
+    s.sink(at, |out| ForEach { stage, f, out })
+}
+
+/// The fused sink.
+pub struct ForEach<F> {
+    stage: Arc<StageCell>,
+    f: F,
+    out: Out<()>,
+}
+
+impl<A, F: FnMut(A)> Consumer<A> for ForEach<F> {
+    #[inline(always)]
+    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, .. } = self;
+        items.for_each(|item| {
+            let guard = Guard::new(stage);
+            f(item);
+            guard.passed();
+        });
+        Ok(Taken::All)
+    }
+
+    fn settle(&mut self, items: u64) {
+        self.stage.add_in(items);
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.out.set(());
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// `for_each(f)?`; see [`for_each`](self).
+#[inline]
+pub fn tried<A, E, H, P, Ts, F>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Closed<(), Cons<Chain<H, P, TryForEach<F>>, Ts>>
+where
+    E: Into<BoxError>,
+    F: FnMut(A) -> Result<(), E>,
+{
+    let stage = at.cell();
+    s.sink(at, |out| TryForEach { stage, f, out })
+}
+
+/// The fused sink whose function may fail.
+pub struct TryForEach<F> {
+    stage: Arc<StageCell>,
+    f: F,
+    out: Out<()>,
+}
+
+impl<A, E: Into<BoxError>, F: FnMut(A) -> Result<(), E>> Consumer<A> for TryForEach<F> {
+    #[inline(always)]
+    fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, .. } = self;
+        let outcome = items.try_for_each(|item| {
+            let guard = Guard::new(stage);
+            let outcome = f(item);
+            guard.passed();
+            outcome
+        });
+        match outcome {
+            Ok(()) => Ok(Taken::All),
+            Err(cause) => Err(PipelineError::failed(stage.name(), cause.into())),
+        }
+    }
+
+    fn settle(&mut self, items: u64) {
+        self.stage.add_in(items);
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.out.set(());
+        Poll::Ready(Ok(()))
+    }
+}

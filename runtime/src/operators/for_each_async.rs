@@ -1,0 +1,175 @@
+//! `for_each_async(n, f)`.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use crate::stage::{At, Closed, Cons, Direct, Head, InFlight, Input, Stream, Worker};
+use crate::{BoxError, PipelineError};
+
+/// Calls an asynchronous `f` with each item, at most `n` at a time.
+///
+/// The futures run concurrently inside the sink's task, not in parallel. `for_each_async(n, f)?` fails the pipeline at the first `Err`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let (sender, mut receiver) = tokio::sync::mpsc::channel(8);
+/// pipeline! { iter(1..=3u32) -> for_each_async(1, async move |n| sender.send(n).await)? }.run().await?;
+/// assert_eq!(receiver.recv().await, Some(1));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is `()`
+/// * pauses: with `n` futures in flight it takes nothing; its own link then fills and pauses
+/// * finishes: with its input, after all in flight
+/// * stops early: never by itself
+///
+/// # Panics
+/// When `n` is 0.
+#[doc(alias = "for_each_concurrent")]
+#[track_caller]
+pub fn for_each_async<A, H, Ts, F, Fut>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    mut f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F, Fut>>, Ts>>
+where
+    H: Head<Item = A>,
+    F: FnMut(A) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let n = set_up(n, &mut at);
+    s.worker(at, move |input, out| async move {
+        work(n, |item| f(item), |()| Ok(()), input).await?;
+        out.set(());
+        Ok(())
+    })
+}
+
+/// `for_each_async(n, async |item| …)`; see [`for_each_async`](self).
+///
+/// # Panics
+/// When `n` is 0.
+#[track_caller]
+pub fn lending<A, H, Ts, F>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Ts>>
+where
+    H: Head<Item = A>,
+    F: AsyncFn(A),
+{
+    let n = set_up(n, &mut at);
+    s.worker(at, move |input, out| async move {
+        work(n, |item| f(item), |()| Ok(()), input).await?;
+        out.set(());
+        Ok(())
+    })
+}
+
+/// `for_each_async(n, f)?`; see [`for_each_async`](self).
+///
+/// # Panics
+/// When `n` is 0.
+#[track_caller]
+pub fn tried<A, E, H, Ts, F, Fut>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    mut f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F, Fut>>, Ts>>
+where
+    E: Into<BoxError>,
+    H: Head<Item = A>,
+    F: FnMut(A) -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+{
+    let n = set_up(n, &mut at);
+    let stage = at.cell();
+    s.worker(at, move |input, out| async move {
+        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        work(n, |item| f(item), failed, input).await?;
+        out.set(());
+        Ok(())
+    })
+}
+
+/// `for_each_async(n, async |item| …)?`; see [`for_each_async`](self).
+///
+/// # Panics
+/// When `n` is 0.
+#[track_caller]
+pub fn tried_lending<A, E, H, Ts, F>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F>>, Ts>>
+where
+    E: Into<BoxError>,
+    H: Head<Item = A>,
+    F: AsyncFn(A) -> Result<(), E>,
+{
+    let n = set_up(n, &mut at);
+    let stage = at.cell();
+    s.worker(at, move |input, out| async move {
+        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        work(n, |item| f(item), failed, input).await?;
+        out.set(());
+        Ok(())
+    })
+}
+
+#[track_caller]
+fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
+    let n = at.positive("`n`", n);
+    at.holds(n);
+    at.describe(format_args!("{n} at once"));
+    n
+}
+
+/// Keeps up to `n` futures running until the input has ended and all are done; `check` says whether a result is a failure.
+async fn work<A, R, H, F, Fut>(
+    n: usize,
+    mut f: F,
+    check: impl Fn(R) -> Result<(), PipelineError>,
+    mut input: Input<H>,
+) -> Result<(), PipelineError>
+where
+    H: Head<Item = A>,
+    F: FnMut(A) -> Fut,
+    Fut: Future<Output = R>,
+{
+    let mut flight = InFlight::new();
+    let mut ended = false;
+    poll_fn(|cx| {
+        let mut outcome = Ok(());
+        flight.register(cx);
+        flight.poll(|_, result| {
+            let checked = check(result);
+            if outcome.is_ok() {
+                outcome = checked;
+            }
+        });
+        outcome?;
+        while !ended && flight.len() < n {
+            match input.poll_next(cx) {
+                Poll::Ready(Some(item)) => {
+                    if let Ok(result) = flight.push(f(item)) {
+                        check(result)?;
+                    }
+                }
+                Poll::Ready(None) => ended = true,
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        if ended && flight.is_empty() { Poll::Ready(Ok(())) } else { Poll::Pending }
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! `inspect(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+
+/// Each item, after `f` has looked at it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let mut seen = 0;
+/// let total = pipeline! { iter(1..=3u32) -> inspect(|n| seen += n) -> count() }.run_local().await?;
+/// assert_eq!((total, seen), (3, 6));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each item, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself
+#[doc(alias = "peek")]
+#[inline]
+pub fn inspect<A, H, P, Ts, F: FnMut(&A)>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<A, H, Then<P, Inspect<F>>, Ts> {
+    s.then(Inspect { stage: at.cell(), f })
+}
+
+/// The fused stage.
+pub struct Inspect<F> {
+    stage: Arc<StageCell>,
+    f: F,
+}
+
+impl<A, F: FnMut(&A)> Part<A> for Inspect<F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+        let Self { stage, f } = self;
+        items.inspect(|item| {
+            let guard = Guard::new(stage);
+            f(item);
+            guard.passed();
+        })
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        self.stage.add_in(taken);
+        self.stage.add_out(taken);
+        taken
+    }
+}

@@ -1,0 +1,39 @@
+//! `into(sink)`.
+
+use crate::connectors::IntoSink;
+use crate::link::AnyReceiver;
+use crate::stage::{At, Closed, Direct, Stream};
+
+/// A [`Sink`](crate::Sink) of your own, or a futures `Sink` that is `Send`.
+///
+/// The output is the sink's; for a futures sink it is `()`, and the sink is flushed whenever nothing waits and closed at the end.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let (sender, receiver) = futures_channel::mpsc::channel(4);
+/// let sending = pipeline! { iter(1..=3u32) -> into(sender) }.spawn();
+/// let received = pipeline! { stream(receiver) -> collect::<Vec<_>>() }.run().await?;
+/// sending.await?;
+/// assert_eq!(received, [1, 2, 3]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is the sink's
+/// * pauses: while the sink works or is not ready it takes nothing; its own link then fills and pauses
+/// * finishes: with its input, after `Sink::finish`
+/// * stops early: never by itself
+#[doc(alias = "sink")]
+pub fn into<'p, A, R, Ts, M, S: IntoSink<'p, A, M>>(
+    s: Stream<A, R, Direct, Ts>,
+    sink: S,
+    at: At<'_, 'p>,
+) -> Closed<S::Output, Ts>
+where
+    R: Into<AnyReceiver<A>>,
+{
+    Closed { out: sink.wire_sink(s.head.into(), at), tasks: s.tasks }
+}

@@ -1,0 +1,58 @@
+//! `map(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+
+/// Each item, changed by `f`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let lengths = pipeline! { iter(["one", "three"]) -> map(|word| word.len()) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(lengths, [3, 5]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: what `f` gives for each item, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself
+#[inline]
+pub fn map<A, B, H, P, Ts, F: FnMut(A) -> B>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<B, H, Then<P, Map<F>>, Ts> {
+    s.then(Map { stage: at.cell(), f })
+}
+
+/// The fused stage.
+pub struct Map<F> {
+    stage: Arc<StageCell>,
+    f: F,
+}
+
+impl<A, B, F: FnMut(A) -> B> Part<A> for Map<F> {
+    type Out = B;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = B> {
+        let Self { stage, f } = self;
+        items.map(|item| {
+            let guard = Guard::new(stage);
+            let changed = f(item);
+            guard.passed();
+            changed
+        })
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        self.stage.add_in(taken);
+        self.stage.add_out(taken);
+        taken
+    }
+}

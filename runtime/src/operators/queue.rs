@@ -1,0 +1,139 @@
+//! `queue(n, low = n/2, overflow = block | drop_oldest | drop_newest | fail)`, `queue(bytes = size, …)`.
+
+use std::sync::Arc;
+
+use crate::Weigh;
+use crate::link::{Overflow, Receiver, Sender, SharedLink, SharedReceiver, SharedSender, ring};
+use crate::stage::{Chain, Cons, Direct, Edge, Stream};
+
+type Ring<A, H, P, Ts> = Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>>;
+type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<Chain<H, P, SharedSender<A>>, Ts>>;
+
+/// A link: what is above it and what is below it run as tasks of their own, with up to `n` items between them.
+///
+/// At `n` items the link pauses and takes nothing more (`L2`) until it has come down to `low` (default `n / 2`, `L3`). Where a link
+/// stands anyway, before an asynchronous stage, `queue` sets that one up. In `queue(bytes = size)` the items' weights are
+/// counted ([`Weigh`]); an item heavier than `size` is taken alone into an empty link (`L1`).
+///
+/// `overflow` says what happens to an item that finds the link full:
+///
+/// | policy | |
+/// |---|---|
+/// | `block` (default) | it waits: the link pauses what is above it |
+/// | `drop_oldest` | the oldest inside make room for it |
+/// | `drop_newest` | it is dropped |
+/// | `fail` | the pipeline fails, with [`ErrorKind::Overflow`](crate::ErrorKind::Overflow) |
+///
+/// A link that does not block never pauses, so `low` has no meaning there; what it drops is counted (`L10`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let pipeline = pipeline! {
+///     iter(0..1000u32) -> queue(64, low = 16) as middle -> count()
+/// };
+/// assert_eq!(pipeline.bound(), Some(64 + 2));
+/// assert_eq!(pipeline.run().await?, 1000);
+///
+/// let kept = pipeline! { iter(0..1000u32) -> queue(2, overflow = drop_oldest) -> collect::<Vec<_>>() }.run_local().await?;
+/// assert_eq!(kept.last(), Some(&999));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each item, in order
+/// * pauses: at its capacity, until it has come down to `low`
+/// * finishes: when its input has and it is empty
+/// * stops early: when downstream is satisfied: what is inside is dropped
+///
+/// # Panics
+/// When `n` is 0, or `low` is not below it.
+#[doc(alias = "buffer")]
+#[doc(alias = "channel")]
+#[track_caller]
+pub fn queue<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, H, P, Ts> {
+    let (sender, receiver) = ring(edge.make(n, low, "items"));
+    s.cut(&edge, sender, receiver)
+}
+
+macro_rules! shared {
+    ($(#[$doc:meta])* $name:ident, $overflow:ident, $word:literal) => {
+        $(#[$doc])*
+        ///
+        /// # Panics
+        /// When the capacity is 0.
+        #[track_caller]
+        pub fn $name<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, mut edge: Edge<'_, '_>) -> Shared<A, H, P, Ts> {
+            let link = SharedLink::new(edge.make(n, None, "items"));
+            edge.overflow($word);
+            let sender = SharedSender::new(Arc::clone(&link), Overflow::$overflow, |_| 1);
+            s.cut(&edge, sender, SharedReceiver::new(link))
+        }
+    };
+    (bytes $(#[$doc:meta])* $name:ident, $overflow:ident, $word:literal) => {
+        $(#[$doc])*
+        ///
+        /// # Panics
+        /// When the capacity is 0.
+        #[track_caller]
+        pub fn $name<A: Weigh, H, P, Ts>(s: Stream<A, H, P, Ts>, size: usize, edge: Edge<'_, '_>) -> Shared<A, H, P, Ts> {
+            weighed(s, size, None, Overflow::$overflow, $word, edge)
+        }
+    };
+}
+
+shared!(
+    /// `queue(n, overflow = drop_oldest)`; see [`queue`](self).
+    drop_oldest, DropOldest, "drop_oldest"
+);
+shared!(
+    /// `queue(n, overflow = drop_newest)`; see [`queue`](self).
+    drop_newest, DropNewest, "drop_newest"
+);
+shared!(
+    /// `queue(n, overflow = fail)`; see [`queue`](self).
+    fail, Fail, "fail"
+);
+shared!(bytes
+    /// `queue(bytes = size, overflow = drop_oldest)`; see [`queue`](self).
+    bytes_drop_oldest, DropOldest, "drop_oldest"
+);
+shared!(bytes
+    /// `queue(bytes = size, overflow = drop_newest)`; see [`queue`](self).
+    bytes_drop_newest, DropNewest, "drop_newest"
+);
+shared!(bytes
+    /// `queue(bytes = size, overflow = fail)`; see [`queue`](self).
+    bytes_fail, Fail, "fail"
+);
+
+/// `queue(bytes = size, low = …)`; see [`queue`](self).
+///
+/// # Panics
+/// When `size` is 0, or `low` is not below it.
+#[track_caller]
+pub fn bytes<A: Weigh, H, P, Ts>(
+    s: Stream<A, H, P, Ts>,
+    size: usize,
+    low: Option<usize>,
+    edge: Edge<'_, '_>,
+) -> Shared<A, H, P, Ts> {
+    weighed(s, size, low, Overflow::Block, "block", edge)
+}
+
+#[track_caller]
+fn weighed<A: Weigh, H, P, Ts>(
+    s: Stream<A, H, P, Ts>,
+    size: usize,
+    low: Option<usize>,
+    overflow: Overflow,
+    word: &'static str,
+    mut edge: Edge<'_, '_>,
+) -> Shared<A, H, P, Ts> {
+    let link = SharedLink::new(edge.make(size, low, "bytes"));
+    edge.overflow(word);
+    let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight);
+    s.cut(&edge, sender, SharedReceiver::new(link))
+}

@@ -1,0 +1,63 @@
+//! `take(n)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Part, StageCell, Stream, Then};
+
+/// The first `n` items. As soon as it has them, everything upstream that feeds only it is cancelled and closed (`S3`).
+///
+/// `take(0)` ends at once, as in `Iterator`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let few = pipeline! { iter(0u32..) -> take(3) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(few, [0, 1, 2]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each of the first `n` items, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input, or after `n` items
+/// * stops early: after `n` items, without waiting for another
+#[doc(alias = "limit")]
+#[inline]
+pub fn take<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Take>, Ts> {
+    s.then(Take { stage: at.cell(), left: n, passed: 0 })
+}
+
+/// The fused stage.
+pub struct Take {
+    stage: Arc<StageCell>,
+    left: usize,
+    passed: u64,
+}
+
+impl<A> Part<A> for Take {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+        let Self { left, passed, .. } = self;
+        // What is past the last wanted item is not taken from above.
+        items.take(*left).inspect(|_| {
+            *left -= 1;
+            *passed += 1;
+        })
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.left == 0
+    }
+
+    fn settle(&mut self, _: u64) -> u64 {
+        let passed = std::mem::take(&mut self.passed);
+        self.stage.add_in(passed);
+        self.stage.add_out(passed);
+        passed
+    }
+}

@@ -1,0 +1,67 @@
+//! `then(f)`.
+
+use crate::PipelineError;
+use crate::stage::{At, Body, Direct, Head, Stream};
+
+/// Each item, changed by an asynchronous `f`, one after the other.
+///
+/// `f` is an async closure, which may lend what it captures to its futures, or anything that returns a future. For more than one at a time
+/// see [`map_async`](super::map_async()).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let looked_up = pipeline! {
+///     iter([1u32, 2]) -> then(async |n| { tokio::task::yield_now().await; n * 10 }) -> collect::<Vec<_>>()
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!(looked_up, [10, 20]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: the future's output for each item, in order
+/// * pauses: when its output is paused; its own link then fills and pauses
+/// * finishes: with its input, after the future in progress
+/// * stops early: never by itself
+#[doc(alias = "map_async_sequential")]
+pub fn then<A, B, H, Ts, F, Fut>(
+    s: Stream<A, H, Direct, Ts>,
+    mut f: F,
+    at: At<'_, '_>,
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F, Fut>>, Direct, Ts>
+where
+    H: Head<Item = A>,
+    F: FnMut(A) -> Fut,
+    Fut: Future<Output = B>,
+{
+    s.body(at, move |mut input, port| async move {
+        while let Some(item) = input.next().await {
+            let changed = f(item).await;
+            port.emit(changed).await;
+        }
+        Ok(())
+    })
+}
+
+/// `then(async |item| …)`; see [`then`](self).
+pub fn lending<A, B, H, Ts, F>(
+    s: Stream<A, H, Direct, Ts>,
+    mut f: F,
+    at: At<'_, '_>,
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F>>, Direct, Ts>
+where
+    H: Head<Item = A>,
+    F: AsyncFnMut(A) -> B,
+{
+    s.body(at, move |mut input, port| async move {
+        while let Some(item) = input.next().await {
+            let changed = f(item).await;
+            port.emit(changed).await;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,49 @@
+//! `write(async_write)`.
+
+use tokio::io::AsyncWrite;
+
+use crate::PipelineError;
+use crate::connectors::write_all;
+use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+
+/// Writes each item's bytes, and gives the number of bytes written.
+///
+/// It flushes whenever nothing waits to be written, and at the end, where it also shuts the writer down, so that compressors and
+/// sockets end properly. A write that fails (a broken pipe, a reset connection) fails the pipeline.
+///
+/// # Cancel safety
+/// On failure or abort a write in progress is dropped: part of an item may have been written, and nothing is shut down.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let mut file = Vec::new();
+/// let written = pipeline! { iter(["one ", "two"]) -> write(&mut file) }.run_local().await?;
+/// assert_eq!((written, &file[..]), (7, &b"one two"[..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is the number of bytes, a `u64`
+/// * pauses: while a write waits it takes nothing; its own link then fills and pauses
+/// * finishes: with its input, after the flush
+/// * stops early: never by itself
+#[doc(alias = "write_all")]
+#[doc(alias = "copy")]
+pub fn write<A, H, Ts, W>(
+    s: Stream<A, H, Direct, Ts>,
+    writer: W,
+    at: At<'_, '_>,
+) -> Closed<u64, Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, W>>, Ts>>
+where
+    H: Head<Item = A>,
+    A: AsRef<[u8]>,
+    W: AsyncWrite,
+{
+    let name = at.name().clone();
+    s.worker(at, move |input, out| async move {
+        write_all(input, writer, out).await.map_err(|cause| PipelineError::failed(&name, cause.into()))
+    })
+}

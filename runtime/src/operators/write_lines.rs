@@ -1,0 +1,47 @@
+//! `write_lines(async_write)`.
+
+use tokio::io::AsyncWrite;
+
+use crate::PipelineError;
+use crate::connectors::write_lines as write;
+use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+
+/// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
+///
+/// Lines are gathered up to 8 KiB; it writes and flushes whenever nothing waits, and at the end, where it also shuts the writer down. A write that
+/// fails fails the pipeline.
+///
+/// # Cancel safety
+/// On failure or abort gathered lines are lost and a write in progress is dropped: part of a line may have been written.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let mut file = Vec::new();
+/// let lines = pipeline! { iter([1, 2]) -> write_lines(&mut file) }.run_local().await?;
+/// assert_eq!((lines, &file[..]), (2, &b"1\n2\n"[..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is the number of lines, a `u64`
+/// * pauses: while a write waits it takes nothing; its own link then fills and pauses
+/// * finishes: with its input, after the flush
+/// * stops early: never by itself
+pub fn write_lines<A, H, Ts, W>(
+    s: Stream<A, H, Direct, Ts>,
+    writer: W,
+    at: At<'_, '_>,
+) -> Closed<u64, Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, W>>, Ts>>
+where
+    H: Head<Item = A>,
+    A: std::fmt::Display,
+    W: AsyncWrite,
+{
+    let name = at.name().clone();
+    s.worker(at, move |input, out| async move {
+        write(input, writer, out).await.map_err(|cause| PipelineError::failed(&name, cause.into()))
+    })
+}

@@ -1,0 +1,262 @@
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use crate::graph::Graph;
+use crate::running::outcome;
+use crate::stage::{Closed, Local, Nil, Out, Plan, Run, SendTasks, Supervised, Tasks};
+use crate::{Control, PipelineError, Running};
+
+/// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
+///
+/// It is lazy: nothing happens before [`run`](Self::run), [`run_local`](Self::run_local) or [`spawn`](Self::spawn). `O` is the
+/// output: of its one sink as it is, of several as a tuple in the order of the text. `B` is how it is built; a function that returns a
+/// pipeline says `-> Pipeline<u64, impl Spawnable<u64>>`, or [`boxed`](Self::boxed) and `-> Pipeline<u64>`.
+///
+/// ```
+/// use aqueduct::{Pipeline, pipeline};
+///
+/// fn total(numbers: Vec<u64>) -> Pipeline<u64> {
+///     pipeline! { iter(numbers) -> fold(0, |sum, n| sum + n) }.boxed()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aqueduct::PipelineError> {
+/// assert_eq!(total(vec![1, 2, 3]).run().await?, 6);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a pipeline does nothing until it is run: `.run().await`, `.run_local().await` or `.spawn()`"]
+pub struct Pipeline<O, B = Boxed<O>> {
+    body: B,
+    start: Start,
+    bound: Option<usize>,
+    output: PhantomData<fn() -> O>,
+}
+
+/// The run of a pipeline that has not started; if it never does, those who watch it are told.
+struct Start(Option<Arc<Run>>);
+
+impl Start {
+    fn run(mut self) -> Option<Arc<Run>> {
+        self.0.take()
+    }
+}
+
+impl Drop for Start {
+    fn drop(&mut self) {
+        if let Some(run) = self.0.take() {
+            run.discard();
+        }
+    }
+}
+
+/// What `pipeline!` has built: tasks of known types.
+pub struct Built<'p, O, Ts> {
+    tasks: Ts,
+    boxed: Vec<Box<dyn crate::stage::DynDrive + 'p>>,
+    out: Out<O>,
+}
+
+/// Tasks whose types are forgotten: what [`Pipeline::boxed`] gives.
+pub struct Boxed<O> {
+    tasks: Vec<Box<dyn crate::stage::DynDrive>>,
+    out: Out<O>,
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<O, Ts> Sealed for super::Built<'_, O, Ts> {}
+    impl<O> Sealed for super::Boxed<O> {}
+}
+
+/// A pipeline's body that can run inside the calling task: any.
+#[diagnostic::on_unimplemented(message = "this pipeline cannot run: one of its stages does not fit the next")]
+pub trait Body<O>: sealed::Sealed {
+    /// Runs all tasks inside the future.
+    #[doc(hidden)]
+    fn run_locally(self, run: Arc<Run>) -> impl Future<Output = Out<O>>;
+}
+
+/// A pipeline's body that can run on tokio: all its stages are `Send` and `'static`.
+#[diagnostic::on_unimplemented(
+    message = "this pipeline cannot move to other threads",
+    note = "a stage holds something that is not `Send`; `.run_local()` runs such a pipeline in the calling task"
+)]
+pub trait Spawnable<O>: Body<O> + Send + 'static {
+    /// Starts all tasks.
+    #[doc(hidden)]
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O>;
+
+    /// Forgets the tasks' types.
+    #[doc(hidden)]
+    fn into_boxed(self) -> Boxed<O>;
+}
+
+impl<'p, O, Ts: Tasks<'p>> Body<O> for Built<'p, O, Ts> {
+    async fn run_locally(self, run: Arc<Run>) -> Out<O> {
+        let mut tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'p>>> = Vec::new();
+        for task in self.boxed {
+            tasks.push(Box::pin(Supervised::new(task)));
+        }
+        run.start(tasks.len() + Ts::COUNT, None);
+        self.tasks.run_locally(&mut tasks);
+        drive_locally(&run, tasks).await;
+        self.out
+    }
+}
+
+impl<O> Body<O> for Boxed<O> {
+    async fn run_locally(self, run: Arc<Run>) -> Out<O> {
+        let built = Built { tasks: Nil, boxed: self.tasks, out: self.out };
+        built.run_locally(run).await
+    }
+}
+
+/// Polls the tasks, and the deadline of `finish_within`, until all have ended.
+async fn drive_locally<'p>(run: &Run, tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'p>>>) {
+    let mut local = Local::new(tasks);
+    let mut deadline = pin!(run.watch_deadline());
+    let mut watching = true;
+    poll_fn(|cx| {
+        watching = watching && deadline.as_mut().poll(cx).is_pending();
+        std::pin::Pin::new(&mut local).poll(cx)
+    })
+    .await;
+}
+
+impl<O: Send + 'static, Ts: SendTasks + Send + 'static> Spawnable<O> for Built<'static, O, Ts> {
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
+        run.start(self.boxed.len() + Ts::COUNT, Some(runtime));
+        for task in self.boxed {
+            drop(runtime.spawn(Supervised::new(task)));
+        }
+        self.tasks.spawn_all(runtime);
+        self.out
+    }
+
+    fn into_boxed(self) -> Boxed<O> {
+        let mut tasks = self.boxed;
+        self.tasks.box_all(&mut tasks);
+        Boxed { tasks, out: self.out }
+    }
+}
+
+impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
+        Built { tasks: Nil, boxed: self.tasks, out: self.out }.start(run, runtime)
+    }
+
+    fn into_boxed(self) -> Boxed<O> {
+        self
+    }
+}
+
+/// The last call of expanded code: a plan and what was built by it.
+pub fn pipeline<'p, O, Ts>(plan: Plan<'p>, closed: Closed<O, Ts>) -> Pipeline<O, Built<'p, O, Ts>> {
+    let (run, boxed, bound) = plan.finish();
+    let body = Built { tasks: closed.tasks, boxed, out: closed.out };
+    Pipeline { body, start: Start(Some(run)), bound, output: PhantomData }
+}
+
+impl<O, B> Pipeline<O, B> {
+    /// Runs the pipeline, each of its tasks as a task of tokio, and waits for its end.
+    ///
+    /// # Errors
+    /// The first failure of any stage (`E1`), a panic in a closure (`E2`), an abort.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    ///
+    /// # Cancel safety
+    /// Dropping the future aborts the pipeline (`E6`).
+    pub async fn run(self) -> Result<O, PipelineError>
+    where
+        B: Spawnable<O>,
+    {
+        self.spawn().await
+    }
+
+    /// Runs the pipeline inside the calling task: closures and streams may borrow, and need not be `Send`.
+    ///
+    /// Timed operators and `finish_within` need a tokio runtime; nothing else does.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the pipeline at once; sources are dropped without being closed (`S5`).
+    pub async fn run_local(self) -> Result<O, PipelineError>
+    where
+        B: Body<O>,
+    {
+        let Self { body, start, .. } = self;
+        let Some(run) = start.run() else { return Err(PipelineError::aborted()) };
+        let out = body.run_locally(Arc::clone(&run)).await;
+        outcome(&run, &out)
+    }
+
+    /// Starts the pipeline, each of its tasks as a task of tokio, and gives a future for its outcome.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn spawn(self) -> Running<O>
+    where
+        B: Spawnable<O>,
+    {
+        let Ok(runtime) = Handle::try_current() else {
+            panic!(
+                "a pipeline's `run` and `spawn` need a tokio runtime: call them from inside one, \
+                 or use `run_local`, which runs in the calling task"
+            );
+        };
+        let Self { body, mut start, .. } = self;
+        let Some(run) = start.0.take() else { unreachable!("a pipeline starts once") };
+        let out = body.start(&run, &runtime);
+        Running::new(run, out)
+    }
+
+    /// Forgets the types of the stages, so that the pipeline's own can be written: `Pipeline<O>`. One box a task.
+    pub fn boxed(self) -> Pipeline<O>
+    where
+        B: Spawnable<O>,
+    {
+        Pipeline { body: self.body.into_boxed(), start: self.start, bound: self.bound, output: PhantomData }
+    }
+
+    /// A handle to hold, end and look at the pipeline, before it runs and while it does.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        match &self.start.0 {
+            Some(run) => Control::new(Arc::clone(run)),
+            None => unreachable!("a pipeline keeps its run until it starts"),
+        }
+    }
+
+    /// The pipeline's shape.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        match &self.start.0 {
+            Some(run) => run.graph(),
+            None => unreachable!("a pipeline keeps its run until it starts"),
+        }
+    }
+
+    /// The most items that can be inside at once (bytes, for byte links), known before the run and never exceeded (`G4`).
+    /// `None` only if a type of the user's says that it does not know what it holds.
+    #[must_use]
+    pub fn bound(&self) -> Option<usize> {
+        self.bound
+    }
+}
+
+impl<O, B> fmt::Debug for Pipeline<O, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline").field("graph", self.graph()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use crate::stage::{Out, Run};
+use crate::{Control, PipelineError};
+
+/// A pipeline that has been spawned. Await it for the outcome; dropping it aborts the pipeline (`E6`).
+///
+/// # Errors
+/// The future gives the run's first failure (`E1`), after every task has ended.
+///
+/// # Cancel safety
+/// Awaiting `&mut running` may be cancelled and begun again. Dropping the value itself aborts the pipeline; to let it run on
+/// alone, [`detach`](Self::detach) it.
+#[must_use = "dropping a `Running` aborts its pipeline: await it, or `detach()` it"]
+pub struct Running<O> {
+    run: Arc<Run>,
+    out: Out<O>,
+    end: Pin<Box<dyn Future<Output = ()> + Send>>,
+    detached: bool,
+}
+
+impl<O> Running<O> {
+    pub(crate) fn new(run: Arc<Run>, out: Out<O>) -> Self {
+        let watched = Arc::clone(&run);
+        Self { run, out, end: Box::pin(async move { watched.end().await }), detached: false }
+    }
+
+    /// A handle to hold, end and look at the pipeline.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.run))
+    }
+
+    /// Lets the pipeline run on by itself; its output and its failure are told to nobody.
+    pub fn detach(mut self) -> Control {
+        self.detached = true;
+        self.control()
+    }
+}
+
+/// The outcome of a run that has ended.
+pub(crate) fn outcome<O>(run: &Run, out: &Out<O>) -> Result<O, PipelineError> {
+    match (run.take_failure(), out.take()) {
+        (Some(failure), _) => Err(failure),
+        (None, Some(output)) => Ok(output),
+        // Asked a second time, after the failure has been given.
+        (None, None) => Err(PipelineError::aborted()),
+    }
+}
+
+impl<O> Future for Running<O> {
+    type Output = Result<O, PipelineError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if !self.run.flags().ended() {
+            ready!(self.end.as_mut().poll(cx));
+        }
+        Poll::Ready(outcome(&self.run, &self.out))
+    }
+}
+
+impl<O> Drop for Running<O> {
+    fn drop(&mut self) {
+        if !self.detached {
+            self.run.abort();
+        }
+    }
+}
+
+impl<O> fmt::Debug for Running<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("ended", &self.run.flags().ended()).finish_non_exhaustive()
+    }
+}

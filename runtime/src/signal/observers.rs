@@ -1,0 +1,112 @@
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
+
+use super::SignalEvent;
+
+/// How many events an observer may be behind.
+const KEPT: usize = 1024;
+
+/// All who watch the signals of one pipeline. With nobody watching, an event costs one load.
+#[derive(Debug, Default)]
+pub(crate) struct Observers {
+    watching: AtomicUsize,
+    list: Mutex<List>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    inboxes: Vec<Weak<Mutex<Inbox>>>,
+    closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Inbox {
+    events: VecDeque<SignalEvent>,
+    missed: u64,
+    closed: bool,
+    waker: Option<Waker>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Observers {
+    /// Hands an event to all observers. Called with the link's log locked, so the order of a link's events is theirs too.
+    pub(crate) fn publish(&self, event: impl FnOnce() -> SignalEvent) {
+        if self.watching.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let event = event();
+        let mut list = lock(&self.list);
+        list.inboxes.retain(|inbox| {
+            let Some(inbox) = inbox.upgrade() else { return false };
+            let mut inbox = lock(&inbox);
+            if inbox.events.len() == KEPT {
+                inbox.events.pop_front();
+                inbox.missed += 1;
+            }
+            inbox.events.push_back(event.clone());
+            if let Some(waker) = inbox.waker.take() {
+                waker.wake();
+            }
+            true
+        });
+        self.watching.store(list.inboxes.len(), Ordering::Release);
+    }
+
+    pub(crate) fn subscribe(&self) -> Signals {
+        let mut list = lock(&self.list);
+        let inbox = Arc::new(Mutex::new(Inbox { closed: list.closed, ..Inbox::default() }));
+        list.inboxes.push(Arc::downgrade(&inbox));
+        self.watching.store(list.inboxes.len(), Ordering::Release);
+        Signals { inbox }
+    }
+
+    /// The pipeline has ended: so do the observers' streams, after what they have not read yet.
+    pub(crate) fn close(&self) {
+        let mut list = lock(&self.list);
+        list.closed = true;
+        self.watching.store(0, Ordering::Release);
+        for inbox in list.inboxes.drain(..).filter_map(|inbox| inbox.upgrade()) {
+            let mut inbox = lock(&inbox);
+            inbox.closed = true;
+            if let Some(waker) = inbox.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// A pipeline's signals as a stream: every Pause and Drain of every link, from the moment it was made until the pipeline ends.
+///
+/// It keeps the last 1,024 events; an observer that falls behind loses the oldest, told in [`SignalEvent::missed`], and never
+/// slows the pipeline. Made by [`Control::signals`](crate::Control::signals).
+///
+/// # Cancel safety
+/// Waiting for the next event may be cancelled; none is lost by it.
+#[derive(Debug)]
+#[must_use = "a stream of signals does nothing unless it is read"]
+pub struct Signals {
+    inbox: Arc<Mutex<Inbox>>,
+}
+
+impl futures_core::Stream for Signals {
+    type Item = SignalEvent;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<SignalEvent>> {
+        let mut inbox = lock(&self.inbox);
+        if let Some(mut event) = inbox.events.pop_front() {
+            event.missed = std::mem::take(&mut inbox.missed);
+            return Poll::Ready(Some(event));
+        }
+        if inbox.closed {
+            return Poll::Ready(None);
+        }
+        inbox.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}

@@ -1,0 +1,210 @@
+//! THE loop: await room -> take -> operate -> push. Every task but those of asynchronous sinks is driven by it.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use super::{Consumer, Demand, Drive, Head, Part, Stop, Taken, TaskCell};
+use crate::Signal;
+
+/// A task goes back to the scheduler after so many items (G5).
+const BUDGET: usize = 1024;
+
+/// The first run of a task; while runs are quick they double.
+const FIRST_RUN: usize = 32;
+
+/// A run that takes longer than this is halved (G5), in nanoseconds.
+const LONG: u64 = 1_000_000;
+
+/// A head, the fused stages below it, and where their items go.
+pub struct Chain<H, P, K> {
+    head: H,
+    /// The stages and the consumer; gone as soon as they are cancelled.
+    rest: Option<(P, K)>,
+    cell: Arc<TaskCell>,
+    phase: Phase,
+    stopped: bool,
+    /// The head was told that the output is paused.
+    told: bool,
+    /// How long a run may be: adapted to how long runs take.
+    pace: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Items flow.
+    Flow,
+    /// No more input: what the stages hold leaves.
+    Rest,
+    /// The consumer is told the end.
+    Finish,
+    /// The source is closed.
+    Close,
+}
+
+impl<H, P, K> Chain<H, P, K> {
+    pub(crate) fn new(head: H, part: P, consumer: K, cell: Arc<TaskCell>) -> Self {
+        Self { head, rest: Some((part, consumer)), cell, phase: Phase::Flow, stopped: false, told: false, pace: FIRST_RUN }
+    }
+}
+
+impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
+    fn cell(&self) -> &Arc<TaskCell> {
+        &self.cell
+    }
+
+    fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        if self.phase == Phase::Flow {
+            ready!(self.poll_flow(cx))?;
+        }
+        self.poll_end(cx)
+    }
+
+    fn cancel(&mut self) {
+        self.phase = Phase::Close;
+        self.head.cancel();
+        self.rest = None;
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.head.poll_close(cx)
+    }
+}
+
+impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
+    /// Moves items until there is no more input (`Ready`), or the task has to wait.
+    fn poll_flow(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let mut left = BUDGET;
+        loop {
+            let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
+            let flags = self.cell.flags();
+            if flags.cancelled() {
+                return Poll::Ready(Err(Stop::Cancelled));
+            }
+            if flags.finishing() && !self.stopped {
+                self.stopped = true;
+                self.head.stop();
+            }
+            if part.is_satisfied() || consumer.is_satisfied() {
+                self.head.cancel();
+                self.phase = Phase::Rest;
+                return Poll::Ready(Ok(()));
+            }
+
+            // Await room.
+            match consumer.poll_ready(cx) {
+                Poll::Ready(Demand::Open) => {
+                    if std::mem::take(&mut self.told) {
+                        self.head.signal(Signal::Drain);
+                    }
+                }
+                Poll::Ready(Demand::Gone) => {
+                    self.head.cancel();
+                    self.phase = Phase::Close;
+                    return Poll::Ready(Ok(()));
+                }
+                Poll::Pending => {
+                    self.head.poll_work(cx)?;
+                    self.cell.blocked();
+                    return Poll::Pending;
+                }
+            }
+
+            // Take: what is parked comes before what is new.
+            let mut limit = 0;
+            if !part.is_parked() {
+                if H::SOURCE && flags.paused() && !self.stopped {
+                    consumer.publish();
+                    if consumer.poll_gone(cx).is_ready() {
+                        continue;
+                    }
+                    self.cell.idle();
+                    return Poll::Pending;
+                }
+                match self.head.poll_items(cx)? {
+                    Poll::Ready(true) => limit = self.pace.min(left).min(consumer.room()),
+                    Poll::Ready(false) => {
+                        self.phase = Phase::Rest;
+                        return Poll::Ready(Ok(()));
+                    }
+                    Poll::Pending => {
+                        consumer.publish();
+                        if consumer.poll_gone(cx).is_ready() {
+                            continue;
+                        }
+                        self.cell.idle();
+                        return Poll::Pending;
+                    }
+                }
+            }
+
+            // Operate and push: the consumer pulls the run through the stages.
+            let outcome = consumer.consume(part.adapt(self.head.items(limit), false));
+            let taken = self.head.settle();
+            consumer.settle(part.settle(taken));
+            if let Some(failure) = part.failure() {
+                return Poll::Ready(Err(Stop::Failed(failure)));
+            }
+            outcome?;
+            if consumer.is_paused() && !self.told {
+                self.told = true;
+                self.head.signal(Signal::Pause);
+            }
+
+            // Go on, or let others run.
+            left = left.saturating_sub((taken as usize).max(1));
+            if self.pace < BUDGET || left == 0 {
+                let long = self.cell.lap() > LONG;
+                self.pace = if long { (self.pace / 2).max(1) } else { (self.pace * 2).min(BUDGET) };
+                if long || left == 0 {
+                    consumer.publish();
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+
+    /// Lets out what the stages hold, tells the consumer, closes the source.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let closed = self.head.poll_close(cx);
+        loop {
+            // The end of a link and its failure look alike from below: the flags tell (E1).
+            if self.cell.flags().cancelled() {
+                return Poll::Ready(Err(Stop::Cancelled));
+            }
+            let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
+            match self.phase {
+                Phase::Flow | Phase::Rest => {
+                    let Poll::Ready(demand) = consumer.poll_ready(cx) else {
+                        self.cell.blocked();
+                        return Poll::Pending;
+                    };
+                    if demand == Demand::Gone {
+                        self.phase = Phase::Close;
+                        continue;
+                    }
+                    let outcome = consumer.consume(part.adapt(self.head.items(0), true));
+                    consumer.settle(part.settle(self.head.settle()));
+                    if let Some(failure) = part.failure() {
+                        return Poll::Ready(Err(Stop::Failed(failure)));
+                    }
+                    if consumer.is_satisfied() || outcome? == Taken::All && !part.is_parked() {
+                        self.phase = Phase::Finish;
+                    } else if part.is_parked() && !consumer.is_paused() {
+                        consumer.publish();
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+                Phase::Finish => {
+                    ready!(consumer.poll_finish(cx))?;
+                    self.phase = Phase::Close;
+                }
+                Phase::Close => {
+                    ready!(closed);
+                    return Poll::Ready(Ok(()));
+                }
+            }
+        }
+    }
+}

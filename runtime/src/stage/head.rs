@@ -1,0 +1,42 @@
+use std::task::{Context, Poll};
+
+use crate::{PipelineError, Signal};
+
+/// Where a task's items come from.
+pub trait Head {
+    /// What comes.
+    type Item;
+
+    /// Whether items enter the pipeline here: such a head is held by `pause()` and stopped by `finish()`.
+    const SOURCE: bool;
+
+    /// Waits until there is at least one item (`true`) or there will be none any more (`false`).
+    ///
+    /// Called only while the task below has room: a source is not asked for items it could not pass on (L6).
+    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>>;
+
+    /// A run of at most `limit` of the items that are there. An item is taken when the iterator gives it, not before (L5).
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = Self::Item>;
+
+    /// How many items were given since the last call; notes them in the stage's counters.
+    fn settle(&mut self) -> u64;
+
+    /// Work that goes on while the output has no room: futures in flight (G3), a batch that fills (S2).
+    fn poll_work(&mut self, _: &mut Context<'_>) -> Result<(), PipelineError> {
+        Ok(())
+    }
+
+    /// The link below has paused or drained (L6).
+    fn signal(&mut self, _: Signal) {}
+
+    /// `finish()`: a source gives nothing more (E5).
+    fn stop(&mut self) {}
+
+    /// Nothing more is wanted: the input is let go, what is in flight is dropped (S3).
+    fn cancel(&mut self);
+
+    /// Closes the source, once, after its end or `cancel` (S5).
+    fn poll_close(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,130 @@
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// Many futures at once, each in a slot that is used again: a future costs an allocation only when there are more in flight than
+/// ever before. Only those that were woken are polled.
+pub(crate) struct InFlight<F> {
+    slots: Vec<Slot<F>>,
+    free: Vec<usize>,
+    woken: Arc<Woken>,
+    /// The list that `woken` is swapped with, kept for its memory.
+    list: Vec<usize>,
+    len: usize,
+}
+
+struct Slot<F> {
+    future: Pin<Box<Option<F>>>,
+    handle: Arc<Handle>,
+    waker: Waker,
+}
+
+/// Which slots were woken, and whom to wake for it.
+#[derive(Default)]
+struct Woken(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    slots: Vec<usize>,
+    task: Option<Waker>,
+}
+
+struct Handle {
+    slot: usize,
+    queued: AtomicBool,
+    woken: Arc<Woken>,
+}
+
+impl Woken {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Handle {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            let task = {
+                let mut queue = self.woken.lock();
+                queue.slots.push(self.slot);
+                queue.task.clone()
+            };
+            if let Some(task) = task {
+                task.wake();
+            }
+        }
+    }
+}
+
+impl<F: Future> InFlight<F> {
+    pub(crate) fn new() -> Self {
+        Self { slots: Vec::new(), free: Vec::new(), woken: Arc::default(), list: Vec::new(), len: 0 }
+    }
+
+    /// How many futures are running.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Notes whom to wake. Before `push` and `poll`, once a poll of the task.
+    pub(crate) fn register(&self, cx: &Context<'_>) {
+        let mut queue = self.woken.lock();
+        if !queue.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+            queue.task = Some(cx.waker().clone());
+        }
+    }
+
+    /// Starts a future and polls it once: its slot's number, or its result if it was ready at once.
+    pub(crate) fn push(&mut self, future: F) -> Result<F::Output, usize> {
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => self.grow(),
+        };
+        self.slots[index].future.set(Some(future));
+        self.len += 1;
+        match self.poll_slot(index) {
+            Some(result) => Ok(result),
+            None => Err(index),
+        }
+    }
+
+    fn grow(&mut self) -> usize {
+        let slot = self.slots.len();
+        let handle = Arc::new(Handle { slot, queued: AtomicBool::new(false), woken: Arc::clone(&self.woken) });
+        self.slots.push(Slot { future: Box::pin(None), waker: Arc::clone(&handle).into(), handle });
+        slot
+    }
+
+    fn poll_slot(&mut self, index: usize) -> Option<F::Output> {
+        let slot = &mut self.slots[index];
+        // From here on a wake counts anew: before the poll, so that none in between is lost.
+        slot.handle.queued.store(false, Ordering::Release);
+        let future = slot.future.as_mut().as_pin_mut()?;
+        let Poll::Ready(result) = future.poll(&mut Context::from_waker(&slot.waker)) else { return None };
+        slot.future.set(None);
+        self.len -= 1;
+        self.free.push(index);
+        Some(result)
+    }
+
+    /// Polls those that were woken; hands each result, with its slot's number, to `finished`.
+    pub(crate) fn poll(&mut self, mut finished: impl FnMut(usize, F::Output)) {
+        let mut list = std::mem::take(&mut self.list);
+        std::mem::swap(&mut list, &mut self.woken.lock().slots);
+        for index in list.drain(..) {
+            if let Some(result) = self.poll_slot(index) {
+                finished(index, result);
+            }
+        }
+        self.list = list;
+    }
+}

@@ -1,0 +1,76 @@
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use super::run::StageCell;
+use super::{At, Head};
+use crate::PipelineError;
+
+/// An asynchronous stage's input: the receiving end of the link before it.
+pub struct Input<H> {
+    head: H,
+    stage: Arc<StageCell>,
+}
+
+impl<H: Head> Input<H> {
+    pub(crate) fn new(head: H, at: &At<'_, '_>) -> Self {
+        Self { head, stage: at.cell() }
+    }
+
+    /// Whether there is an item. The end of a cancelled run is not an end: the stage is dropped instead (S4).
+    fn poll_filled(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        match ready!(self.head.poll_items(cx)) {
+            Ok(true) => Poll::Ready(true),
+            Ok(false) if self.stage.task().flags().cancelled() => Poll::Pending,
+            Ok(false) => Poll::Ready(false),
+            Err(failure) => {
+                self.fail(failure);
+                Poll::Pending
+            }
+        }
+    }
+
+    fn fail(&self, failure: PipelineError) {
+        self.stage.task().run().fail(failure);
+    }
+
+    /// The next item; `None` at the end. An item is taken when it is given, not before (L5).
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<H::Item>> {
+        loop {
+            if !ready!(self.poll_filled(cx)) {
+                return Poll::Ready(None);
+            }
+            let item = self.head.items(1).next();
+            self.stage.add_in(self.head.settle());
+            if item.is_some() {
+                return Poll::Ready(item);
+            }
+        }
+    }
+
+    /// As many of the items that are there as fit into `limit`, put behind those in `into`; `false` at the end.
+    pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>, limit: usize, into: &mut Vec<H::Item>) -> Poll<bool> {
+        if !ready!(self.poll_filled(cx)) {
+            return Poll::Ready(false);
+        }
+        into.extend(self.head.items(limit));
+        self.stage.add_in(self.head.settle());
+        Poll::Ready(true)
+    }
+
+    /// The next item; `None` at the end.
+    ///
+    /// Cancel safe: a cancelled wait has taken nothing.
+    pub(crate) async fn next(&mut self) -> Option<H::Item> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// The next item, if one is there.
+    pub(crate) async fn try_next(&mut self) -> Option<H::Item> {
+        poll_fn(|cx| match self.poll_next(cx) {
+            Poll::Ready(item) => Poll::Ready(item),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    }
+}

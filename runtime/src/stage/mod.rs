@@ -1,0 +1,39 @@
+//! Stages: what a task is made of, and the loop that drives it.
+//!
+//! A task is a *head* (where its items come from: a source, a link, or an asynchronous stage behind a link), a *part* (its fused
+//! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
+//! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] (what all tasks of a
+//! pipeline share), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
+//! reused slots), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
+
+mod body;
+mod consumer;
+mod drive;
+mod guard;
+mod head;
+mod in_flight;
+mod input;
+mod local;
+mod part;
+mod plan;
+mod port;
+mod run;
+mod stream;
+mod task;
+
+pub use body::{Body, Worker};
+pub use consumer::{Consumer, Demand, Taken};
+pub use drive::Chain;
+pub(crate) use guard::Guard;
+pub use head::Head;
+pub(crate) use in_flight::InFlight;
+pub use input::Input;
+pub(crate) use local::Local;
+pub use part::{Direct, Part, Then, Tried};
+pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
+pub(crate) use port::Command;
+pub use port::Port;
+pub use run::{Run, StageCell, TaskCell};
+pub use stream::{Closed, Cons, Nil, Out, Stream, link, tried};
+pub(crate) use task::Supervised;
+pub use task::{Drive, DynDrive, SendTasks, Stop, Tasks};

@@ -1,0 +1,172 @@
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use crate::Signal;
+
+/// The opening between the async block of a stage or source and the task around it.
+///
+/// Both sides are polled by the same task, one after the other, so its lock is never waited for, and neither side has to wake the
+/// other: the task polls the block again after it has taken items or told it something.
+pub struct Port<T>(Arc<Mutex<State<T>>>);
+
+impl<T> Clone for Port<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct State<T> {
+    items: VecDeque<T>,
+    /// The task's output has room: what is put here leaves at once.
+    open: bool,
+    /// A source is to get no further items.
+    stopped: bool,
+    /// A source has got its last item, and may now close.
+    closing: bool,
+    /// The source's stream is over; its block goes on to `close`.
+    over: bool,
+    signals: VecDeque<Signal>,
+}
+
+/// What a source is told to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Get an item.
+    Next,
+    /// Hear a signal.
+    Signal(Signal),
+    /// Get no further items.
+    Stop,
+}
+
+impl<T> Port<T> {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            items: VecDeque::new(),
+            open: false,
+            stopped: false,
+            closing: false,
+            over: false,
+            signals: VecDeque::new(),
+        })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // The async block's side.
+
+    /// Whether an item put here now would leave at once.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.state();
+        state.open && state.items.is_empty()
+    }
+
+    /// How many results may be put here now, if `most` may wait here.
+    pub(crate) fn room(&self, most: usize) -> usize {
+        let state = self.state();
+        if state.open { most.saturating_sub(state.items.len()) } else { 0 }
+    }
+
+    /// How many items wait here.
+    pub(crate) fn len(&self) -> usize {
+        self.state().items.len()
+    }
+
+    /// Whether the task's output takes items.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state().open
+    }
+
+    pub(crate) fn put(&self, item: T) {
+        self.state().items.push_back(item);
+    }
+
+    /// Waits until there is room.
+    pub(crate) async fn wait_for_room(&self) {
+        poll_fn(|_| if self.has_room() { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    /// Waits for room, then puts `item` there.
+    ///
+    /// Cancel safe in the sense of L5: a cancelled wait has put nothing.
+    pub(crate) async fn emit(&self, item: T) {
+        self.wait_for_room().await;
+        self.put(item);
+    }
+
+    /// The next thing a source is to do: signals first, in order; then items, as long as it is not stopped.
+    pub(crate) async fn command(&self) -> Command {
+        poll_fn(|_| {
+            let mut state = self.state();
+            if state.stopped {
+                return Poll::Ready(Command::Stop);
+            }
+            if let Some(signal) = state.signals.pop_front() {
+                return Poll::Ready(Command::Signal(signal));
+            }
+            if state.open && state.items.is_empty() { Poll::Ready(Command::Next) } else { Poll::Pending }
+        })
+        .await
+    }
+
+    /// `future`'s outcome, or `None` when the source is stopped before: the future is dropped then (E5).
+    pub(crate) async fn unless_stopped<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = std::pin::pin!(future);
+        poll_fn(|cx| if self.state().stopped { Poll::Ready(None) } else { future.as_mut().poll(cx).map(Some) }).await
+    }
+
+    /// The source has given its last item; waits until it is to close.
+    pub(crate) async fn over(&self) {
+        self.state().over = true;
+        poll_fn(|_| if self.state().closing { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    // The task's side.
+
+    pub(crate) fn set_open(&self, open: bool) {
+        self.state().open = open;
+    }
+
+    pub(crate) fn tell(&self, signal: Signal) {
+        self.state().signals.push_back(signal);
+    }
+
+    pub(crate) fn stop(&self) {
+        self.state().stopped = true;
+    }
+
+    pub(crate) fn let_close(&self) {
+        let mut state = self.state();
+        state.stopped = true;
+        state.closing = true;
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.state().over
+    }
+
+    pub(crate) fn has_signals(&self) -> bool {
+        !self.state().signals.is_empty()
+    }
+
+    pub(crate) fn clear(&self) {
+        let items = std::mem::take(&mut self.state().items);
+        drop(items);
+    }
+
+    /// At most `limit` of the items that wait here.
+    pub(crate) fn items(&self, limit: usize) -> impl Iterator<Item = T> {
+        let mut taken = 0;
+        std::iter::from_fn(move || {
+            if taken == limit {
+                return None;
+            }
+            taken += 1;
+            self.state().items.pop_front()
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! The values that expanded code passes from operator to operator.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{At, Body, Chain, Consumer, Direct, Edge, Head, Input, Port, Then, Tried, Worker};
+use crate::PipelineError;
+use crate::link::{Receiver, Sender};
+
+/// A flow of items being built: its head, the stages fused to it so far, and the tasks above it that are complete.
+///
+/// The item's type is a parameter of its own, so that rustc knows every closure's argument without asking a trait.
+#[must_use = "a stream that leads nowhere does nothing"]
+pub struct Stream<A, H, P, Ts> {
+    pub(crate) head: H,
+    pub(crate) part: P,
+    pub(crate) tasks: Ts,
+    item: PhantomData<fn() -> A>,
+}
+
+/// No tasks.
+pub struct Nil;
+
+/// A task, and those above it.
+pub struct Cons<T, Ts>(pub(crate) T, pub(crate) Ts);
+
+/// Streams that have come to their sinks: the outputs to be, and the tasks.
+#[must_use = "a closed stream does nothing until it is a pipeline"]
+pub struct Closed<O, Ts> {
+    pub(crate) out: Out<O>,
+    pub(crate) tasks: Ts,
+}
+
+/// Where a sink leaves its output.
+pub struct Out<O>(Arc<Mutex<Option<O>>>);
+
+impl<O> Out<O> {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(None)))
+    }
+
+    pub(crate) fn handle(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+
+    pub(crate) fn set(&self, output: O) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(output);
+    }
+
+    pub(crate) fn take(&self) -> Option<O> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<A, H> Stream<A, H, Direct, Nil> {
+    /// A stream that begins at `head`.
+    pub(crate) fn source(head: H) -> Self {
+        Self::new(head, Nil)
+    }
+}
+
+impl<A, H, Ts> Stream<A, H, Direct, Ts> {
+    pub(crate) fn new(head: H, tasks: Ts) -> Self {
+        Self { head, part: Direct, tasks, item: PhantomData }
+    }
+
+    /// The rest of the pipeline reads what the async block `block` makes of this stream's items (one task, one link before it).
+    pub(crate) fn body<B, F>(
+        self,
+        at: At<'_, '_>,
+        block: impl FnOnce(Input<H>, Port<B>) -> F,
+    ) -> Stream<B, Body<B, F>, Direct, Ts>
+    where
+        H: Head<Item = A>,
+        F: Future<Output = Result<(), PipelineError>>,
+    {
+        let port = Port::new();
+        let block = block(Input::new(self.head, &at), port.clone());
+        Stream::new(Body::new(port, &at, block), self.tasks)
+    }
+
+    /// The async block `block` is the sink.
+    pub(crate) fn worker<O, F>(
+        self,
+        at: At<'_, '_>,
+        block: impl FnOnce(Input<H>, Out<O>) -> F,
+    ) -> Closed<O, Cons<Worker<F>, Ts>>
+    where
+        H: Head<Item = A>,
+        F: Future<Output = Result<(), PipelineError>>,
+    {
+        let out = Out::new();
+        let block = block(Input::new(self.head, &at), out.handle());
+        Closed { out, tasks: Cons(Worker::new(&at, block), self.tasks) }
+    }
+}
+
+impl<A, H, P, Ts> Stream<A, H, P, Ts> {
+    /// One more fused stage.
+    pub(crate) fn then<B, Q>(self, next: Q) -> Stream<B, H, Then<P, Q>, Ts> {
+        Stream { head: self.head, part: Then(self.part, next), tasks: self.tasks, item: PhantomData }
+    }
+
+    /// The task ends in `consumer`, a fused sink.
+    pub(crate) fn sink<O, K: Consumer<A>>(
+        self,
+        at: At<'_, '_>,
+        consumer: impl FnOnce(Out<O>) -> K,
+    ) -> Closed<O, Cons<Chain<H, P, K>, Ts>> {
+        let out = Out::new();
+        let chain = Chain::new(self.head, self.part, consumer(out.handle()), Arc::clone(at.cell().task()));
+        Closed { out, tasks: Cons(chain, self.tasks) }
+    }
+
+    /// The task ends in `consumer`, the upper end of a link; the stream goes on at `receiver`.
+    pub(crate) fn cut<K, R>(
+        self,
+        edge: &Edge<'_, '_>,
+        consumer: K,
+        receiver: R,
+    ) -> Stream<A, R, Direct, Cons<Chain<H, P, K>, Ts>> {
+        let chain = Chain::new(self.head, self.part, consumer, edge.task_above());
+        Stream::new(receiver, Cons(chain, self.tasks))
+    }
+}
+
+/// `?` after an operator (E1).
+#[inline]
+pub fn tried<A, T, E, H, P, Ts>(
+    s: Stream<A, H, P, Ts>,
+    at: At<'_, '_>,
+) -> Stream<T, H, Then<P, Tried<A, (T, E)>>, Ts>
+where
+    A: super::part::Fallible<T, E>,
+    E: Into<crate::BoxError>,
+{
+    s.then(Tried::new(at))
+}
+
+/// A link where none is written: before every stage and sink with a task of its own (G2), with the default capacity.
+#[inline]
+pub fn link<A, H, P, Ts>(
+    s: Stream<A, H, P, Ts>,
+    mut edge: Edge<'_, '_>,
+) -> Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>> {
+    let (sender, receiver) = edge.default_ring();
+    s.cut(&edge, sender, receiver)
+}

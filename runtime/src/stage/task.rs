@@ -1,0 +1,205 @@
+//! What surrounds a task: it catches panics, records failures, closes sources, and counts as ended when all is dropped.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use super::stream::{Cons, Nil};
+use super::{Guard, TaskCell};
+use crate::{Name, PipelineError};
+
+/// Why a task ends before its stream has.
+#[derive(Debug)]
+pub enum Stop {
+    /// It was told to.
+    Cancelled,
+    /// It failed.
+    Failed(PipelineError),
+}
+
+impl From<PipelineError> for Stop {
+    fn from(failure: PipelineError) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// A task's own work.
+pub trait Drive {
+    fn cell(&self) -> &Arc<TaskCell>;
+
+    /// Works until the task has to wait, or has come to its end.
+    fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>>;
+
+    /// Drops all but what `poll_close` needs.
+    fn cancel(&mut self);
+
+    /// Closes the source, if the task has one (S5).
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+impl<D: Drive + ?Sized> Drive for Box<D> {
+    fn cell(&self) -> &Arc<TaskCell> {
+        (**self).cell()
+    }
+
+    fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        (**self).poll_drive(cx)
+    }
+
+    fn cancel(&mut self) {
+        (**self).cancel();
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        (**self).poll_close(cx)
+    }
+}
+
+/// A task under supervision: a future that ends when the task has ended and all it held is dropped. It never panics.
+pub(crate) struct Supervised<D> {
+    drive: Option<D>,
+    cell: Arc<TaskCell>,
+    closing: bool,
+}
+
+/// Nothing of a task is ever pinned in place: what has to stay where it is stands in a box.
+impl<D> Unpin for Supervised<D> {}
+
+impl<D: Drive> Supervised<D> {
+    pub(crate) fn new(drive: D) -> Self {
+        Self { cell: Arc::clone(drive.cell()), drive: Some(drive), closing: false }
+    }
+
+    /// Calls the task's code; a panic becomes the failure of the stage at fault (E2).
+    fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
+        match catch_unwind(AssertUnwindSafe(f)) {
+            Ok(outcome) => Some(outcome),
+            Err(payload) => {
+                let stage = Guard::at_fault().unwrap_or_else(|| Name::from("pipeline"));
+                cell.run().fail(PipelineError::panicked(stage, &*payload));
+                // A payload may panic when it is dropped; nobody is left to tell.
+                drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+                None
+            }
+        }
+    }
+}
+
+impl<D: Drive> Future for Supervised<D> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
+        this.cell.enter(cx);
+        if !this.closing {
+            let outcome = if this.cell.flags().cancelled() {
+                Some(Err(Stop::Cancelled))
+            } else {
+                match Self::guarded(&this.cell, || drive.poll_drive(cx)) {
+                    Some(outcome) => Some(ready!(outcome)),
+                    None => Some(Err(Stop::Cancelled)),
+                }
+            };
+            if let Some(Err(stop)) = outcome {
+                if let Stop::Failed(failure) = stop {
+                    this.cell.run().fail(failure);
+                }
+                Self::guarded(&this.cell, || drive.cancel());
+                this.closing = true;
+            }
+        }
+        if this.closing
+            && let Some(closed) = Self::guarded(&this.cell, || drive.poll_close(cx))
+        {
+            ready!(closed);
+        }
+        this.end();
+        Poll::Ready(())
+    }
+}
+
+impl<D> Supervised<D> {
+    /// Drops the task, then counts it as ended: so the outcome comes after the last item's drop (E1).
+    fn end(&mut self) {
+        if let Some(drive) = self.drive.take() {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(drive))) {
+                let stage = Guard::at_fault().unwrap_or_else(|| Name::from("pipeline"));
+                self.cell.run().fail(PipelineError::panicked(stage, &*payload));
+                drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+            }
+            self.cell.run().task_ended();
+        }
+    }
+}
+
+impl<D> Drop for Supervised<D> {
+    /// A task that is dropped before its end (the runtime shuts down, a `run_local` is dropped) aborts the run.
+    fn drop(&mut self) {
+        if self.drive.is_some() {
+            self.cell.run().abort();
+            self.end();
+        }
+    }
+}
+
+/// A finished list of tasks, as `run_local` takes it.
+pub trait Tasks<'p>: Sized {
+    /// How many there are.
+    const COUNT: usize;
+
+    /// Hands each to `local`, boxed.
+    #[doc(hidden)]
+    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>);
+}
+
+impl Tasks<'_> for Nil {
+    const COUNT: usize = 0;
+
+    fn run_locally(self, _: &mut Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) {}
+}
+
+impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for Cons<D, Ts> {
+    const COUNT: usize = 1 + Ts::COUNT;
+
+    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
+        self.1.run_locally(local);
+        local.push(Box::pin(Supervised::new(self.0)));
+    }
+}
+
+/// A finished list of tasks that may move to other threads, as `run` and `spawn` take it.
+pub trait SendTasks: Tasks<'static> {
+    /// Starts each on the current tokio runtime.
+    #[doc(hidden)]
+    fn spawn_all(self, runtime: &tokio::runtime::Handle);
+
+    /// Boxes each.
+    #[doc(hidden)]
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive>>);
+}
+
+impl SendTasks for Nil {
+    fn spawn_all(self, _: &tokio::runtime::Handle) {}
+
+    fn box_all(self, _: &mut Vec<Box<dyn DynDrive>>) {}
+}
+
+impl<D: Drive + Send + 'static, Ts: SendTasks> SendTasks for Cons<D, Ts> {
+    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
+        self.1.spawn_all(runtime);
+        drop(runtime.spawn(Supervised::new(self.0)));
+    }
+
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive>>) {
+        self.1.box_all(boxed);
+        boxed.push(Box::new(self.0));
+    }
+}
+
+/// A boxed task that may move to other threads: of a segment, or of a pipeline made by `boxed()`.
+pub trait DynDrive: Drive + Send {}
+
+impl<D: Drive + Send> DynDrive for D {}

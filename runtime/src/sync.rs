@@ -1,0 +1,70 @@
+//! The synchronisation primitives of links and signals, in one place, so that loom can stand in for them (`--cfg loom`).
+
+#[cfg(not(loom))]
+mod imp {
+    pub(crate) use std::cell::UnsafeCell as StdUnsafeCell;
+    pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
+    pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    /// The standard cell with loom's interface: access goes through closures, so that loom can watch it.
+    #[derive(Debug)]
+    pub(crate) struct UnsafeCell<T>(StdUnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(StdUnsafeCell::new(value))
+        }
+
+        #[inline(always)]
+        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        #[inline(always)]
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+
+    /// One waker, replaced by whoever waits and taken by whoever wakes.
+    #[derive(Debug, Default)]
+    pub(crate) struct WakerCell(futures_util::task::AtomicWaker);
+
+    impl WakerCell {
+        pub(crate) fn register(&self, waker: &std::task::Waker) {
+            self.0.register(waker);
+        }
+
+        pub(crate) fn wake(&self) {
+            self.0.wake();
+        }
+    }
+}
+
+#[cfg(loom)]
+mod imp {
+    pub(crate) use loom::cell::UnsafeCell;
+    pub(crate) use loom::sync::atomic::{AtomicUsize, Ordering};
+    pub(crate) use loom::sync::{Mutex, MutexGuard};
+    pub(crate) use std::sync::PoisonError;
+
+    #[derive(Debug, Default)]
+    pub(crate) struct WakerCell(loom::future::AtomicWaker);
+
+    impl WakerCell {
+        pub(crate) fn register(&self, waker: &std::task::Waker) {
+            self.0.register_by_ref(waker);
+        }
+
+        pub(crate) fn wake(&self) {
+            self.0.wake();
+        }
+    }
+}
+
+pub(crate) use imp::{AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell};
+
+/// Locks, also after a panic elsewhere: what these locks guard is consistent between any two statements.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,5 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! { interval(1e3s) -> discard() };
+}

@@ -1,0 +1,7 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! {
+        iter(0..3_u32) -> map(|x| x.) -> fliter(|x| *x > 1) -> discard()
+    };
+}

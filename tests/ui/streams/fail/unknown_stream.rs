@@ -1,0 +1,7 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! {
+        events -> discard()
+    };
+}

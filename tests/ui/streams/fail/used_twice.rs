@@ -1,0 +1,9 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! {
+        let a = iter(0..3);
+        a -> discard();
+        a -> count()
+    };
+}
