@@ -31,7 +31,7 @@ pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};
 pub use crate::graph::{Graph, GraphLink, GraphStage};
 pub use crate::name::Name;
 pub use crate::pipeline::{Body, Boxed, Pipeline, Spawnable};
-pub use crate::running::Running;
+pub use crate::running::{Running, Starting};
 pub use crate::signal::{Signal, SignalEvent, Signals};
 pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot};
 pub use crate::stage::Role;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::graph::Graph;
-use crate::running::outcome;
-use crate::stage::{Closed, Local, Nil, Out, Plan, Run, SendTasks, Supervised, Tasks};
+use crate::running::{Starting, outcome};
+use crate::stage::{Closed, Local, Nil, Out, Plan, Run, SpawnTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -129,7 +129,7 @@ async fn drive_locally<'p>(run: &Run, tasks: Vec<std::pin::Pin<Box<dyn Future<Ou
     .await;
 }
 
-impl<O: Send + 'static, Ts: SendTasks + Send + 'static> Spawnable<O> for Built<'static, O, Ts> {
+impl<O: Send + 'static, Ts: SpawnTasks + Send + 'static> Spawnable<O> for Built<'static, O, Ts> {
     fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
         run.start(self.boxed.len() + Ts::COUNT, Some(runtime));
         for task in self.boxed {
@@ -164,21 +164,22 @@ pub fn pipeline<'p, O, Ts>(plan: Plan<'p>, closed: Closed<O, Ts>) -> Pipeline<O,
 }
 
 impl<O, B> Pipeline<O, B> {
-    /// Runs the pipeline, each of its tasks as a task of tokio, and waits for its end.
+    /// Runs the pipeline, each of its tasks as a task of tokio, and waits for its end. It starts when the future is polled.
     ///
     /// # Errors
     /// The first failure of any stage (`E1`), a panic in a closure (`E2`), an abort.
     ///
     /// # Panics
-    /// Outside a tokio runtime.
+    /// The future panics when it is polled outside a tokio runtime.
     ///
     /// # Cancel safety
     /// Dropping the future aborts the pipeline (`E6`).
-    pub async fn run(self) -> Result<O, PipelineError>
+    pub fn run(self) -> Starting<O>
     where
+        O: 'static,
         B: Spawnable<O>,
     {
-        self.spawn().await
+        Starting::new(move || self.spawn())
     }
 
     /// Runs the pipeline inside the calling task: closures and streams may borrow, and need not be `Send`.

@@ -41,6 +41,42 @@ impl<O> Running<O> {
     }
 }
 
+/// What [`Pipeline::run`](crate::Pipeline::run) gives: starts the pipeline when it is first polled, and waits for its end.
+///
+/// It does not name the pipeline's body, so that a stage that is not `Send` is reported once, where `run` is called.
+#[must_use = "a pipeline does nothing until its `run()` is awaited"]
+pub struct Starting<O> {
+    start: Option<Box<dyn FnOnce() -> Running<O> + Send>>,
+    running: Option<Running<O>>,
+}
+
+impl<O> Starting<O> {
+    pub(crate) fn new(start: impl FnOnce() -> Running<O> + Send + 'static) -> Self {
+        Self { start: Some(Box::new(start)), running: None }
+    }
+}
+
+impl<O> Future for Starting<O> {
+    type Output = Result<O, PipelineError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(start) = self.start.take() {
+            self.running = Some(start());
+        }
+        match &mut self.running {
+            Some(running) => Pin::new(running).poll(cx),
+            // Only after `start` has panicked.
+            None => Poll::Ready(Err(PipelineError::aborted())),
+        }
+    }
+}
+
+impl<O> fmt::Debug for Starting<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Starting").field("running", &self.running).finish_non_exhaustive()
+    }
+}
+
 /// The outcome of a run that has ended.
 pub(crate) fn outcome<O>(run: &Run, out: &Out<O>) -> Result<O, PipelineError> {
     match (run.take_failure(), out.take()) {

@@ -3,8 +3,8 @@
 #[cfg(not(loom))]
 mod imp {
     pub(crate) use std::cell::UnsafeCell as StdUnsafeCell;
-    pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
-    pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    pub(crate) use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     /// The standard cell with loom's interface: access goes through closures, so that loom can watch it.
     #[derive(Debug)]
@@ -44,8 +44,8 @@ mod imp {
 #[cfg(loom)]
 mod imp {
     pub(crate) use loom::cell::UnsafeCell;
-    pub(crate) use loom::sync::atomic::{AtomicUsize, Ordering};
-    pub(crate) use loom::sync::{Mutex, MutexGuard};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
     pub(crate) use std::sync::PoisonError;
 
     #[derive(Debug, Default)]
@@ -62,7 +62,10 @@ mod imp {
     }
 }
 
-pub(crate) use imp::{AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell};
+/// The counter of a ring's two ends. Elsewhere the standard one does: nothing but a ring reads words without a lock when the last
+/// end goes.
+pub(crate) use imp::Arc as EndsArc;
+pub(crate) use imp::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell};
 
 /// Locks, also after a panic elsewhere: what these locks guard is consistent between any two statements.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

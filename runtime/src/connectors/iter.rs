@@ -33,7 +33,7 @@ impl<I: Iterator> Head for Iter<I> {
     #[inline(always)]
     fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {
         let Self { items, stage, counted, ended } = self;
-        Taking { items: items.as_mut(), stage, left: limit, limit, counted, ended }
+        Taking { items, stage, left: limit, limit, counted, ended }
     }
 
     fn settle(&mut self) -> u64 {
@@ -55,7 +55,7 @@ impl<I: Iterator> Head for Iter<I> {
 
 /// A run of an iterator; its drop counts what was taken.
 struct Taking<'a, I> {
-    items: Option<&'a mut I>,
+    items: &'a mut Option<I>,
     stage: &'a StageCell,
     left: usize,
     limit: usize,
@@ -75,7 +75,10 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<I::Item> {
-        let items = self.items.as_mut().filter(|_| self.left > 0 && !*self.ended)?;
+        if self.left == 0 || *self.ended {
+            return None;
+        }
+        let items = self.items.as_mut()?;
         let guard = Guard::new(self.stage);
         let item = items.next();
         guard.passed();
@@ -92,13 +95,12 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
         (0, Some(self.left))
     }
 
-    /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, which it can unroll and
-    /// vectorise.
+    /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, with the iterator in registers.
     #[inline(always)]
     fn fold<B, F: FnMut(B, I::Item) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
         if !*self.ended
-            && let Some(items) = self.items.as_mut()
+            && let Some(mut items) = self.items.take()
         {
             let sure = items.size_hint().0.min(self.left);
             let guard = Guard::new(self.stage);
@@ -110,6 +112,7 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
             }
             guard.passed();
             self.left -= done;
+            *self.items = Some(items);
         }
         while let Some(item) = self.next() {
             folded = f(folded, item);

@@ -3,7 +3,7 @@ use std::pin::pin;
 use futures_util::SinkExt;
 
 use crate::link::AnyReceiver;
-use crate::stage::{At, Closed, Direct, DynDrive, Nil, Out, Stream};
+use crate::stage::{At, Closed, Direct, Nil, Out, Stream};
 use crate::{BoxError, PipelineError};
 
 /// A sink of the user's own, for `into(…)`.
@@ -62,8 +62,7 @@ pub trait Sink<T> {
             out.set(sink.finish().await.map_err(failed)?);
             Ok(())
         });
-        at.add_task(Box::new(closed.tasks.0) as Box<dyn DynDrive + 'p>);
-        closed.out
+        closed.into_out(at)
     }
 }
 
@@ -129,7 +128,6 @@ where
                 out.set(());
                 Ok(())
             });
-        at.add_task(Box::new(closed.tasks.0) as Box<dyn DynDrive + 'p>);
-        closed.out
+        closed.into_out(at)
     }
 }

@@ -8,21 +8,21 @@ use crate::PipelineError;
 use crate::stage::{At, Guard, Head, StageCell};
 
 /// A futures stream as a source. It is polled only while the task below has room (L6), and not after its end (E4).
-pub struct StreamHead<S: Stream> {
+pub struct StreamHead<S, A> {
     stream: Option<Pin<Box<S>>>,
-    item: Option<S::Item>,
+    item: Option<A>,
     stage: Arc<StageCell>,
     counted: u64,
 }
 
-impl<S: Stream> StreamHead<S> {
+impl<A, S: Stream<Item = A>> StreamHead<S, A> {
     pub(crate) fn new(stream: S, at: &At<'_, '_>) -> Self {
         Self { stream: Some(Box::pin(stream)), item: None, stage: at.cell(), counted: 0 }
     }
 }
 
-impl<S: Stream> Head for StreamHead<S> {
-    type Item = S::Item;
+impl<A, S: Stream<Item = A>> Head for StreamHead<S, A> {
+    type Item = A;
     const SOURCE: bool = true;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
@@ -39,7 +39,7 @@ impl<S: Stream> Head for StreamHead<S> {
         Poll::Ready(Ok(self.item.is_some()))
     }
 
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = S::Item> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
         let Self { item, counted, .. } = self;
         std::iter::from_fn(|| {
             let item = item.take()?;

@@ -13,7 +13,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use super::state::{HeadWord, LinkState, TailWord, distance};
-use crate::sync::{AtomicUsize, Ordering, UnsafeCell};
+use crate::sync::{AtomicUsize, EndsArc, Ordering, UnsafeCell};
 
 /// A ring's slots. Which of them are full, the state's words tell.
 struct Ring<T> {
@@ -32,8 +32,8 @@ unsafe impl<T: Send> Send for Ring<T> {}
 /// The two ends of a new ring.
 pub(super) fn ring<T>(state: Arc<LinkState>) -> (Writer<T>, Reader<T>) {
     let slots = (0..state.capacity()).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
-    let ring = Arc::new(Ring { slots, state: Arc::clone(&state), left_at: AtomicUsize::new(0) });
-    let writer = Writer { ring: Arc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
+    let ring = EndsArc::new(Ring { slots, state: Arc::clone(&state), left_at: AtomicUsize::new(0) });
+    let writer = Writer { ring: EndsArc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
     (writer, Reader { ring, state, head: 0, position: 0, tail: 0 })
 }
 
@@ -52,7 +52,7 @@ impl<T> Drop for Ring<T> {
 
 /// The end that writes. There is one a ring.
 pub(super) struct Writer<T> {
-    ring: Arc<Ring<T>>,
+    ring: EndsArc<Ring<T>>,
     state: Arc<LinkState>,
     /// Items ever written, published or not.
     tail: usize,
@@ -88,7 +88,11 @@ impl<T> Writer<T> {
     pub(super) fn publish(&mut self) {
         if self.published != self.tail {
             self.published = self.tail;
-            self.state.note_len(distance(self.tail, self.head));
+            // The reader's index may be long out of date: look before a level is called the highest.
+            if distance(self.tail, self.head) > self.state.max_len() {
+                self.look();
+                self.state.note_len(distance(self.tail, self.head));
+            }
             self.state.publish(self.tail);
         }
     }
@@ -98,7 +102,7 @@ impl<T> Writer<T> {
     pub(super) fn run(&mut self) -> Writing<'_, T> {
         let len = self.free().min(self.ring.slots.len() - self.position);
         let slots = self.ring.slots[self.position..self.position + len].iter();
-        Writing { slots, written: 0, len: self.ring.slots.len(), tail: &mut self.tail, position: &mut self.position }
+        Writing { slots, len, ring: self.ring.slots.len(), tail: &mut self.tail, position: &mut self.position }
     }
 }
 
@@ -113,8 +117,10 @@ impl<T> Drop for Writer<T> {
 pub(super) struct Writing<'a, T> {
     /// Free slots: the reader's index was read with acquire, and only this borrow of the writer writes.
     slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
-    written: usize,
+    /// How many slots the run had.
     len: usize,
+    /// How many the ring has.
+    ring: usize,
     tail: &'a mut usize,
     position: &'a mut usize,
 }
@@ -135,7 +141,6 @@ impl<T> Writing<'_, T> {
         let Some(slot) = self.slots.next() else { overrun() };
         // SAFETY: the slot is free and ours alone, by what `slots` is.
         slot.with_mut(|slot| unsafe { (*slot).write(item) });
-        self.written += 1;
     }
 }
 
@@ -147,9 +152,10 @@ fn overrun() -> ! {
 impl<T> Drop for Writing<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        *self.tail = self.tail.wrapping_add(self.written);
-        *self.position += self.written;
-        if *self.position == self.len {
+        let written = self.len - self.slots.len();
+        *self.tail = self.tail.wrapping_add(written);
+        *self.position += written;
+        if *self.position == self.ring {
             *self.position = 0;
         }
     }
@@ -157,7 +163,7 @@ impl<T> Drop for Writing<'_, T> {
 
 /// The end that reads. There is one a ring.
 pub(super) struct Reader<T> {
-    ring: Arc<Ring<T>>,
+    ring: EndsArc<Ring<T>>,
     state: Arc<LinkState>,
     /// Items ever taken, all published.
     head: usize,
@@ -200,8 +206,8 @@ impl<T> Reader<T> {
         let slots = self.ring.slots[self.position..self.position + len].iter();
         Reading {
             slots,
-            taken: 0,
-            len: self.ring.slots.len(),
+            len,
+            ring: self.ring.slots.len(),
             state: &self.state,
             head: &mut self.head,
             position: &mut self.position,
@@ -219,8 +225,10 @@ impl<T> Reader<T> {
 pub(super) struct Reading<'a, T> {
     /// Full slots: the writer's index was read with acquire, and only this borrow of the reader reads, each once.
     slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
-    taken: usize,
+    /// How many slots the run had.
     len: usize,
+    /// How many the ring has.
+    ring: usize,
     state: &'a LinkState,
     head: &'a mut usize,
     position: &'a mut usize,
@@ -232,7 +240,6 @@ impl<T> Iterator for Reading<'_, T> {
     #[inline(always)]
     fn next(&mut self) -> Option<T> {
         let slot = self.slots.next()?;
-        self.taken += 1;
         // SAFETY: the slot is full and ours alone, by what `slots` is; it counts as empty from here on.
         Some(slot.with(|slot| unsafe { (*slot).assume_init_read() }))
     }
@@ -246,13 +253,14 @@ impl<T> Iterator for Reading<'_, T> {
 impl<T> Drop for Reading<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.taken > 0 {
-            *self.head = self.head.wrapping_add(self.taken);
-            *self.position += self.taken;
-            if *self.position == self.len {
+        let taken = self.len - self.slots.len();
+        if taken > 0 {
+            *self.head = self.head.wrapping_add(taken);
+            *self.position += taken;
+            if *self.position == self.ring {
                 *self.position = 0;
             }
-            self.state.release(self.taken, self.state.low());
+            self.state.release(taken, self.state.low());
         }
     }
 }

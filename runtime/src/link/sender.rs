@@ -21,6 +21,13 @@ impl<T> Sender<T> {
         self.writer.state()
     }
 
+    #[inline(always)]
+    fn settle_run(&mut self) {
+        if self.writer.free() == 0 {
+            self.fill_up();
+        }
+    }
+
     /// After the last slot that was known to be free: publishes, and pauses the link unless the consumer has made room (L2).
     fn fill_up(&mut self) {
         self.writer.look();
@@ -64,25 +71,22 @@ impl<T> Consumer<T> for Sender<T> {
         loop {
             let mut run = self.writer.run();
             // When all are certain to fit, the compiler gets a loop with one exit.
-            let mut all = items.size_hint().1.is_some_and(|most| most <= run.left());
-            if all {
-                items.by_ref().for_each(|item| run.put(item));
-            } else {
-                while run.left() > 0 {
-                    let Some(item) = items.next() else {
-                        all = true;
-                        break;
-                    };
-                    run.put(item);
-                }
-            }
-            drop(run);
-            if self.writer.free() == 0 {
-                self.fill_up();
-            }
-            if all {
+            if items.size_hint().1.is_some_and(|most| most <= run.left()) {
+                items.for_each(|item| run.put(item));
+                drop(run);
+                self.settle_run();
                 return Ok(Taken::All);
             }
+            while run.left() > 0 {
+                let Some(item) = items.next() else {
+                    drop(run);
+                    self.settle_run();
+                    return Ok(Taken::All);
+                };
+                run.put(item);
+            }
+            drop(run);
+            self.settle_run();
             if self.writer.free() == 0 {
                 return Ok(Taken::Full);
             }

@@ -204,9 +204,15 @@ impl LinkState {
         if !skip_recheck() && self.head().is_gone() { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// The most the link has held.
+    #[inline(always)]
+    pub(crate) fn max_len(&self) -> usize {
+        self.max_len.load(Ordering::Relaxed)
+    }
+
     /// Notes how full the link was at the end of a run.
     pub(crate) fn note_len(&self, len: usize) {
-        if len > self.max_len.load(Ordering::Relaxed) {
+        if len > self.max_len() {
             self.max_len.store(len, Ordering::Relaxed);
         }
     }
@@ -313,7 +319,7 @@ impl LinkState {
             paused: self.is_paused(),
             pauses: log.pauses,
             paused_for: log.paused_for + running,
-            max_len: self.max_len.load(Ordering::Relaxed),
+            max_len: self.max_len(),
             dropped: self.dropped.load(Ordering::Relaxed),
         }
     }

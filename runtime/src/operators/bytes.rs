@@ -40,7 +40,7 @@ pub fn bytes<R: AsyncRead>(
     reader: R,
     chunk: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<Bytes>, StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>>, Direct, Nil> {
+) -> Stream<io::Result<Bytes>, StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>, io::Result<Bytes>>, Direct, Nil> {
     let chunk = at.positive("`chunk`", chunk);
     Stream::source(StreamHead::new(chunks_of(reader, chunk), &at))
 }

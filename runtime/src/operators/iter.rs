@@ -23,6 +23,10 @@ use crate::stage::{At, Direct, Nil, Stream};
 /// * finishes: when the iterator gives `None`
 /// * stops early: when downstream is satisfied, and at `finish()`
 #[doc(alias = "from_iter")]
-pub fn iter<I: IntoIterator>(items: I, at: At<'_, '_>) -> Stream<I::Item, Iter<I::IntoIter>, Direct, Nil> {
+pub fn iter<I, A, T>(items: I, at: At<'_, '_>) -> Stream<A, Iter<T>, Direct, Nil>
+where
+    I: IntoIterator<Item = A, IntoIter = T>,
+    T: Iterator<Item = A>,
+{
     Stream::source(Iter::new(items.into_iter(), &at))
 }

@@ -40,7 +40,7 @@ pub fn lines<R: AsyncRead>(
     reader: R,
     max: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<String>, StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>>, Direct, Nil> {
+) -> Stream<io::Result<String>, StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>, io::Result<String>>, Direct, Nil> {
     let max = at.positive("`max`", max);
     Stream::source(StreamHead::new(lines_of(reader, max), &at))
 }

@@ -55,7 +55,7 @@ type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<Chain<H, P,
 #[track_caller]
 pub fn queue<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, H, P, Ts> {
     let (sender, receiver) = ring(edge.make(n, low, "items"));
-    s.cut(&edge, sender, receiver)
+    s.cut(edge.task_above(), sender, receiver)
 }
 
 macro_rules! shared {
@@ -69,7 +69,7 @@ macro_rules! shared {
             let link = SharedLink::new(edge.make(n, None, "items"));
             edge.overflow($word);
             let sender = SharedSender::new(Arc::clone(&link), Overflow::$overflow, |_| 1);
-            s.cut(&edge, sender, SharedReceiver::new(link))
+            s.cut(edge.task_above(), sender, SharedReceiver::new(link))
         }
     };
     (bytes $(#[$doc:meta])* $name:ident, $overflow:ident, $word:literal) => {
@@ -135,5 +135,5 @@ fn weighed<A: Weigh, H, P, Ts>(
     let link = SharedLink::new(edge.make(size, low, "bytes"));
     edge.overflow(word);
     let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight);
-    s.cut(&edge, sender, SharedReceiver::new(link))
+    s.cut(edge.task_above(), sender, SharedReceiver::new(link))
 }

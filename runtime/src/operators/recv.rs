@@ -32,6 +32,6 @@ use crate::stage::{At, Direct, Nil, Stream};
 pub fn recv<T>(
     receiver: Receiver<T>,
     at: At<'_, '_>,
-) -> Stream<T, StreamHead<impl futures_core::Stream<Item = T> + use<T>>, Direct, Nil> {
+) -> Stream<T, StreamHead<impl futures_core::Stream<Item = T> + use<T>, T>, Direct, Nil> {
     Stream::source(StreamHead::new(receive(receiver), &at))
 }

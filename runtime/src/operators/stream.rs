@@ -24,6 +24,9 @@ use crate::stage::{At, Direct, Nil, Stream};
 /// * finishes: when the stream does
 /// * stops early: when downstream is satisfied, and at `finish()`
 #[doc(alias = "from_stream")]
-pub fn stream<S: futures_core::Stream>(stream: S, at: At<'_, '_>) -> Stream<S::Item, StreamHead<S>, Direct, Nil> {
+pub fn stream<S: futures_core::Stream<Item = A>, A>(
+    stream: S,
+    at: At<'_, '_>,
+) -> Stream<A, StreamHead<S, A>, Direct, Nil> {
     Stream::source(StreamHead::new(stream, &at))
 }

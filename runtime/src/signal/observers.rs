@@ -1,10 +1,10 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use super::SignalEvent;
+use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
 
 /// How many events an observer may be behind.
 const KEPT: usize = 1024;
@@ -28,10 +28,6 @@ struct Inbox {
     missed: u64,
     closed: bool,
     waker: Option<Waker>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Observers {

@@ -25,11 +25,6 @@ impl<'a> Guard<'a> {
         std::mem::forget(self);
     }
 
-    /// Forgets a panic that somebody else has caught.
-    pub(crate) fn clear() {
-        AT_FAULT.with_borrow_mut(Option::take);
-    }
-
     /// The stage at fault, for who has caught a panic.
     pub(crate) fn at_fault() -> Option<Name> {
         AT_FAULT.with_borrow_mut(Option::take)

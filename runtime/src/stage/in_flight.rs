@@ -1,7 +1,8 @@
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, lock};
 
 /// Many futures at once, each in a slot that is used again: a future costs an allocation only when there are more in flight than
 /// ever before. Only those that were woken are polled.
@@ -38,7 +39,7 @@ struct Handle {
 
 impl Woken {
     fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -106,8 +107,9 @@ impl<F: Future> InFlight<F> {
 
     fn poll_slot(&mut self, index: usize) -> Option<F::Output> {
         let slot = &mut self.slots[index];
-        // From here on a wake counts anew: before the poll, so that none in between is lost.
-        slot.handle.queued.store(false, Ordering::Release);
+        // From here on a wake counts anew: before the poll, so that none in between is lost. A swap, not a store: a wake that
+        // still found `true` is then before this poll, which sees what it tells.
+        slot.handle.queued.swap(false, Ordering::AcqRel);
         let future = slot.future.as_mut().as_pin_mut()?;
         let Poll::Ready(result) = future.poll(&mut Context::from_waker(&slot.waker)) else { return None };
         slot.future.set(None);

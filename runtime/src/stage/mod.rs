@@ -34,6 +34,6 @@ pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::{Run, StageCell, TaskCell};
-pub use stream::{Closed, Cons, Nil, Out, Stream, link, tried};
+pub use stream::{Closed, Cons, Nil, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
-pub use task::{Drive, DynDrive, SendTasks, Stop, Tasks};
+pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

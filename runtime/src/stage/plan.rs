@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::run::{Run, StageCell, TaskCell};
-use super::task::DynDrive;
+use super::task::{DynDrive, SendTasks};
+use super::{Chain, Cons, Direct, Stream};
 use crate::Name;
 use crate::graph::{Graph, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
@@ -89,7 +90,7 @@ impl<'p> Plan<'p> {
 
     /// The place of stage `index`.
     pub fn at(&mut self, index: usize) -> At<'_, 'p> {
-        At { index, plan: self }
+        At { index, plan: self, inner_tasks: Vec::new() }
     }
 
     /// The place of edge `index`.
@@ -113,6 +114,8 @@ impl<'p> Plan<'p> {
 pub struct At<'a, 'p> {
     plan: &'a mut Plan<'p>,
     index: usize,
+    /// The tasks of a segment wired here.
+    inner_tasks: Vec<usize>,
 }
 
 impl<'p> At<'_, 'p> {
@@ -124,13 +127,9 @@ impl<'p> At<'_, 'p> {
         self.plan.stages[self.index].name()
     }
 
-    pub(crate) fn run(&self) -> &Arc<Run> {
-        &self.plan.run
-    }
-
     /// The same place, for a shorter while.
     pub(crate) fn again(&mut self) -> At<'_, 'p> {
-        At { plan: self.plan, index: self.index }
+        At { plan: self.plan, index: self.index, inner_tasks: Vec::new() }
     }
 
     /// Takes in the link of an inlet, which ends at this stage.
@@ -164,35 +163,45 @@ impl<'p> At<'_, 'p> {
         self.plan.graph.stages[index].detail = detail.to_string();
     }
 
-    /// One more task, of a segment or a user's sink, which belongs to this stage's pipeline.
-    pub(crate) fn add_task(&mut self, task: Box<dyn DynDrive + 'p>) {
-        self.plan.boxed.push(task);
+    /// Tasks that belong to this stage, of a segment or a user's sink, become part of the pipeline.
+    pub fn adopt_tasks(&mut self, tasks: impl SendTasks<'p>) {
+        tasks.box_all(&mut self.plan.boxed);
     }
 
-    /// A task of a segment: its stages are named after this one, `segment/stage`.
-    pub(crate) fn sub_stage(&mut self, operator: &'static str, name: &str, role: Role) -> At<'_, 'p> {
-        let outer = self.name().clone();
-        let name = Name::from(format!("{outer}/{name}"));
+    /// A stage inside this one, which is a segment: named `segment/stage`. `task` numbers the segment's own tasks from 1 on; 0 is the
+    /// task this stage itself runs in.
+    pub fn inner(&mut self, spec: StageSpec) -> At<'_, 'p> {
+        let name = Name::from(format!("{}/{}", self.name(), spec.name));
         let plan = &mut *self.plan;
-        let task = plan.run.add_task();
-        plan.tasks.push(Arc::clone(&task));
-        plan.hold(Some(1));
-        plan.stages.push(plan.run.add_stage(name.clone(), task));
-        let task = plan.tasks.len() - 1;
+        let outer = plan.graph.stages[self.index].task;
+        while self.inner_tasks.len() < spec.task {
+            self.inner_tasks.push(plan.tasks.len());
+            plan.tasks.push(plan.run.add_task());
+            plan.hold(Some(1));
+        }
+        let task = spec.task.checked_sub(1).map_or(outer, |task| self.inner_tasks[task]);
+        plan.stages.push(plan.run.add_stage(name.clone(), Arc::clone(&plan.tasks[task])));
+        let StageSpec { operator, role, .. } = spec;
         plan.graph.stages.push(GraphStage { name, operator, role, task, detail: String::new() });
         let index = plan.stages.len() - 1;
-        At { plan, index }
+        At { plan, index, inner_tasks: Vec::new() }
     }
 
-    /// A ring from this stage to stage `to` of the same segment, with the default capacity.
-    pub(crate) fn sub_link<T>(&mut self, to: &str) -> (Sender<T>, Receiver<T>) {
-        let from = self.name().clone();
-        let to = Name::from(to);
-        let capacity = self.plan.queue;
-        let name = Name::from(format!("{from}->{to}"));
-        let link = Arc::new(LinkState::new(capacity, capacity / 2));
-        self.plan.add_link(&link, name, from, to, "items");
-        ring(link)
+    /// A link inside this stage, from `from` to `to`, which are stages inside it; with the pipeline's default capacity.
+    pub fn inner_link<A, H, P, Ts>(
+        &mut self,
+        s: Stream<A, H, P, Ts>,
+        from: &str,
+        to: &str,
+    ) -> Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>> {
+        let outer = self.name().clone();
+        let [from, to] = [from, to].map(|inner| Name::from(format!("{outer}/{inner}")));
+        let plan = &mut *self.plan;
+        let link = Arc::new(LinkState::new(plan.queue, plan.queue / 2));
+        plan.add_link(&link, format!("{from}->{to}").into(), from.clone(), to, "items");
+        let above = plan.stages.iter().find(|stage| *stage.name() == from).map(|stage| Arc::clone(stage.task()));
+        let (sender, receiver) = ring(link);
+        s.cut(above.unwrap_or_else(|| Arc::clone(&plan.tasks[0])), sender, receiver)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{At, Body, Chain, Consumer, Direct, Edge, Head, Input, Port, Then, Tried, Worker};
+use super::{At, Body, Chain, Consumer, Direct, Edge, Head, Input, Port, SendTasks, TaskCell, Then, Tried, Worker};
 use crate::PipelineError;
 use crate::link::{Receiver, Sender};
 
@@ -52,9 +52,20 @@ impl<O> Out<O> {
     }
 }
 
+impl<O, Ts> Closed<O, Ts> {
+    /// The sink of a segment: its tasks become the pipeline's, and its output the pipeline's to give.
+    pub fn into_out<'p>(self, mut at: At<'_, 'p>) -> Out<O>
+    where
+        Ts: SendTasks<'p>,
+    {
+        at.adopt_tasks(self.tasks);
+        self.out
+    }
+}
+
 impl<A, H> Stream<A, H, Direct, Nil> {
     /// A stream that begins at `head`.
-    pub(crate) fn source(head: H) -> Self {
+    pub fn source(head: H) -> Self {
         Self::new(head, Nil)
     }
 }
@@ -62,6 +73,15 @@ impl<A, H> Stream<A, H, Direct, Nil> {
 impl<A, H, Ts> Stream<A, H, Direct, Ts> {
     pub(crate) fn new(head: H, tasks: Ts) -> Self {
         Self { head, part: Direct, tasks, item: PhantomData }
+    }
+
+    /// The end of a segment: its tasks become the pipeline's, and what follows reads its head.
+    pub fn into_head<'p>(self, mut at: At<'_, 'p>) -> H
+    where
+        Ts: SendTasks<'p>,
+    {
+        at.adopt_tasks(self.tasks);
+        self.head
     }
 
     /// The rest of the pipeline reads what the async block `block` makes of this stream's items (one task, one link before it).
@@ -115,18 +135,18 @@ impl<A, H, P, Ts> Stream<A, H, P, Ts> {
     /// The task ends in `consumer`, the upper end of a link; the stream goes on at `receiver`.
     pub(crate) fn cut<K, R>(
         self,
-        edge: &Edge<'_, '_>,
+        task: Arc<TaskCell>,
         consumer: K,
         receiver: R,
     ) -> Stream<A, R, Direct, Cons<Chain<H, P, K>, Ts>> {
-        let chain = Chain::new(self.head, self.part, consumer, edge.task_above());
+        let chain = Chain::new(self.head, self.part, consumer, task);
         Stream::new(receiver, Cons(chain, self.tasks))
     }
 }
 
 /// `?` after an operator (E1).
 #[inline]
-pub fn tried<A, T, E, H, P, Ts>(
+pub fn try_items<A, T, E, H, P, Ts>(
     s: Stream<A, H, P, Ts>,
     at: At<'_, '_>,
 ) -> Stream<T, H, Then<P, Tried<A, (T, E)>>, Ts>
@@ -144,5 +164,5 @@ pub fn link<A, H, P, Ts>(
     mut edge: Edge<'_, '_>,
 ) -> Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>> {
     let (sender, receiver) = edge.default_ring();
-    s.cut(&edge, sender, receiver)
+    s.cut(edge.task_above(), sender, receiver)
 }

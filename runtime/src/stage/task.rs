@@ -170,32 +170,39 @@ impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for Cons<D, Ts> {
     }
 }
 
-/// A finished list of tasks that may move to other threads, as `run` and `spawn` take it.
-pub trait SendTasks: Tasks<'static> {
+/// A finished list of tasks that may move to other threads.
+pub trait SendTasks<'p>: Tasks<'p> {
+    /// Boxes each.
+    #[doc(hidden)]
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>);
+}
+
+impl<'p> SendTasks<'p> for Nil {
+    fn box_all(self, _: &mut Vec<Box<dyn DynDrive + 'p>>) {}
+}
+
+impl<'p, D: Drive + Send + 'p, Ts: SendTasks<'p>> SendTasks<'p> for Cons<D, Ts> {
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
+        self.1.box_all(boxed);
+        boxed.push(Box::new(self.0));
+    }
+}
+
+/// A finished list of tasks as `run` and `spawn` take it: each becomes a task of tokio.
+pub trait SpawnTasks: SendTasks<'static> {
     /// Starts each on the current tokio runtime.
     #[doc(hidden)]
     fn spawn_all(self, runtime: &tokio::runtime::Handle);
-
-    /// Boxes each.
-    #[doc(hidden)]
-    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive>>);
 }
 
-impl SendTasks for Nil {
+impl SpawnTasks for Nil {
     fn spawn_all(self, _: &tokio::runtime::Handle) {}
-
-    fn box_all(self, _: &mut Vec<Box<dyn DynDrive>>) {}
 }
 
-impl<D: Drive + Send + 'static, Ts: SendTasks> SendTasks for Cons<D, Ts> {
+impl<D: Drive + Send + 'static, Ts: SpawnTasks> SpawnTasks for Cons<D, Ts> {
     fn spawn_all(self, runtime: &tokio::runtime::Handle) {
         self.1.spawn_all(runtime);
         drop(runtime.spawn(Supervised::new(self.0)));
-    }
-
-    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive>>) {
-        self.1.box_all(boxed);
-        boxed.push(Box::new(self.0));
     }
 }
 
