@@ -58,6 +58,9 @@ struct SignalLog {
     pauses: u64,
     since: Option<Instant>,
     paused_for: Duration,
+    /// All of them, for the models of `tests/`, to which a watcher would be one thread more.
+    #[cfg(loom)]
+    trace: Vec<(Signal, usize)>,
 }
 
 /// The consumer's word as the producer read it.
@@ -177,6 +180,8 @@ impl LinkState {
                 let now = Instant::now();
                 log.pauses += 1;
                 log.since = Some(now);
+                #[cfg(loom)]
+                log.trace.push((Signal::Pause, len));
                 self.notify(Signal::Pause, len, now);
                 Ok(())
             }
@@ -255,6 +260,8 @@ impl LinkState {
         if let Some(since) = log.since.take() {
             log.paused_for += now.saturating_duration_since(since);
         }
+        #[cfg(loom)]
+        log.trace.push((Signal::Drain, len));
         self.notify(Signal::Drain, len, now);
         drop(log);
         self.producer.wake();
@@ -336,6 +343,14 @@ impl LinkState {
                 missed: 0,
             });
         }
+    }
+}
+
+#[cfg(loom)]
+impl LinkState {
+    /// All signals so far, with the level each reported.
+    pub(crate) fn trace(&self) -> Vec<(Signal, usize)> {
+        lock(&self.log).trace.clone()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// Drops every item: an end for a stream whose work is done on the way.
 ///
@@ -41,7 +41,12 @@ pub struct Discard {
 impl<A> Consumer<A> for Discard {
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
-        items.for_each(drop);
+        let stage = &self.stage;
+        items.for_each(|item| {
+            let guard = Guard::new(stage);
+            drop(item);
+            guard.passed();
+        });
         Ok(Taken::All)
     }
 

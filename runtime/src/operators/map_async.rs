@@ -86,13 +86,6 @@ fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
     n
 }
 
-/// A place in the order of the input.
-enum Turn<B> {
-    /// The future runs, in this slot.
-    Running(usize),
-    Finished(B),
-}
-
 async fn in_order<A, B, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<B>)
 where
     H: Head<Item = A>,
@@ -100,41 +93,76 @@ where
     Fut: Future<Output = B>,
 {
     let mut flight = InFlight::new();
-    let mut turns: VecDeque<Turn<B>> = VecDeque::new();
+    let mut order = Order::new();
+    let mut taken = Vec::new();
     let mut ended = false;
     poll_fn(|cx| {
         flight.register(cx);
-        flight.poll(|slot, result| {
-            if let Some(turn) = turns.iter_mut().find(|turn| matches!(turn, Turn::Running(running) if *running == slot)) {
-                *turn = Turn::Finished(result);
-            }
-        });
+        flight.poll(|slot, result| order.finish(slot, result));
         loop {
-            // What is finished and first leaves, while there is room.
-            let mut room = port.room(n);
-            while room > 0
-                && let Some(turn) = turns.pop_front_if(|turn| matches!(turn, Turn::Finished(_)))
-            {
-                if let Turn::Finished(result) = turn {
-                    port.put(result);
-                    room -= 1;
-                }
-            }
+            let waiting = port.fill(n, || order.leave());
             if ended {
-                return if turns.is_empty() { Poll::Ready(()) } else { Poll::Pending };
+                return if order.is_empty() { Poll::Ready(()) } else { Poll::Pending };
             }
-            if turns.len() + port.len() >= n {
+            let free = n.saturating_sub(order.len() + waiting);
+            if free == 0 {
                 return Poll::Pending;
             }
-            match input.poll_next(cx) {
-                Poll::Ready(Some(item)) => turns.push_back(match flight.push(f(item)) {
-                    Ok(result) => Turn::Finished(result),
-                    Err(slot) => Turn::Running(slot),
-                }),
-                Poll::Ready(None) => ended = true,
-                Poll::Pending => return Poll::Pending,
+            let Poll::Ready(more) = input.poll_fill(cx, free, &mut taken) else { return Poll::Pending };
+            ended = !more;
+            for item in taken.drain(..) {
+                order.enter(flight.push(f(item)));
             }
         }
     })
     .await;
+}
+
+/// The results in the order of the input: a place for each future in flight.
+struct Order<B> {
+    places: VecDeque<Option<B>>,
+    /// How many have left: the number of the first place.
+    left: u64,
+    /// For each slot in which a future runs, the number of its place.
+    of_slot: Vec<u64>,
+}
+
+impl<B> Order<B> {
+    fn new() -> Self {
+        Self { places: VecDeque::new(), left: 0, of_slot: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The next place: of a result that was ready at once, or of the future in a slot.
+    fn enter(&mut self, started: Result<B, usize>) {
+        if let Err(slot) = started {
+            if slot >= self.of_slot.len() {
+                self.of_slot.resize(slot + 1, 0);
+            }
+            self.of_slot[slot] = self.left + self.places.len() as u64;
+        }
+        self.places.push_back(started.ok());
+    }
+
+    fn finish(&mut self, slot: usize, result: B) {
+        let place = usize::try_from(self.of_slot[slot] - self.left).ok();
+        if let Some(place) = place.and_then(|place| self.places.get_mut(place)) {
+            *place = Some(result);
+        }
+    }
+
+    /// The first result, if it is there.
+    fn leave(&mut self) -> Option<B> {
+        let first = self.places.front_mut()?.take()?;
+        self.places.pop_front();
+        self.left += 1;
+        Some(first)
+    }
 }

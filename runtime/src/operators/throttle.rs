@@ -1,5 +1,8 @@
 //! `throttle(n, period, burst = 1)`.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -48,20 +51,82 @@ where
     let period = at.lasting("the period", period);
     let burst = at.positive("`burst`", burst);
     at.describe(format_args!("{n} every {period:?}"));
-    // Rounded up: a window never lets one too many through.
-    let gap = Duration::from_nanos(period.as_nanos().div_ceil(n as u128).try_into().unwrap_or(u64::MAX));
+    let limits = Limits { n, period, burst, gap: period.div_f64(n as f64) };
     s.body(at, move |mut input, port| async move {
-        // The time at which the bucket is full again if nothing more passes; an item moves it on by a gap.
-        let mut full_at = Instant::now();
-        let slack = gap.saturating_mul(u32::try_from(burst - 1).unwrap_or(u32::MAX));
-        while let Some(item) = input.next().await {
-            port.wait_for_room().await;
-            if let Some(turn) = full_at.checked_sub(slack) {
+        let mut pacer = Pacer::new(limits);
+        // Before the first item it was quiet.
+        let mut waited = true;
+        loop {
+            let item = match input.try_next().await {
+                Some(item) => item,
+                None => {
+                    waited = true;
+                    let Some(item) = input.next().await else { return Ok(()) };
+                    item
+                }
+            };
+            poll_fn(|_| {
+                if port.has_room() {
+                    return Poll::Ready(());
+                }
+                waited |= !port.is_open();
+                Poll::Pending
+            })
+            .await;
+            if let Some(turn) = pacer.turn(waited) {
                 sleep_until(turn).await;
             }
             port.emit(item).await;
-            full_at = full_at.max(Instant::now()) + gap;
+            pacer.passed();
+            waited = false;
         }
-        Ok(())
     })
+}
+
+#[derive(Clone, Copy)]
+struct Limits {
+    n: usize,
+    period: Duration,
+    burst: usize,
+    /// The time from one item to the next.
+    gap: Duration,
+}
+
+/// When the next item may pass.
+struct Pacer {
+    limits: Limits,
+    /// When the next item is due if all come evenly.
+    due: Instant,
+    /// When the last `n + burst` items passed: the rule itself (S6), whatever timers do.
+    passed: VecDeque<Instant>,
+}
+
+impl Pacer {
+    fn new(limits: Limits) -> Self {
+        Self { limits, due: Instant::now(), passed: VecDeque::new() }
+    }
+
+    /// When the next item may pass, if not now. A pause in the flow (`waited`) earns up to `burst`; a timer that came late is made
+    /// up for.
+    fn turn(&mut self, waited: bool) -> Option<Instant> {
+        let Limits { n, period, burst, gap } = self.limits;
+        let now = Instant::now();
+        if waited {
+            let earned = gap.saturating_mul(u32::try_from(burst - 1).unwrap_or(u32::MAX));
+            self.due = self.due.max(now.checked_sub(earned).unwrap_or(now));
+        }
+        let mut turn = self.due;
+        if self.passed.len() == n.saturating_add(burst)
+            && let Some(oldest) = self.passed.pop_front()
+        {
+            // One past the period: a window has both of its ends.
+            turn = turn.max(oldest + period + Duration::from_nanos(1));
+        }
+        self.due += gap;
+        (turn > now).then_some(turn)
+    }
+
+    fn passed(&mut self) {
+        self.passed.push_back(Instant::now());
+    }
 }

@@ -3,17 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Demand, Drive, Head, Part, Stop, Taken, TaskCell};
+use super::{Consumer, Demand, Drive, Head, Pace, Part, Stop, Taken, TaskCell};
 use crate::Signal;
-
-/// A task goes back to the scheduler after so many items (G5).
-const BUDGET: usize = 1024;
-
-/// The first run of a task; while runs are quick they double.
-const FIRST_RUN: usize = 32;
-
-/// A run that takes longer than this is halved (G5), in nanoseconds.
-const LONG: u64 = 1_000_000;
 
 /// A head, the fused stages below it, and where their items go.
 pub struct Chain<H, P, K> {
@@ -25,8 +16,7 @@ pub struct Chain<H, P, K> {
     stopped: bool,
     /// The head was told that the output is paused.
     told: bool,
-    /// How long a run may be: adapted to how long runs take.
-    pace: usize,
+    pace: Pace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +33,7 @@ enum Phase {
 
 impl<H, P, K> Chain<H, P, K> {
     pub(crate) fn new(head: H, part: P, consumer: K, cell: Arc<TaskCell>) -> Self {
-        Self { head, rest: Some((part, consumer)), cell, phase: Phase::Flow, stopped: false, told: false, pace: FIRST_RUN }
+        Self { head, rest: Some((part, consumer)), cell, phase: Phase::Flow, stopped: false, told: false, pace: Pace::new() }
     }
 }
 
@@ -73,7 +63,6 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
 impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
     /// Moves items until there is no more input (`Ready`), or the task has to wait.
     fn poll_flow(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
-        let mut left = BUDGET;
         loop {
             let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
             let flags = self.cell.flags();
@@ -97,11 +86,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         self.head.signal(Signal::Drain);
                     }
                 }
-                Poll::Ready(Demand::Gone) => {
-                    self.head.cancel();
-                    self.phase = Phase::Close;
-                    return Poll::Ready(Ok(()));
-                }
+                Poll::Ready(Demand::Gone) => return Poll::Ready(Ok(self.leave())),
                 Poll::Pending => {
                     self.head.poll_work(cx)?;
                     self.cell.blocked();
@@ -109,19 +94,26 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 }
             }
 
-            // Take: what is parked comes before what is new.
-            let mut limit = 0;
-            if !part.is_parked() {
+            // Take, unless others are to have their turn; what is parked comes before what is new.
+            let mut limit = self.pace.limit(&self.cell);
+            if limit == 0 {
+                consumer.publish();
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if part.is_parked() {
+                limit = 0;
+            } else {
                 if H::SOURCE && flags.paused() && !self.stopped {
                     consumer.publish();
                     if consumer.poll_gone(cx).is_ready() {
-                        continue;
+                        return Poll::Ready(Ok(self.leave()));
                     }
                     self.cell.idle();
                     return Poll::Pending;
                 }
                 match self.head.poll_items(cx)? {
-                    Poll::Ready(true) => limit = self.pace.min(left).min(consumer.room()),
+                    Poll::Ready(true) => limit = limit.min(consumer.room()),
                     Poll::Ready(false) => {
                         self.phase = Phase::Rest;
                         return Poll::Ready(Ok(()));
@@ -129,7 +121,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                     Poll::Pending => {
                         consumer.publish();
                         if consumer.poll_gone(cx).is_ready() {
-                            continue;
+                            return Poll::Ready(Ok(self.leave()));
                         }
                         self.cell.idle();
                         return Poll::Pending;
@@ -149,19 +141,14 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 self.told = true;
                 self.head.signal(Signal::Pause);
             }
-
-            // Go on, or let others run.
-            left = left.saturating_sub((taken as usize).max(1));
-            if self.pace < BUDGET || left == 0 {
-                let long = self.cell.lap() > LONG;
-                self.pace = if long { (self.pace / 2).max(1) } else { (self.pace * 2).min(BUDGET) };
-                if long || left == 0 {
-                    consumer.publish();
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-            }
+            self.pace.moved(usize::try_from(taken).unwrap_or(usize::MAX), &self.cell);
         }
+    }
+
+    /// Nobody is below any more: nothing is left to do but to close (S3).
+    fn leave(&mut self) {
+        self.head.cancel();
+        self.phase = Phase::Close;
     }
 
     /// Lets out what the stages hold, tells the consumer, closes the source.

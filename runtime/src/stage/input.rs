@@ -3,18 +3,37 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::run::StageCell;
-use super::{At, Head};
+use super::{At, Head, Pace};
 use crate::PipelineError;
 
 /// An asynchronous stage's input: the receiving end of the link before it.
 pub struct Input<H> {
     head: H,
     stage: Arc<StageCell>,
+    pace: Pace,
 }
 
 impl<H: Head> Input<H> {
     pub(crate) fn new(head: H, at: &At<'_, '_>) -> Self {
-        Self { head, stage: at.cell() }
+        Self { head, stage: at.cell(), pace: Pace::new() }
+    }
+
+    /// How many items may be taken now: at least one, and fewer than make a stage that always finds work keep others waiting (G5).
+    fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+        match self.pace.limit(self.stage.task()) {
+            0 => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            limit => Poll::Ready(limit),
+        }
+    }
+
+    /// Counts what was taken.
+    fn settle(&mut self) {
+        let taken = self.head.settle();
+        self.stage.add_in(taken);
+        self.pace.moved(usize::try_from(taken).unwrap_or(usize::MAX), self.stage.task());
     }
 
     /// Whether there is an item. The end of a cancelled run is not an end: the stage is dropped instead (S4).
@@ -37,11 +56,12 @@ impl<H: Head> Input<H> {
     /// The next item; `None` at the end. An item is taken when it is given, not before (L5).
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<H::Item>> {
         loop {
+            ready!(self.poll_limit(cx));
             if !ready!(self.poll_filled(cx)) {
                 return Poll::Ready(None);
             }
             let item = self.head.items(1).next();
-            self.stage.add_in(self.head.settle());
+            self.settle();
             if item.is_some() {
                 return Poll::Ready(item);
             }
@@ -50,11 +70,12 @@ impl<H: Head> Input<H> {
 
     /// As many of the items that are there as fit into `limit`, put behind those in `into`; `false` at the end.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>, limit: usize, into: &mut Vec<H::Item>) -> Poll<bool> {
+        let most = ready!(self.poll_limit(cx));
         if !ready!(self.poll_filled(cx)) {
             return Poll::Ready(false);
         }
-        into.extend(self.head.items(limit));
-        self.stage.add_in(self.head.settle());
+        into.extend(self.head.items(limit.min(most)));
+        self.settle();
         Poll::Ready(true)
     }
 

@@ -3,7 +3,8 @@
 //! A task is a *head* (where its items come from: a source, a link, or an asynchronous stage behind a link), a *part* (its fused
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] (what all tasks of a
-//! pipeline share), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
+//! pipeline share), [`pace`] (when
+//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
 //! reused slots), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
 mod body;
@@ -14,6 +15,7 @@ mod head;
 mod in_flight;
 mod input;
 mod local;
+mod pace;
 mod part;
 mod plan;
 mod port;
@@ -29,6 +31,7 @@ pub use head::Head;
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use local::Local;
+pub(crate) use pace::Pace;
 pub use part::{Direct, Part, Then, Tried};
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;

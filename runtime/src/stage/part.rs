@@ -63,7 +63,8 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     #[inline(always)]
     fn is_parked(&self) -> bool {
-        self.0.is_parked() || self.1.is_parked()
+        // What is parked above a stage that wants no more never leaves.
+        self.1.is_parked() || !self.1.is_satisfied() && self.0.is_parked()
     }
 
     #[inline(always)]

@@ -65,10 +65,14 @@ impl<T> Port<T> {
         state.open && state.items.is_empty()
     }
 
-    /// How many results may be put here now, if `most` may wait here.
-    pub(crate) fn room(&self, most: usize) -> usize {
-        let state = self.state();
-        if state.open { most.saturating_sub(state.items.len()) } else { 0 }
+    /// Puts here what `next` gives, while the output takes items and fewer than `most` wait; says how many wait then.
+    pub(crate) fn fill(&self, most: usize, mut next: impl FnMut() -> Option<T>) -> usize {
+        let mut state = self.state();
+        while state.open && state.items.len() < most {
+            let Some(item) = next() else { break };
+            state.items.push_back(item);
+        }
+        state.items.len()
     }
 
     /// How many items wait here.
@@ -158,15 +162,9 @@ impl<T> Port<T> {
         drop(items);
     }
 
-    /// At most `limit` of the items that wait here.
+    /// At most `limit` of the items that wait here. The lock is held for the run: the block is not polled meanwhile.
     pub(crate) fn items(&self, limit: usize) -> impl Iterator<Item = T> {
-        let mut taken = 0;
-        std::iter::from_fn(move || {
-            if taken == limit {
-                return None;
-            }
-            taken += 1;
-            self.state().items.pop_front()
-        })
+        let mut state = self.state();
+        std::iter::from_fn(move || state.items.pop_front()).take(limit)
     }
 }

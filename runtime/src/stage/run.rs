@@ -18,6 +18,7 @@ const PAUSED: u8 = 1;
 const FINISHING: u8 = 2;
 const CANCELLED: u8 = 4;
 const ENDED: u8 = 8;
+const FORCED: u8 = 16;
 
 /// What has been asked of a run, at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,11 @@ impl Flags {
     /// A failure or an abort: all tasks end now (E1, E6).
     pub(crate) fn cancelled(self) -> bool {
         self.0 & CANCELLED != 0
+    }
+
+    /// The deadline of `finish_within` has passed: what has not closed is let go (E5).
+    pub(crate) fn forced(self) -> bool {
+        self.0 & FORCED != 0
     }
 
     /// All tasks have ended.
@@ -105,6 +111,7 @@ impl Run {
     // Building.
 
     pub(crate) fn add_stage(&self, name: Name, task: Arc<TaskCell>) -> Arc<StageCell> {
+        task.name.get_or_init(|| name.clone());
         let cell = Arc::new(StageCell { name, task, items_in: 0.into(), items_out: 0.into() });
         lock(&self.tables).stages.push(Arc::clone(&cell));
         cell
@@ -113,6 +120,8 @@ impl Run {
     pub(crate) fn add_task(self: &Arc<Self>) -> Arc<TaskCell> {
         let cell = Arc::new(TaskCell {
             run: Arc::clone(self),
+            name: OnceLock::new(),
+            turn: 0.into(),
             waker: Mutex::new(None),
             mode: AtomicU8::new(Mode::Idle as u8),
             since: AtomicU64::new(self.nanos()),
@@ -258,7 +267,9 @@ impl Run {
                 continue;
             };
             if tokio::time::timeout_at(deadline, set).await.is_err() {
-                return self.abort();
+                self.abort();
+                // Also what an earlier failure has left closing.
+                return self.raise(FORCED);
             }
         }
     }
@@ -361,6 +372,10 @@ impl Mode {
 #[derive(Debug)]
 pub struct TaskCell {
     run: Arc<Run>,
+    /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
+    name: OnceLock<Name>,
+    /// How often the task was polled.
+    turn: AtomicU64,
     waker: Mutex<Option<Waker>>,
     mode: AtomicU8,
     since: AtomicU64,
@@ -379,6 +394,15 @@ impl TaskCell {
         self.run.flags()
     }
 
+    pub(crate) fn name(&self) -> Name {
+        self.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
+    }
+
+    #[inline(always)]
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn.load(Ordering::Relaxed)
+    }
+
     /// The task is polled: from now on it is busy, and flags that are raised wake it.
     pub(crate) fn enter(&self, cx: &Context<'_>) {
         {
@@ -387,25 +411,26 @@ impl TaskCell {
                 *waker = Some(cx.waker().clone());
             }
         }
-        self.turn(Mode::Busy);
+        add(&self.turn, 1);
+        self.spend(Mode::Busy);
     }
 
     /// The task waits because its output is paused.
     pub(crate) fn blocked(&self) {
-        self.turn(Mode::Blocked);
+        self.spend(Mode::Blocked);
     }
 
     /// The task waits for input.
     pub(crate) fn idle(&self) {
-        self.turn(Mode::Idle);
+        self.spend(Mode::Idle);
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.
     pub(crate) fn lap(&self) -> u64 {
-        self.turn(Mode::of(self.mode.load(Ordering::Relaxed)))
+        self.spend(Mode::of(self.mode.load(Ordering::Relaxed)))
     }
 
-    fn turn(&self, mode: Mode) -> u64 {
+    fn spend(&self, mode: Mode) -> u64 {
         let now = self.run.nanos();
         let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
         self.since.store(now, Ordering::Relaxed);
@@ -422,7 +447,7 @@ impl TaskCell {
 
     /// The clock stands still from here on.
     fn stand(&self) {
-        self.turn(Mode::Ended);
+        self.spend(Mode::Ended);
         *lock(&self.waker) = None;
     }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use super::stream::{Cons, Nil};
 use super::{Guard, TaskCell};
-use crate::{Name, PipelineError};
+use crate::PipelineError;
 
 /// Why a task ends before its stream has.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl<D: Drive> Supervised<D> {
         match catch_unwind(AssertUnwindSafe(f)) {
             Ok(outcome) => Some(outcome),
             Err(payload) => {
-                let stage = Guard::at_fault().unwrap_or_else(|| Name::from("pipeline"));
+                let stage = Guard::at_fault().unwrap_or_else(|| cell.name());
                 cell.run().fail(PipelineError::panicked(stage, &*payload));
                 // A payload may panic when it is dropped; nobody is left to tell.
                 drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
@@ -114,7 +114,10 @@ impl<D: Drive> Future for Supervised<D> {
         if this.closing
             && let Some(closed) = Self::guarded(&this.cell, || drive.poll_close(cx))
         {
-            ready!(closed);
+            // Past a deadline even closing is not waited for (E5).
+            if closed.is_pending() && !this.cell.flags().forced() {
+                return Poll::Pending;
+            }
         }
         this.end();
         Poll::Ready(())
@@ -126,7 +129,7 @@ impl<D> Supervised<D> {
     fn end(&mut self) {
         if let Some(drive) = self.drive.take() {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(drive))) {
-                let stage = Guard::at_fault().unwrap_or_else(|| Name::from("pipeline"));
+                let stage = Guard::at_fault().unwrap_or_else(|| self.cell.name());
                 self.cell.run().fail(PipelineError::panicked(stage, &*payload));
                 drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
             }

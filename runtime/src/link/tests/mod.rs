@@ -50,6 +50,7 @@ impl Ledger {
     }
 
     /// Whether the item was dropped.
+    #[cfg(not(loom))]
     pub(crate) fn is_dropped(&self, number: usize) -> bool {
         self.drops[number].load(Ordering::Relaxed) > 0
     }

@@ -1,0 +1,51 @@
+use super::TaskCell;
+
+/// A task goes back to the scheduler after so many items (G5).
+const BUDGET: usize = 1024;
+
+/// The first run of a task; while runs are quick they double.
+const FIRST_RUN: usize = 32;
+
+/// A run that takes longer than this is halved (G5); in nanoseconds.
+const LONG: u64 = 1_000_000;
+
+/// How many items a task may move before others get their turn (G5).
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// The poll of the task for which `left` holds.
+    turn: u64,
+    left: usize,
+    /// How long a run may be: adapted to how long runs take.
+    run: usize,
+}
+
+impl Pace {
+    pub(crate) fn new() -> Self {
+        Self { turn: 0, left: BUDGET, run: FIRST_RUN }
+    }
+
+    /// How many items may be moved at once; 0 when it is time to yield.
+    #[inline]
+    pub(crate) fn limit(&mut self, cell: &TaskCell) -> usize {
+        if self.turn != cell.turn() {
+            self.turn = cell.turn();
+            self.left = BUDGET;
+        }
+        self.left.min(self.run)
+    }
+
+    /// So many items were moved.
+    #[inline]
+    pub(crate) fn moved(&mut self, items: usize, cell: &TaskCell) {
+        self.left = self.left.saturating_sub(items.max(1));
+        // The clock is read only while the pace is being found, and once a turn.
+        if self.run < BUDGET || self.left == 0 {
+            if cell.lap() > LONG {
+                self.run = (self.run / 2).max(1);
+                self.left = 0;
+            } else {
+                self.run = (self.run * 2).min(BUDGET);
+            }
+        }
+    }
+}
