@@ -112,13 +112,7 @@ pub(crate) enum Body {
 
 /// `pattern if guard => value -> steps`
 #[derive(Debug)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "read by the expansion of `match`, with the blocks"
-    )
-)]
+#[cfg_attr(not(test), expect(dead_code, reason = "read by the expansion of `match`, with the blocks"))]
 pub(crate) struct MatchArm {
     pub(crate) pattern: TokenStream,
     pub(crate) guard: Option<TokenStream>,
@@ -132,9 +126,9 @@ impl Setting {
         let trees: Vec<_> = self.value.tokens.clone().into_iter().collect();
         trees.iter().enumerate().all(|(n, token)| match token {
             proc_macro2::TokenTree::Ident(_) => true,
-            proc_macro2::TokenTree::Punct(punct) => {
-                punct.as_char() == ':' || (n == 0 && punct.as_char() == '$')
-            }
+            // A `$path` of `macro_rules!`.
+            proc_macro2::TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
+            proc_macro2::TokenTree::Punct(punct) => punct.as_char() == ':' || (n == 0 && punct.as_char() == '$'),
             _ => false,
         })
     }

@@ -16,11 +16,7 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     pub(crate) fn new(span: Span, message: String) -> Self {
-        Mistake {
-            from: span,
-            to: span,
-            message,
-        }
+        Mistake { from: span, to: span, message }
     }
 }
 
@@ -40,18 +36,12 @@ pub(crate) struct Errors {
 impl Errors {
     /// An error that leaves every node as it is.
     pub(crate) fn push(&mut self, span: Span, message: String) {
-        self.list.push(Diagnostic {
-            mistake: Mistake::new(span, message),
-            node: None,
-        });
+        self.list.push(Diagnostic { mistake: Mistake::new(span, message), node: None });
     }
 
     /// An error of two places.
     pub(crate) fn push_range(&mut self, from: Span, to: Span, message: String) {
-        self.list.push(Diagnostic {
-            mistake: Mistake { from, to, message },
-            node: None,
-        });
+        self.list.push(Diagnostic { mistake: Mistake { from, to, message }, node: None });
     }
 
     /// An error that makes `node` impossible to expand.
@@ -61,10 +51,7 @@ impl Errors {
 
     /// As `push_at`, for a mistake found by an earlier pass.
     pub(crate) fn adopt(&mut self, node: NodeId, mistake: Mistake) {
-        self.list.push(Diagnostic {
-            mistake,
-            node: Some(node),
-        });
+        self.list.push(Diagnostic { mistake, node: Some(node) });
     }
 
     /// Whether `node` has an error already.

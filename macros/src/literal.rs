@@ -23,10 +23,7 @@ pub(crate) enum Reading {
 
 impl Reading {
     pub(crate) fn is_zero(&self) -> bool {
-        matches!(
-            self,
-            Reading::Number(0) | Reading::Nanoseconds(0) | Reading::Bytes(0)
-        )
+        matches!(self, Reading::Number(0) | Reading::Nanoseconds(0) | Reading::Bytes(0))
     }
 
     /// The value as a count or a size.
@@ -61,8 +58,7 @@ const UNITS: &[(&str, Unit)] = &[
 
 /// Suffixes of Rust's numbers.
 const RUST: &[&str] = &[
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f16",
-    "f32", "f64", "f128",
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f16", "f32", "f64", "f128",
 ];
 
 /// Other spellings of the units.
@@ -116,9 +112,7 @@ fn only_literal(tokens: &TokenStream) -> Option<proc_macro2::Literal> {
         };
         match first {
             TokenTree::Literal(literal) => return Some(literal),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                tokens = group.stream()
-            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => tokens = group.stream(),
             _ => return None,
         }
     }
@@ -132,9 +126,7 @@ fn read_literal(text: &str) -> Reading {
     if let Some(reading) = read_radix(text) {
         return reading;
     }
-    let plain = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.'))
-        .unwrap_or(text.len());
+    let plain = text.find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.')).unwrap_or(text.len());
     let (number, suffix) = text.split_at(plain);
     let number = number.replace('_', "");
     // `64_KiB`: the separator before a unit belongs to the number.
@@ -142,8 +134,7 @@ fn read_literal(text: &str) -> Reading {
         return number.parse().map_or(Reading::Expression, Reading::Number);
     }
     if suffix.starts_with(['e', 'E']) && suffix.contains(|c: char| c.is_ascii_digit()) {
-        let unit =
-            suffix.trim_start_matches(|c: char| !c.is_ascii_alphabetic() || c == 'e' || c == 'E');
+        let unit = suffix.trim_start_matches(|c: char| !c.is_ascii_alphabetic() || c == 'e' || c == 'E');
         return if unit.is_empty() || RUST.contains(&unit) {
             Reading::Expression
         } else {
@@ -165,9 +156,7 @@ fn read_radix(text: &str) -> Option<Reading> {
         _ => return None,
     };
     let digits = text.get(2..)?.replace('_', "");
-    let end = digits
-        .find(|c: char| !c.is_digit(radix))
-        .unwrap_or(digits.len());
+    let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
     let (digits, suffix) = digits.split_at(end);
     if !suffix.is_empty() && !RUST.contains(&suffix) {
         return Some(Reading::Wrong(message::literal_form(text)));
@@ -178,18 +167,16 @@ fn read_radix(text: &str) -> Option<Reading> {
 fn with_unit(text: &str, number: &str, unit: &Unit) -> Reading {
     let (Unit::Time(scale) | Unit::Size(scale)) = unit;
     match (scaled(number, *scale), unit) {
-        (Err(Unfit::Fraction), Unit::Time(_)) => {
-            Reading::Wrong(message::fraction(text, "nanoseconds"))
-        }
+        (Err(Unfit::Fraction), Unit::Time(_)) => Reading::Wrong(message::fraction(text, "nanoseconds")),
         (Err(Unfit::Fraction), Unit::Size(_)) => Reading::Wrong(message::fraction(text, "bytes")),
         (Err(Unfit::Large), _) => Reading::Wrong(message::too_large(text)),
-        (Ok(n), Unit::Time(_)) => u64::try_from(n).map_or_else(
-            |_| Reading::Wrong(message::too_large(text)),
-            Reading::Nanoseconds,
-        ),
+        (Ok(n), Unit::Time(_)) => {
+            u64::try_from(n).map_or_else(|_| Reading::Wrong(message::too_large(text)), Reading::Nanoseconds)
+        }
         // The host that expands may be wider than the target: refuse what a 32-bit host could not count only there.
-        (Ok(n), Unit::Size(_)) => usize::try_from(n)
-            .map_or_else(|_| Reading::Wrong(message::too_large(text)), Reading::Bytes),
+        (Ok(n), Unit::Size(_)) => {
+            usize::try_from(n).map_or_else(|_| Reading::Wrong(message::too_large(text)), Reading::Bytes)
+        }
     }
 }
 
@@ -205,10 +192,7 @@ fn scaled(number: &str, scale: u128) -> Result<u128, Unfit> {
     let whole: u128 = whole.parse().map_err(|_| Unfit::Large)?;
     let mut total = whole.checked_mul(scale).ok_or(Unfit::Large)?;
     if !part.is_empty() {
-        let places = u32::try_from(part.len())
-            .ok()
-            .filter(|places| *places <= 20)
-            .ok_or(Unfit::Fraction)?;
+        let places = u32::try_from(part.len()).ok().filter(|places| *places <= 20).ok_or(Unfit::Fraction)?;
         let below = 10_u128.pow(places);
         let part: u128 = part.parse().map_err(|_| Unfit::Fraction)?;
         let part = part.checked_mul(scale).ok_or(Unfit::Large)?;
@@ -221,20 +205,13 @@ fn scaled(number: &str, scale: u128) -> Result<u128, Unfit> {
 }
 
 fn suggest(suffix: &str) -> Option<&'static str> {
-    let spelling = SPELLINGS
-        .iter()
-        .find(|(other, _)| *other == suffix)
-        .map(|(_, unit)| *unit);
+    let spelling = SPELLINGS.iter().find(|(other, _)| *other == suffix).map(|(_, unit)| *unit);
     spelling.or_else(|| nearest(suffix, UNITS.iter().map(|(unit, _)| *unit)))
 }
 
 /// The place of a value's first token.
 pub(crate) fn span_of(tokens: &TokenStream, otherwise: Span) -> Span {
-    tokens
-        .clone()
-        .into_iter()
-        .next()
-        .map_or(otherwise, |token| token.span())
+    tokens.clone().into_iter().next().map_or(otherwise, |token| token.span())
 }
 
 #[cfg(test)]
@@ -254,12 +231,7 @@ mod tests {
         assert_eq!(of("64KiB"), Reading::Bytes(65_536));
         assert_eq!(of("64_KiB"), Reading::Bytes(65_536));
         assert_eq!(of("0.5KiB"), Reading::Bytes(512));
-        assert!(
-            of("0.0s").is_zero()
-                && of("0B").is_zero()
-                && of("0x0").is_zero()
-                && of("0_0usize").is_zero()
-        );
+        assert!(of("0.0s").is_zero() && of("0B").is_zero() && of("0x0").is_zero() && of("0_0usize").is_zero());
     }
 
     #[test]
@@ -267,17 +239,7 @@ mod tests {
         assert_eq!(of("12"), Reading::Number(12));
         assert_eq!(of("0x1B"), Reading::Number(27));
         assert_eq!(of("7usize"), Reading::Number(7));
-        for text in [
-            "1.5",
-            "1e3",
-            "1e3f64",
-            "\"1s\"",
-            "x",
-            "1s..2s",
-            "1s.max(2s)",
-            "'a'",
-            "-1",
-        ] {
+        for text in ["1.5", "1e3", "1e3f64", "\"1s\"", "x", "1s..2s", "1s.max(2s)", "'a'", "-1"] {
             assert_eq!(of(text), Reading::Expression, "{text}");
         }
     }
@@ -294,11 +256,7 @@ mod tests {
             "99999999999h",
             "99999999999999999999999999999999999999999s",
         ] {
-            assert!(
-                matches!(of(text), Reading::Wrong(_)),
-                "{text}: {:?}",
-                of(text)
-            );
+            assert!(matches!(of(text), Reading::Wrong(_)), "{text}: {:?}", of(text));
         }
     }
 }

@@ -5,10 +5,7 @@
 use crate::operators::{Descriptor, Kind};
 
 fn or_hint(suggestion: Option<&str>, otherwise: &str) -> String {
-    suggestion.map_or_else(
-        || otherwise.to_owned(),
-        |name| format!("did you mean `{name}`?"),
-    )
+    suggestion.map_or_else(|| otherwise.to_owned(), |name| format!("did you mean `{name}`?"))
 }
 
 // Shape of the text.
@@ -30,9 +27,9 @@ pub(crate) fn arrow_after_end() -> String {
 }
 pub(crate) fn expected_step(found: Option<&str>) -> String {
     match found {
-        Some(found) => format!(
-            "expected an operator after `->`, found `{found}`: write a name and its arguments, as in `map(f)`"
-        ),
+        Some(found) => {
+            format!("expected an operator after `->`, found `{found}`: write a name and its arguments, as in `map(f)`")
+        }
         None => "`->` leads nowhere: write an operator after it, as in `-> map(f)`".into(),
     }
 }
@@ -42,9 +39,7 @@ pub(crate) fn expected_head(found: &str) -> String {
     )
 }
 pub(crate) fn not_a_path(path: &str) -> String {
-    format!(
-        "`{path}` is not an operator: use your own source, stage or sink by `from(…)`, `via(…)` or `into(…)`"
-    )
+    format!("`{path}` is not an operator: use your own source, stage or sink by `from(…)`, `via(…)` or `into(…)`")
 }
 pub(crate) fn expected_setting() -> String {
     "an option is written `#![name = value]`".into()
@@ -74,17 +69,11 @@ pub(crate) fn expected_type() -> String {
 // Operators.
 
 pub(crate) fn unknown_operator(name: &str, suggestion: Option<&str>) -> String {
-    let hint = or_hint(
-        suggestion,
-        "see the list of operators in the documentation of `aqueduct`",
-    );
+    let hint = or_hint(suggestion, "see the list of operators in the documentation of `aqueduct`");
     format!("unknown operator `{name}`: {hint} (call a stage of your own by `via(…)`)")
 }
 pub(crate) fn unknown_source(name: &str, suggestion: Option<&str>) -> String {
-    let hint = or_hint(
-        suggestion,
-        "see the list of operators in the documentation of `aqueduct`",
-    );
+    let hint = or_hint(suggestion, "see the list of operators in the documentation of `aqueduct`");
     format!("unknown operator `{name}`: {hint} (call a source of your own by `from(…)`)")
 }
 pub(crate) fn no_parentheses(name: &str) -> String {
@@ -97,9 +86,7 @@ pub(crate) fn not_built(operator: &Descriptor) -> String {
     )
 }
 pub(crate) fn block_not_built(name: &str) -> String {
-    format!(
-        "`{name}` is part of the language but is not built yet in this version; write a chain without it"
-    )
+    format!("`{name}` is part of the language but is not built yet in this version; write a chain without it")
 }
 pub(crate) fn open_not_built() -> String {
     "`_` is part of the language but is not built yet in this version; begin the chain with a source and end it with a sink".into()
@@ -117,44 +104,24 @@ pub(crate) fn argument_count(operator: &Descriptor, given: usize) -> String {
         1 => "1 argument".to_owned(),
         n => format!("{n} arguments"),
     };
-    let given = if given == 1 {
-        "1 is".to_owned()
-    } else {
-        format!("{given} are")
-    };
+    let given = if given == 1 { "1 is".to_owned() } else { format!("{given} are") };
     format!(
         "`{name}` takes {wanted}, but {given} given: write `{}` (see `{}`)",
         operator.signature(),
         operator.doc_path()
     )
 }
-pub(crate) fn unknown_argument(
-    operator: &Descriptor,
-    name: &str,
-    suggestion: Option<&str>,
-) -> String {
-    let known: Vec<_> = operator
-        .named
-        .iter()
-        .map(|argument| format!("`{}`", argument.name))
-        .collect();
+pub(crate) fn unknown_argument(operator: &Descriptor, name: &str, suggestion: Option<&str>) -> String {
+    let known: Vec<_> = operator.named.iter().map(|argument| format!("`{}`", argument.name)).collect();
     let otherwise = if known.is_empty() {
         format!("write `{}`", operator.signature())
     } else {
         format!("it has {}", known.join(", "))
     };
-    format!(
-        "`{}` has no argument `{name}`: {}",
-        operator.name,
-        or_hint(suggestion, &otherwise)
-    )
+    format!("`{}` has no argument `{name}`: {}", operator.name, or_hint(suggestion, &otherwise))
 }
 pub(crate) fn positional_by_name(operator: &Descriptor, name: &str) -> String {
-    format!(
-        "`{name}` of `{}` is given by its place, not by name: write `{}`",
-        operator.name,
-        operator.signature()
-    )
+    format!("`{name}` of `{}` is given by its place, not by name: write `{}`", operator.name, operator.signature())
 }
 pub(crate) fn argument_twice(name: &str) -> String {
     format!("`{name}` is given twice: remove one")
@@ -163,23 +130,10 @@ pub(crate) fn argument_empty(name: &str) -> String {
     format!("`{name}` has no value: write `{name} = value`")
 }
 pub(crate) fn instead(operator: &Descriptor, name: &str) -> String {
-    let plain: Vec<_> = operator
-        .arguments
-        .iter()
-        .map(|argument| argument.name)
-        .collect();
-    format!(
-        "`{}` takes either `{}` or `{name} = …`, not both: remove one",
-        operator.name,
-        plain.join(", ")
-    )
+    let plain: Vec<_> = operator.arguments.iter().map(|argument| argument.name).collect();
+    format!("`{}` takes either `{}` or `{name} = …`, not both: remove one", operator.name, plain.join(", "))
 }
-pub(crate) fn unknown_choice(
-    name: &str,
-    found: &str,
-    choices: &[&str],
-    suggestion: Option<&str>,
-) -> String {
+pub(crate) fn unknown_choice(name: &str, found: &str, choices: &[&str], suggestion: Option<&str>) -> String {
     let all: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
     let hint = or_hint(suggestion, &format!("write one of {}", all.join(", ")));
     format!("`{name}` cannot be `{found}`: {hint}")
@@ -207,16 +161,11 @@ pub(crate) fn low_with_policy(policy: &str) -> String {
 pub(crate) fn unknown_unit(literal: &str, suffix: &str, suggestion: Option<&str>) -> String {
     format!(
         "unknown unit `{suffix}` in `{literal}`: {}",
-        or_hint(
-            suggestion,
-            "write one of `ns`, `us`, `ms`, `s`, `m`, `h`, `B`, `KiB`, `MiB`, `GiB`"
-        )
+        or_hint(suggestion, "write one of `ns`, `us`, `ms`, `s`, `m`, `h`, `B`, `KiB`, `MiB`, `GiB`")
     )
 }
 pub(crate) fn literal_form(literal: &str) -> String {
-    format!(
-        "`{literal}` has a unit, so its number is written in decimal digits, as in `250ms` or `1.5s`"
-    )
+    format!("`{literal}` has a unit, so its number is written in decimal digits, as in `250ms` or `1.5s`")
 }
 pub(crate) fn fraction(literal: &str, unit: &str) -> String {
     format!("`{literal}` is not a whole number of {unit}: write a smaller unit or a whole number")
@@ -240,11 +189,7 @@ pub(crate) fn stream_in_the_middle(name: &str) -> String {
     format!("`{name}` is a stream: it stands only at the head of a chain, as in `{name} -> …`")
 }
 pub(crate) fn not_at_head(operator: &Descriptor) -> String {
-    let kind = if operator.kind == Kind::Sink {
-        "sink"
-    } else {
-        "stage"
-    };
+    let kind = if operator.kind == Kind::Sink { "sink" } else { "stage" };
     format!(
         "`{}` is a {kind} and cannot begin a chain: write a source before it, as in `iter(…) -> {}`",
         operator.name,
@@ -255,9 +200,7 @@ pub(crate) fn block_at_head(name: &str) -> String {
     format!("`{name}` cannot begin a chain: write a source before it")
 }
 pub(crate) fn after_sink(name: &str) -> String {
-    format!(
-        "nothing can follow `{name}`: it is a sink and ends the chain; remove what comes after it"
-    )
+    format!("nothing can follow `{name}`: it is a sink and ends the chain; remove what comes after it")
 }
 pub(crate) fn sink_named(stream: &str, sink: &str) -> String {
     format!("`{stream}` names a chain that ended in the sink `{sink}`: remove `let {stream} =`")
@@ -288,10 +231,7 @@ pub(crate) fn open_named(stream: &str) -> String {
 pub(crate) fn unknown_stream(name: &str, suggestion: Option<&str>) -> String {
     format!(
         "no stream is named `{name}`: {}",
-        or_hint(
-            suggestion,
-            &format!("name one by `let {name} = …;`, or write `from({name})`")
-        )
+        or_hint(suggestion, &format!("name one by `let {name} = …;`, or write `from({name})`"))
     )
 }
 pub(crate) fn stream_unused(name: &str) -> String {
@@ -315,9 +255,7 @@ pub(crate) fn name_twice(name: &str) -> String {
     format!("two stages are named `{name}`: give one of them another name by `as …`")
 }
 pub(crate) fn name_taken(name: &str, operator: &str) -> String {
-    format!(
-        "`{name}` is already the name of the stage `{operator}`: choose another name after `as`"
-    )
+    format!("`{name}` is already the name of the stage `{operator}`: choose another name after `as`")
 }
 
 // Blocks.
@@ -338,17 +276,14 @@ pub(crate) fn copies_need_let() -> String {
     "`broadcast` without arms stands only at the end of a `let`: write `let (a, b) = chain -> broadcast;` or `broadcast { … }`".into()
 }
 pub(crate) fn few_copies() -> String {
-    "`broadcast` makes at least two copies: name them by `let (a, b) = …`, or remove `-> broadcast`"
-        .into()
+    "`broadcast` makes at least two copies: name them by `let (a, b) = …`, or remove `-> broadcast`".into()
 }
 pub(crate) fn broken_arm() -> String {
     "an arm of `match` is written `pattern => value -> …`".into()
 }
 pub(crate) fn fan_in_of_one(name: &str, given: usize) -> String {
     let streams = if given == 0 { "none is" } else { "1 is" };
-    format!(
-        "`{name}` joins at least two streams, but {streams} given: write `{name}(a, b)`, or use the one as it is"
-    )
+    format!("`{name}` joins at least two streams, but {streams} given: write `{name}(a, b)`, or use the one as it is")
 }
 pub(crate) fn named_in_fan_in(name: &str) -> String {
     format!("`{name}` cannot stand here: a fan-in takes streams only; remove `{name} = …`")
@@ -357,10 +292,7 @@ pub(crate) fn named_in_fan_in(name: &str) -> String {
 // Options.
 
 pub(crate) fn unknown_setting(name: &str, suggestion: Option<&str>) -> String {
-    format!(
-        "unknown option `{name}`: {}",
-        or_hint(suggestion, "there are `queue`, `name` and `crate`")
-    )
+    format!("unknown option `{name}`: {}", or_hint(suggestion, "there are `queue`, `name` and `crate`"))
 }
 pub(crate) fn setting_twice(name: &str) -> String {
     format!("the option `{name}` is given twice: remove one")

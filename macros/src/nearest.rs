@@ -1,10 +1,7 @@
 //! The nearest of a list of names, for "did you mean".
 
 /// The name that is nearest to `written`, if one is near enough to be what was meant: at most one edit in three letters.
-pub(crate) fn nearest<'a>(
-    written: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = (written.chars().count() / 3).max(1);
     names
         .into_iter()

@@ -10,22 +10,15 @@ use crate::operators::{Descriptor, Kind, Pass};
 /// The named argument that stands for the positional ones, if it is given.
 fn instead(call: &Call, operator: &Descriptor) -> Option<String> {
     let given = call.arguments.iter().flat_map(|arguments| &arguments.named);
-    given.map(|(name, _)| name.to_string()).find(|name| {
-        matches!(
-            operator.named_argument(name).map(|named| named.pass),
-            Some(Pass::Instead)
-        )
-    })
+    given
+        .map(|(name, _)| name.to_string())
+        .find(|name| matches!(operator.named_argument(name).map(|named| named.pass), Some(Pass::Instead)))
 }
 
 /// As many positional arguments as the operator takes.
 pub(super) fn counted(graph: &Graph, errors: &mut Errors) {
     for (id, call, operator) in graph.calls() {
-        let Some(arguments) = call
-            .arguments
-            .as_ref()
-            .filter(|_| operator.kind != Kind::FanIn)
-        else {
+        let Some(arguments) = call.arguments.as_ref().filter(|_| operator.kind != Kind::FanIn) else {
             continue;
         };
         let given = arguments.plain.len();
@@ -36,18 +29,10 @@ pub(super) fn counted(graph: &Graph, errors: &mut Errors) {
             continue;
         }
         // A value given by the name of its place has its own error.
-        let misnamed = arguments.named.iter().any(|(name, _)| {
-            operator
-                .arguments
-                .iter()
-                .any(|argument| *name == argument.name)
-        });
+        let misnamed =
+            arguments.named.iter().any(|(name, _)| operator.arguments.iter().any(|argument| *name == argument.name));
         if given != operator.arguments.len() && !misnamed {
-            errors.push_at(
-                id,
-                call.name.span(),
-                message::argument_count(operator, given),
-            );
+            errors.push_at(id, call.name.span(), message::argument_count(operator, given));
         }
     }
 }
@@ -61,11 +46,7 @@ pub(super) fn named(graph: &Graph, errors: &mut Errors) {
         for (n, (ident, _)) in arguments.named.iter().enumerate() {
             let name = ident.to_string();
             if operator.named_argument(&name).is_none() {
-                let text = if operator
-                    .arguments
-                    .iter()
-                    .any(|argument| argument.name == name)
-                {
+                let text = if operator.arguments.iter().any(|argument| argument.name == name) {
                     message::positional_by_name(operator, &name)
                 } else {
                     message::unknown_argument(
@@ -75,12 +56,7 @@ pub(super) fn named(graph: &Graph, errors: &mut Errors) {
                     )
                 };
                 errors.push_at(id, ident.span(), text);
-            } else if arguments
-                .named
-                .iter()
-                .take(n)
-                .any(|(other, _)| other == ident)
-            {
+            } else if arguments.named.iter().take(n).any(|(other, _)| other == ident) {
                 errors.push_at(id, ident.span(), message::argument_twice(&name));
             }
         }
@@ -93,9 +69,7 @@ pub(super) fn choices(graph: &Graph, errors: &mut Errors) {
         let given = call.arguments.iter().flat_map(|arguments| &arguments.named);
         for (ident, value) in given {
             let name = ident.to_string();
-            let Some(Pass::Choice(choices)) =
-                operator.named_argument(&name).map(|named| named.pass)
-            else {
+            let Some(Pass::Choice(choices)) = operator.named_argument(&name).map(|named| named.pass) else {
                 continue;
             };
             let found = value.tokens.to_string();

@@ -11,11 +11,7 @@ pub(super) fn known(graph: &Graph, errors: &mut Errors) {
         if !matches!(&node.what, What::Call(call) if call.operator.is_none()) {
             continue;
         }
-        let is_stream = graph
-            .lets
-            .iter()
-            .flat_map(|binding| &binding.names)
-            .any(|name| *name == node.word);
+        let is_stream = graph.lets.iter().flat_map(|binding| &binding.names).any(|name| *name == node.word);
         let text = if is_stream {
             message::stream_in_the_middle(&node.word)
         } else if graph.before(id).is_none() {

@@ -21,32 +21,19 @@ pub(super) fn beginnings(graph: &Graph, errors: &mut Errors) {
 pub(super) fn middles(graph: &Graph, errors: &mut Errors) {
     for (id, call, operator) in graph.calls() {
         if matches!(operator.kind, Kind::Source | Kind::FanIn) && graph.before(id).is_some() {
-            errors.push_at(
-                id,
-                call.name.span(),
-                message::source_in_the_middle(operator.name),
-            );
+            errors.push_at(id, call.name.span(), message::source_in_the_middle(operator.name));
         }
     }
 }
 
 /// Nothing follows a sink.
 pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
-    for (id, node) in graph
-        .nodes
-        .iter()
-        .enumerate()
-        .filter(|(_, node)| node.ends())
-    {
+    for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.ends()) {
         // What a block's arms begin with is not behind it.
         if matches!(node.what, What::Block(_)) && !graph.ends.contains(&id) {
             continue;
         }
-        if let Some(next) = graph
-            .after(id)
-            .and_then(|next| graph.node(next))
-            .filter(|_| node.is(Kind::Sink))
-        {
+        if let Some(next) = graph.after(id).and_then(|next| graph.node(next)).filter(|_| node.is(Kind::Sink)) {
             errors.push(next.span, message::after_sink(&node.word));
         }
     }
@@ -54,11 +41,7 @@ pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
 
 /// A chain ends with a sink.
 pub(super) fn ends(graph: &Graph, errors: &mut Errors) {
-    for (id, node) in graph
-        .ends
-        .iter()
-        .filter_map(|id| Some((*id, graph.node(*id)?)))
-    {
+    for (id, node) in graph.ends.iter().filter_map(|id| Some((*id, graph.node(*id)?))) {
         let reported = errors.blames(id) || ended_above(graph, id) || has_unknown_arm(graph, id);
         if reported || is_finished(node) || graph.after(id).is_some() {
             continue;
@@ -74,59 +57,33 @@ pub(super) fn ends(graph: &Graph, errors: &mut Errors) {
 /// Whether a sink stands above: what follows it has been reported.
 fn ended_above(graph: &Graph, id: NodeId) -> bool {
     let above = std::iter::successors(Some(id), |id| graph.before(*id)).skip(1);
-    above
-        .take(graph.nodes.len())
-        .any(|id| graph.node(id).is_some_and(|node| node.is(Kind::Sink)))
+    above.take(graph.nodes.len()).any(|id| graph.node(id).is_some_and(|node| node.is(Kind::Sink)))
 }
 
 /// Whether arms that meet here end in something that has, or will have, an error of its own.
 fn has_unknown_arm(graph: &Graph, id: NodeId) -> bool {
-    let tails = graph
-        .edges
-        .iter()
-        .filter(|edge| edge.to == id && !edge.input)
-        .filter_map(|edge| graph.node(edge.from));
-    let meets = matches!(
-        graph.node(id),
-        Some(Node {
-            what: What::Join,
-            ..
-        })
-    );
-    meets
-        && tails
-            .into_iter()
-            .any(|node| node.is_unknown() || matches!(node.what, What::End { .. }))
+    let tails = graph.edges.iter().filter(|edge| edge.to == id && !edge.input).filter_map(|edge| graph.node(edge.from));
+    let meets = matches!(graph.node(id), Some(Node { what: What::Join, .. }));
+    meets && tails.into_iter().any(|node| node.is_unknown() || matches!(node.what, What::End { .. }))
 }
 
 /// Whether nothing is to be said of a chain that ends in `node`. Copies without names have an error of their own.
 fn is_finished(node: &Node) -> bool {
-    let copies =
-        matches!(&node.what, What::Block(block) if matches!(block.kind, BlockKind::Copies));
+    let copies = matches!(&node.what, What::Block(block) if matches!(block.kind, BlockKind::Copies));
     node.ends() || copies || node.is_unknown() || matches!(node.what, What::End { .. })
 }
 
 /// `_` stands at the head or at the end of a chain, not in an arm.
 pub(super) fn open_ends(graph: &Graph, errors: &mut Errors) {
     for (id, node) in graph.nodes.iter().enumerate() {
-        let named = graph
-            .lets
-            .iter()
-            .find(|binding| binding.tail == id)
-            .and_then(|binding| binding.names.first());
+        let named = graph.lets.iter().find(|binding| binding.tail == id).and_then(|binding| binding.names.first());
         match (&node.what, named) {
-            (What::End { in_arm: true }, _) => {
-                errors.push_at(id, node.span, message::open_in_arm())
-            }
-            (What::End { .. }, Some(name)) => {
-                errors.push_at(id, node.span, message::open_named(&name.to_string()))
-            }
+            (What::End { in_arm: true }, _) => errors.push_at(id, node.span, message::open_in_arm()),
+            (What::End { .. }, Some(name)) => errors.push_at(id, node.span, message::open_named(&name.to_string())),
             (What::End { .. }, None) if graph.after(id).is_some() => {
                 errors.push_at(id, node.span, message::open_in_the_middle())
             }
-            (What::End { .. } | What::Start(_), _) => {
-                errors.push_at(id, node.span, message::open_not_built())
-            }
+            (What::End { .. } | What::Start(_), _) => errors.push_at(id, node.span, message::open_not_built()),
             _ => {}
         }
     }
@@ -134,10 +91,7 @@ pub(super) fn open_ends(graph: &Graph, errors: &mut Errors) {
 
 /// This version expands one chain.
 pub(super) fn several(graph: &Graph, errors: &mut Errors) {
-    if let Some((id, node)) = graph
-        .ends
-        .get(1)
-        .and_then(|id| Some((*id, graph.node(*id)?)))
+    if let Some((id, node)) = graph.ends.get(1).and_then(|id| Some((*id, graph.node(*id)?)))
         && errors.list.is_empty()
     {
         errors.push_at(id, node.span, message::several_not_built());

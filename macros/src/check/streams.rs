@@ -14,11 +14,7 @@ pub(super) fn lets(graph: &Graph, errors: &mut Errors) {
     let mut twice: Vec<&Ident> = Vec::new();
     for name in graph.lets.iter().flat_map(|binding| &binding.names) {
         if let Some(first) = seen.iter().find(|other| **other == name) {
-            errors.push_range(
-                first.span(),
-                name.span(),
-                message::bound_twice(&name.to_string()),
-            );
+            errors.push_range(first.span(), name.span(), message::bound_twice(&name.to_string()));
             twice.push(name);
         }
         seen.push(name);
@@ -27,15 +23,10 @@ pub(super) fn lets(graph: &Graph, errors: &mut Errors) {
         let Some(tail) = graph.node(binding.tail) else {
             continue;
         };
-        let used = |name: &Ident| {
-            graph.uses.iter().any(|used| used.name == *name) || mentioned(graph, name)
-        };
+        let used = |name: &Ident| graph.uses.iter().any(|used| used.name == *name) || mentioned(graph, name);
         for name in binding.names.iter().filter(|name| !twice.contains(name)) {
             if tail.ends() {
-                errors.push(
-                    name.span(),
-                    message::sink_named(&name.to_string(), &tail.word),
-                );
+                errors.push(name.span(), message::sink_named(&name.to_string(), &tail.word));
             } else if !used(name) && !matches!(tail.what, crate::graph::What::End { .. }) {
                 errors.push(name.span(), message::stream_unused(&name.to_string()));
             }
@@ -45,10 +36,7 @@ pub(super) fn lets(graph: &Graph, errors: &mut Errors) {
 
 /// Whether the name stands where an operator should: that place is reported.
 fn mentioned(graph: &Graph, name: &Ident) -> bool {
-    graph
-        .nodes
-        .iter()
-        .any(|node| node.is_unknown() && *name == node.word)
+    graph.nodes.iter().any(|node| node.is_unknown() && *name == node.word)
 }
 
 /// Every name at a head is that of a stream bound above and not used yet.
@@ -58,11 +46,8 @@ pub(super) fn uses(graph: &Graph, errors: &mut Errors) {
         match used.found {
             Found::Stream => {}
             Found::Again(first, node) => {
-                let mistake = crate::diagnostic::Mistake {
-                    from: first,
-                    to: span,
-                    message: message::stream_used_twice(&name),
-                };
+                let mistake =
+                    crate::diagnostic::Mistake { from: first, to: span, message: message::stream_used_twice(&name) };
                 errors.adopt(node, mistake);
             }
             Found::Early(node) => errors.push_at(node, span, message::stream_before_let(&name)),
@@ -70,19 +55,12 @@ pub(super) fn uses(graph: &Graph, errors: &mut Errors) {
                 errors.push_at(node, span, message::no_parentheses(&name))
             }
             Found::Nothing(node) => {
-                let names: Vec<_> = graph
-                    .lets
-                    .iter()
-                    .flat_map(|binding| &binding.names)
-                    .map(Ident::to_string)
-                    .collect();
+                let names: Vec<_> =
+                    graph.lets.iter().flat_map(|binding| &binding.names).map(Ident::to_string).collect();
                 errors.push_at(
                     node,
                     span,
-                    message::unknown_stream(
-                        &name,
-                        nearest(&name, names.iter().map(String::as_str)),
-                    ),
+                    message::unknown_stream(&name, nearest(&name, names.iter().map(String::as_str))),
                 );
             }
         }

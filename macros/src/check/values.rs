@@ -11,11 +11,7 @@ pub(super) fn literals(graph: &Graph, errors: &mut Errors) {
         let Some(arguments) = &call.arguments else {
             continue;
         };
-        for value in arguments
-            .plain
-            .iter()
-            .chain(arguments.named.iter().map(|(_, value)| value))
-        {
+        for value in arguments.plain.iter().chain(arguments.named.iter().map(|(_, value)| value)) {
             if let Reading::Wrong(message) = read(&value.tokens) {
                 errors.push_at(id, value.span, message);
             }
@@ -29,22 +25,13 @@ pub(super) fn zero(graph: &Graph, errors: &mut Errors) {
         let Some(arguments) = &call.arguments else {
             continue;
         };
-        let plain = operator
-            .arguments
-            .iter()
-            .zip(&arguments.plain)
-            .filter(|(argument, _)| argument.positive);
+        let plain = operator.arguments.iter().zip(&arguments.plain).filter(|(argument, _)| argument.positive);
         let plain = plain.map(|(argument, value)| (argument.name, value));
         let named = arguments.named.iter().filter_map(|(name, value)| {
-            let named = operator
-                .named_argument(&name.to_string())
-                .filter(|named| named.positive)?;
+            let named = operator.named_argument(&name.to_string()).filter(|named| named.positive)?;
             Some((named.name, value))
         });
-        for (name, value) in plain
-            .chain(named)
-            .filter(|(_, value)| read(&value.tokens).is_zero())
-        {
+        for (name, value) in plain.chain(named).filter(|(_, value)| read(&value.tokens).is_zero()) {
             errors.push_at(id, value.span, message::zero(operator.name, name));
         }
     }

@@ -24,12 +24,7 @@ fn planned(text: &str) -> plan::Plan {
 
 /// The messages for a text, in the order of finding.
 fn messages(text: &str) -> Vec<String> {
-    passes(text.parse().unwrap())
-        .1
-        .list
-        .into_iter()
-        .map(|error| error.mistake.message)
-        .collect()
+    passes(text.parse().unwrap()).1.list.into_iter().map(|error| error.mistake.message).collect()
 }
 
 /// The calls of a text without mistakes.
@@ -41,10 +36,7 @@ fn called(text: &str) -> String {
 #[test]
 fn a_chain_is_cut_into_tasks() {
     let text = "let a = iter(0..3)?; a -> map(f) -> queue(5, low = 2) as q -> map_async(3, f)? -> batch(10, 1s) -> chunks(2) -> collect()";
-    assert_eq!(
-        called(text),
-        "iter ? map queue map_async ? link batch chunks collect"
-    );
+    assert_eq!(called(text), "iter ? map queue map_async ? link batch chunks collect");
     assert_eq!(
         render(&planned(text)),
         "flowchart LR
@@ -80,68 +72,23 @@ fn a_queue_splits_a_fused_task() {
 #[test]
 fn flavours() {
     for (text, calls) in [
-        (
-            "iter(x) -> then(async |a| a) -> discard()",
-            "iter link then::lending discard",
-        ),
-        (
-            "iter(x) -> then(async move |a| a) -> discard()",
-            "iter link then::lending discard",
-        ),
-        (
-            "iter(x) -> then(|a| async { a }) -> discard()",
-            "iter link then discard",
-        ),
-        (
-            "iter(x) -> map_async(2, async || a) -> discard()",
-            "iter link map_async::lending discard",
-        ),
-        (
-            "iter(x) -> map(async |a| a) -> discard()",
-            "iter map discard",
-        ),
-        (
-            "iter(x) -> then(async_fn) -> discard()",
-            "iter link then discard",
-        ),
+        ("iter(x) -> then(async |a| a) -> discard()", "iter link then::lending discard"),
+        ("iter(x) -> then(async move |a| a) -> discard()", "iter link then::lending discard"),
+        ("iter(x) -> then(|a| async { a }) -> discard()", "iter link then discard"),
+        ("iter(x) -> map_async(2, async || a) -> discard()", "iter link map_async::lending discard"),
+        ("iter(x) -> map(async |a| a) -> discard()", "iter map discard"),
+        ("iter(x) -> then(async_fn) -> discard()", "iter link then discard"),
         ("iter(x) -> for_each(f)?", "iter for_each::tried"),
         ("iter(x) -> fold(0, f)?", "iter fold::tried"),
-        (
-            "iter(x) -> for_each_async(2, f)",
-            "iter link for_each_async",
-        ),
-        (
-            "iter(x) -> for_each_async(2, async |a| a)",
-            "iter link for_each_async::lending",
-        ),
-        (
-            "iter(x) -> for_each_async(2, f)?",
-            "iter link for_each_async::tried",
-        ),
-        (
-            "iter(x) -> for_each_async(2, async |a| a)?",
-            "iter link for_each_async::tried_lending",
-        ),
-        (
-            "iter(x) -> queue(4, overflow = block) -> discard()",
-            "iter queue discard",
-        ),
-        (
-            "iter(x) -> queue(4, overflow = drop_oldest) -> discard()",
-            "iter queue::drop_oldest discard",
-        ),
-        (
-            "iter(x) -> queue(bytes = 4KiB, low = 1KiB) -> discard()",
-            "iter queue::bytes discard",
-        ),
-        (
-            "iter(x) -> queue(overflow = fail, bytes = 4KiB) -> discard()",
-            "iter queue::bytes_fail discard",
-        ),
-        (
-            "iter(x) -> batch(4, 1s, bytes = 4KiB) -> discard()",
-            "iter link batch::bytes discard",
-        ),
+        ("iter(x) -> for_each_async(2, f)", "iter link for_each_async"),
+        ("iter(x) -> for_each_async(2, async |a| a)", "iter link for_each_async::lending"),
+        ("iter(x) -> for_each_async(2, f)?", "iter link for_each_async::tried"),
+        ("iter(x) -> for_each_async(2, async |a| a)?", "iter link for_each_async::tried_lending"),
+        ("iter(x) -> queue(4, overflow = block) -> discard()", "iter queue discard"),
+        ("iter(x) -> queue(4, overflow = drop_oldest) -> discard()", "iter queue::drop_oldest discard"),
+        ("iter(x) -> queue(bytes = 4KiB, low = 1KiB) -> discard()", "iter queue::bytes discard"),
+        ("iter(x) -> queue(overflow = fail, bytes = 4KiB) -> discard()", "iter queue::bytes_fail discard"),
+        ("iter(x) -> batch(4, 1s, bytes = 4KiB) -> discard()", "iter link batch::bytes discard"),
     ] {
         assert_eq!(called(text), calls, "{text}");
     }
@@ -154,26 +101,14 @@ fn expansion(text: &str) -> String {
 #[test]
 fn calls_as_the_runtime_takes_them() {
     for (text, call) in [
-        (
-            "lines(r) -> discard()",
-            "operators::lines(r,1048576usize,plan.at(0usize))",
-        ),
-        (
-            "lines(r, max = 2KiB) -> discard()",
-            "operators::lines(r,2048usize,plan.at(0usize))",
-        ),
-        (
-            "bytes(r) -> discard()",
-            "operators::bytes(r,65536usize,plan.at(0usize))",
-        ),
+        ("lines(r) -> discard()", "operators::lines(r,1048576usize,plan.at(0usize))"),
+        ("lines(r, max = 2KiB) -> discard()", "operators::lines(r,2048usize,plan.at(0usize))"),
+        ("bytes(r) -> discard()", "operators::bytes(r,65536usize,plan.at(0usize))"),
         (
             "iter(x) -> throttle(2, 1s) -> discard()",
             "operators::throttle(s,2,::core::time::Duration::from_nanos(1000000000u64),1usize,plan.at(1usize))",
         ),
-        (
-            "iter(x) -> queue(4) -> discard()",
-            "operators::queue(s,4,::core::option::Option::None,plan.edge(0usize))",
-        ),
+        ("iter(x) -> queue(4) -> discard()", "operators::queue(s,4,::core::option::Option::None,plan.edge(0usize))"),
         (
             "iter(x) -> queue(4, low = l) -> discard()",
             "operators::queue(s,4,::core::option::Option::Some(l),plan.edge(0usize))",
@@ -186,42 +121,15 @@ fn calls_as_the_runtime_takes_them() {
             "iter(x) -> queue(bytes = b) -> discard()",
             "operators::queue::bytes(s,b,::core::option::Option::None,plan.edge(0usize))",
         ),
-        (
-            "iter(x) -> batch(4, p, bytes = b) -> discard()",
-            "operators::batch::bytes(s,4,p,b,plan.at(1usize))",
-        ),
-        (
-            "iter(x) -> collect::<C<_>>()",
-            "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))",
-        ),
-        (
-            "iter(x) -> collect()",
-            "operators::collect(s,plan.at(1usize))",
-        ),
-        (
-            "iter(x)? -> discard()",
-            "__private::tried(s,plan.at(0usize))",
-        ),
-        (
-            "iter(x) -> write(w)",
-            "__private::link(s,plan.edge(0usize))",
-        ),
-        (
-            "#![crate = a::b] iter(x) -> discard()",
-            "lets=a::b::operators::iter(x,plan.at(0usize))",
-        ),
-        (
-            "#![name = n] #![queue = 4KiB] iter(x) -> discard()",
-            "tasks:1usize},n,4096usize);",
-        ),
-        (
-            "iter(x) -> discard()",
-            "tasks:1usize},\"pipeline\",256usize);",
-        ),
-        (
-            "iter(x) -> discard()",
-            "::aqueduct::__private::pipeline(plan,out)}",
-        ),
+        ("iter(x) -> batch(4, p, bytes = b) -> discard()", "operators::batch::bytes(s,4,p,b,plan.at(1usize))"),
+        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))"),
+        ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
+        ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),
+        ("iter(x) -> write(w)", "__private::link(s,plan.edge(0usize))"),
+        ("#![crate = a::b] iter(x) -> discard()", "lets=a::b::operators::iter(x,plan.at(0usize))"),
+        ("#![name = n] #![queue = 4KiB] iter(x) -> discard()", "tasks:1usize},n,4096usize);"),
+        ("iter(x) -> discard()", "tasks:1usize},\"pipeline\",256usize);"),
+        ("iter(x) -> discard()", "::aqueduct::__private::pipeline(plan,out)}"),
     ] {
         let given = expansion(text);
         assert!(given.contains(call), "{text}\n{given}");
@@ -231,14 +139,8 @@ fn calls_as_the_runtime_takes_them() {
 #[test]
 fn a_broken_step_is_the_error() {
     let given = expansion("iter(x) -> mpa(f) -> map(|x| x.) -> discard()");
-    assert!(
-        given.contains("let_=s;lets=::core::compile_error!{"),
-        "{given}"
-    );
-    assert!(
-        given.contains("operators::map(s,(|x|x.),plan.at(1usize))"),
-        "{given}"
-    );
+    assert!(given.contains("let_=s;lets=::core::compile_error!{"), "{given}");
+    assert!(given.contains("operators::map(s,(|x|x.),plan.at(1usize))"), "{given}");
     assert!(given.ends_with("pipeline(plan,out)}"), "{given}");
     assert_eq!(given.matches("compile_error").count(), 1);
 }
@@ -246,7 +148,10 @@ fn a_broken_step_is_the_error() {
 #[test]
 fn errors_without_a_step_are_statements_of_their_own() {
     let given = expansion("#![quue = 3] iter(x) -> map(f) as a -> map(g) as a -> discard()");
-    assert!(given.starts_with("{::core::compile_error!{\"unknownoption`quue`:didyoumean`queue`?\"};::core::compile_error!"), "{given}");
+    assert!(
+        given.starts_with("{::core::compile_error!{\"unknownoption`quue`:didyoumean`queue`?\"};::core::compile_error!"),
+        "{given}"
+    );
     assert_eq!(given.matches("compile_error").count(), 2);
 }
 

@@ -9,14 +9,7 @@ use crate::plan::{Argument, Invocation};
 
 /// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`
 pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
-    let Invocation {
-        name,
-        flavour,
-        types,
-        kind,
-        arguments,
-        place,
-    } = invocation;
+    let Invocation { name, flavour, types, kind, arguments, place } = invocation;
     let site = glue(name.span());
     let root = root.path(name.span());
     let flavour = (!flavour.is_empty()).then(|| {

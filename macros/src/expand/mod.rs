@@ -17,15 +17,7 @@ use hygiene::{Crate, glue};
 
 /// The expansion.
 pub(crate) fn expand(plan: Plan) -> TokenStream {
-    let Plan {
-        settings,
-        stages,
-        edges,
-        tasks,
-        steps,
-        outcome,
-        reports,
-    } = plan;
+    let Plan { settings, stages, edges, tasks, steps, outcome, reports } = plan;
     let root = Crate::new(settings.path);
     let reports = reports.iter().map(|mistake| {
         let error = compile_error(mistake);
@@ -33,9 +25,9 @@ pub(crate) fn expand(plan: Plan) -> TokenStream {
     });
     let reports: TokenStream = reports.collect();
     let outcome = match outcome {
-        Outcome::Pipeline => {
-            let path = root.path(Span::call_site());
-            quote_spanned!(glue(Span::call_site())=> #path::__private::pipeline(plan, out))
+        Outcome::Pipeline(sink) => {
+            let path = root.path(sink);
+            quote_spanned!(glue(sink)=> #path::__private::pipeline(plan, out))
         }
         Outcome::Error(mistake) => compile_error(&mistake),
         Outcome::Stream => quote_spanned!(glue(Span::call_site())=> s),
@@ -45,10 +37,7 @@ pub(crate) fn expand(plan: Plan) -> TokenStream {
         return quote!({ #reports #outcome });
     }
     let plan = blueprint::plan(&root, &stages, &edges, tasks, settings.name, settings.queue);
-    let steps: TokenStream = steps
-        .into_iter()
-        .map(|step| self::step(&root, step))
-        .collect();
+    let steps: TokenStream = steps.into_iter().map(|step| self::step(&root, step)).collect();
     quote!({ #reports #plan #steps #outcome })
 }
 
@@ -57,29 +46,17 @@ fn step(root: &Crate, step: Step) -> TokenStream {
         Step::Operator(invocation) => call::call(root, invocation),
         Step::Tried { stage, span } => {
             let path = root.path(span);
-            quote_spanned!(glue(span)=> let s = #path::__private::tried(s, plan.at(#stage));)
+            quote_spanned!(glue(span)=> let s = #path::operators::try_items(s, plan.at(#stage));)
         }
         Step::Link { edge, span } => {
             let path = root.path(span);
             quote_spanned!(glue(span)=> let s = #path::__private::link(s, plan.edge(#edge));)
         }
-        Step::Broken {
-            mistake,
-            head,
-            ends,
-        } => {
+        Step::Broken { mistake, head, ends } => {
             let error = compile_error(&mistake);
             let at = glue(mistake.from);
-            let used = if head {
-                quote_spanned!(at=> let _ = &mut plan;)
-            } else {
-                quote_spanned!(at=> let _ = s;)
-            };
-            let bound = if ends {
-                quote_spanned!(at=> out)
-            } else {
-                quote_spanned!(at=> s)
-            };
+            let used = if head { quote_spanned!(at=> let _ = &mut plan;) } else { quote_spanned!(at=> let _ = s;) };
+            let bound = if ends { quote_spanned!(at=> out) } else { quote_spanned!(at=> s) };
             quote_spanned!(at=> #used let #bound = #error;)
         }
         Step::Unused => quote_spanned!(glue(Span::call_site())=> let _ = s;),

@@ -5,32 +5,19 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span};
 
 use super::{Arguments, Block, BlockKind, Call, Edge, Found, Graph, Let, Node, NodeId, Use, What};
-use crate::ast::{
-    Argument, Binding, Body, Chain, Head, MatchArm, Operator, Pipeline, Statement, Step,
-};
+use crate::ast::{Argument, Binding, Body, Chain, Head, MatchArm, Operator, Pipeline, Statement, Step};
 use crate::diagnostic::{Errors, Mistake};
 use crate::operators;
 
 /// Makes the graph. The parser's mistakes become unknown nodes, which carry them on.
 pub(crate) fn build(text: Pipeline, errors: &mut Errors) -> Graph {
     let mut names: HashMap<String, Stream> = HashMap::new();
-    for binding in text
-        .statements
-        .iter()
-        .filter_map(|statement| statement.binding.as_ref())
-    {
+    for binding in text.statements.iter().filter_map(|statement| statement.binding.as_ref()) {
         for name in &binding.names {
             names.insert(name.to_string(), Stream::default());
         }
     }
-    let mut builder = Builder {
-        graph: Graph {
-            settings: text.settings,
-            ..Graph::default()
-        },
-        names,
-        errors,
-    };
+    let mut builder = Builder { graph: Graph { settings: text.settings, ..Graph::default() }, names, errors };
     for statement in text.statements {
         builder.statement(statement);
     }
@@ -58,20 +45,9 @@ impl Builder<'_> {
             return;
         };
         for name in &names {
-            self.names.insert(
-                name.to_string(),
-                Stream {
-                    tail: Some(tail),
-                    used: None,
-                },
-            );
+            self.names.insert(name.to_string(), Stream { tail: Some(tail), used: None });
         }
-        self.graph.lets.push(Let {
-            word,
-            names,
-            tuple,
-            tail,
-        });
+        self.graph.lets.push(Let { word, names, tuple, tail });
     }
 
     /// A chain; gives its last node.
@@ -105,13 +81,7 @@ impl Builder<'_> {
     }
 
     fn call(&mut self, operator: Operator) -> NodeId {
-        let Operator {
-            name,
-            types,
-            arguments,
-            tried,
-            label,
-        } = operator;
+        let Operator { name, types, arguments, tried, label } = operator;
         let word = name.to_string();
         let descriptor = operators::find(&word);
         let mut inputs = Vec::new();
@@ -127,16 +97,7 @@ impl Builder<'_> {
             sorted
         });
         // Textual order is that of the words, so a fan-in stands before its inputs.
-        let (span, call) = (
-            name.span(),
-            Call {
-                name,
-                operator: descriptor,
-                types,
-                arguments,
-                tried,
-            },
-        );
+        let (span, call) = (name.span(), Call { name, operator: descriptor, types, arguments, tried });
         let node = self.node(&word, span, label, What::Call(call));
         for input in inputs {
             let tail = self.chain(input);
@@ -149,10 +110,7 @@ impl Builder<'_> {
         let (word, span) = (block.word.to_string(), block.word.span());
         let (kind, arms) = match block.body {
             Body::Match { moves, mut arms } => {
-                let steps = arms
-                    .iter_mut()
-                    .map(|arm: &mut MatchArm| std::mem::take(&mut arm.steps))
-                    .collect();
+                let steps = arms.iter_mut().map(|arm: &mut MatchArm| std::mem::take(&mut arm.steps)).collect();
                 (BlockKind::Match { moves, arms }, steps)
             }
             Body::Broadcast(arms) => (BlockKind::Broadcast, arms),
@@ -163,24 +121,9 @@ impl Builder<'_> {
         let count = arms.len();
         // A tap's main flow goes past its arm.
         let passes = matches!(kind, BlockKind::Tap);
-        let entry = self.node(
-            &word,
-            span,
-            block.label,
-            What::Block(Block {
-                kind,
-                arms: count,
-                join: None,
-            }),
-        );
-        let tails: Vec<_> = arms
-            .into_iter()
-            .map(|steps| self.steps(entry, steps, true))
-            .collect();
-        let mut open: Vec<_> = tails
-            .into_iter()
-            .filter(|tail| *tail == entry || !self.is_closed(*tail))
-            .collect();
+        let entry = self.node(&word, span, block.label, What::Block(Block { kind, arms: count, join: None }));
+        let tails: Vec<_> = arms.into_iter().map(|steps| self.steps(entry, steps, true)).collect();
+        let mut open: Vec<_> = tails.into_iter().filter(|tail| *tail == entry || !self.is_closed(*tail)).collect();
         if passes {
             open.push(entry);
         }
@@ -191,11 +134,7 @@ impl Builder<'_> {
         for tail in open {
             self.edge(tail, join, false);
         }
-        if let Some(Node {
-            what: What::Block(block),
-            ..
-        }) = self.graph.nodes.get_mut(entry)
-        {
+        if let Some(Node { what: What::Block(block), .. }) = self.graph.nodes.get_mut(entry) {
             block.join = Some(join);
         }
         (entry, join)
@@ -207,10 +146,7 @@ impl Builder<'_> {
 
     /// The node a stream's items come from; an unknown one where there is no such stream to take.
     fn stream(&mut self, name: Ident) -> NodeId {
-        let known = self
-            .names
-            .get(&name.to_string())
-            .map(|stream| (stream.tail, stream.used));
+        let known = self.names.get(&name.to_string()).map(|stream| (stream.tail, stream.used));
         let (node, found) = match known {
             Some((Some(tail), None)) => (tail, Found::Stream),
             other => {
@@ -237,12 +173,7 @@ impl Builder<'_> {
     }
 
     fn node(&mut self, word: &str, span: Span, label: Option<Ident>, what: What) -> NodeId {
-        self.graph.nodes.push(Node {
-            word: word.to_owned(),
-            span,
-            label,
-            what,
-        });
+        self.graph.nodes.push(Node { word: word.to_owned(), span, label, what });
         self.graph.nodes.len() - 1
     }
 

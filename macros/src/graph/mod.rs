@@ -46,9 +46,7 @@ pub(crate) enum What {
     /// Where the open arms of a block meet again.
     Join,
     /// `_` at the head.
-    Start(
-        #[expect(dead_code, reason = "read by the expansion of open segments")] Option<TokenStream>,
-    ),
+    Start(#[expect(dead_code, reason = "read by the expansion of open segments")] Option<TokenStream>),
     /// `_` at the end.
     End {
         in_arm: bool,
@@ -135,29 +133,20 @@ impl Graph {
 
     /// Where the items of a node come from, by an arrow.
     pub(crate) fn before(&self, id: NodeId) -> Option<NodeId> {
-        self.edges
-            .iter()
-            .find(|edge| edge.to == id && !edge.input)
-            .map(|edge| edge.from)
+        self.edges.iter().find(|edge| edge.to == id && !edge.input).map(|edge| edge.from)
     }
 
     /// Where the items of a node go.
     pub(crate) fn after(&self, id: NodeId) -> Option<NodeId> {
-        self.edges
-            .iter()
-            .find(|edge| edge.from == id)
-            .map(|edge| edge.to)
+        self.edges.iter().find(|edge| edge.from == id).map(|edge| edge.to)
     }
 
     /// All calls of known operators, with their places.
     pub(crate) fn calls(&self) -> impl Iterator<Item = (NodeId, &Call, &'static Descriptor)> {
-        self.nodes
-            .iter()
-            .enumerate()
-            .filter_map(|(id, node)| match &node.what {
-                What::Call(call) => call.operator.map(|operator| (id, call, operator)),
-                _ => None,
-            })
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match &node.what {
+            What::Call(call) => call.operator.map(|operator| (id, call, operator)),
+            _ => None,
+        })
     }
 }
 
@@ -170,8 +159,7 @@ impl Node {
     }
 
     pub(crate) fn is(&self, kind: Kind) -> bool {
-        self.operator()
-            .is_some_and(|operator| operator.kind == kind)
+        self.operator().is_some_and(|operator| operator.kind == kind)
     }
 
     /// Whether a rule must keep silent about it.

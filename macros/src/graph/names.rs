@@ -15,9 +15,7 @@ pub(crate) fn names(graph: &Graph) -> Vec<String> {
         if let Some(label) = &node.label {
             return label.to_string().trim_start_matches("r#").to_owned();
         }
-        let word = all
-            .get_key_value(node.word.as_str())
-            .filter(|_| is_automatic(node));
+        let word = all.get_key_value(node.word.as_str()).filter(|_| is_automatic(node));
         match word {
             Some((word, 1)) => (*word).to_owned(),
             Some((word, _)) => {

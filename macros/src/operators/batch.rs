@@ -8,9 +8,5 @@ pub(super) const BATCH: Descriptor = Descriptor::stage(
     "the items in vectors of n, or of what came in a period",
 )
 .task()
-.named(&[Named {
-    name: "bytes",
-    positive: true,
-    pass: Pass::Given,
-}])
+.named(&[Named { name: "bytes", positive: true, pass: Pass::Given }])
 .aliases(&["grouped_within", "chunks_timeout"]);

@@ -2,5 +2,4 @@
 
 use super::descriptor::Descriptor;
 
-pub(super) const COUNT: Descriptor =
-    Descriptor::sink("count", &[], "how many items came").aliases(&["len"]);
+pub(super) const COUNT: Descriptor = Descriptor::sink("count", &[], "how many items came").aliases(&["len"]);

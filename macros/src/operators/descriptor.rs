@@ -56,29 +56,17 @@ pub(crate) struct Argument {
 
 /// A value as it comes.
 pub(crate) const fn value(name: &'static str) -> Argument {
-    Argument {
-        name,
-        positive: false,
-        asynchronous: false,
-    }
+    Argument { name, positive: false, asynchronous: false }
 }
 
 /// A count, a size or a period: never zero.
 pub(crate) const fn positive(name: &'static str) -> Argument {
-    Argument {
-        name,
-        positive: true,
-        asynchronous: false,
-    }
+    Argument { name, positive: true, asynchronous: false }
 }
 
 /// A function that returns a future.
 pub(crate) const fn asynchronous(name: &'static str) -> Argument {
-    Argument {
-        name,
-        positive: false,
-        asynchronous: true,
-    }
+    Argument { name, positive: false, asynchronous: true }
 }
 
 /// An argument `name = value`.
@@ -114,13 +102,7 @@ pub(crate) struct Descriptor {
     pub(crate) runs: Runs,
     pub(crate) arguments: &'static [Argument],
     pub(crate) named: &'static [Named],
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "read by the rule on copies that meet again, with the fan-ins"
-        )
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rule on copies that meet again, with the fan-ins"))]
     pub(crate) items: Items,
     pub(crate) tried: Tried,
     /// Type parameters that stand behind those which may be written; `None`: none may be written.
@@ -132,12 +114,7 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    const fn new(
-        name: &'static str,
-        kind: Kind,
-        arguments: &'static [Argument],
-        summary: &'static str,
-    ) -> Self {
+    const fn new(name: &'static str, kind: Kind, arguments: &'static [Argument], summary: &'static str) -> Self {
         Descriptor {
             name,
             summary,
@@ -153,54 +130,29 @@ impl Descriptor {
         }
     }
 
-    pub(crate) const fn source(
-        name: &'static str,
-        arguments: &'static [Argument],
-        summary: &'static str,
-    ) -> Self {
+    pub(crate) const fn source(name: &'static str, arguments: &'static [Argument], summary: &'static str) -> Self {
         Descriptor::new(name, Kind::Source, arguments, summary)
     }
 
     pub(crate) const fn fan_in(name: &'static str, summary: &'static str) -> Self {
-        Descriptor {
-            runs: Runs::Task,
-            ..Descriptor::new(name, Kind::FanIn, &[], summary)
-        }
+        Descriptor { runs: Runs::Task, ..Descriptor::new(name, Kind::FanIn, &[], summary) }
     }
 
-    pub(crate) const fn stage(
-        name: &'static str,
-        arguments: &'static [Argument],
-        summary: &'static str,
-    ) -> Self {
+    pub(crate) const fn stage(name: &'static str, arguments: &'static [Argument], summary: &'static str) -> Self {
         Descriptor::new(name, Kind::Stage, arguments, summary)
     }
 
-    pub(crate) const fn link(
-        name: &'static str,
-        arguments: &'static [Argument],
-        summary: &'static str,
-    ) -> Self {
-        Descriptor {
-            items: Items::One,
-            ..Descriptor::new(name, Kind::Link, arguments, summary)
-        }
+    pub(crate) const fn link(name: &'static str, arguments: &'static [Argument], summary: &'static str) -> Self {
+        Descriptor { items: Items::One, ..Descriptor::new(name, Kind::Link, arguments, summary) }
     }
 
-    pub(crate) const fn sink(
-        name: &'static str,
-        arguments: &'static [Argument],
-        summary: &'static str,
-    ) -> Self {
+    pub(crate) const fn sink(name: &'static str, arguments: &'static [Argument], summary: &'static str) -> Self {
         Descriptor::new(name, Kind::Sink, arguments, summary)
     }
 
     /// Runs in a task of its own.
     pub(crate) const fn task(self) -> Self {
-        Descriptor {
-            runs: Runs::Task,
-            ..self
-        }
+        Descriptor { runs: Runs::Task, ..self }
     }
 
     pub(crate) const fn named(self, named: &'static [Named]) -> Self {
@@ -216,10 +168,7 @@ impl Descriptor {
     }
 
     pub(crate) const fn hidden_types(self, count: usize) -> Self {
-        Descriptor {
-            hidden_types: Some(count),
-            ..self
-        }
+        Descriptor { hidden_types: Some(count), ..self }
     }
 
     pub(crate) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
@@ -228,27 +177,14 @@ impl Descriptor {
 
     /// Known by name only; a later version expands it.
     pub(crate) const fn later(self) -> Self {
-        Descriptor {
-            built: false,
-            ..self
-        }
+        Descriptor { built: false, ..self }
     }
 
     /// `map_async(n, f)`
     pub(crate) fn signature(&self) -> String {
-        let plain = self
-            .arguments
-            .iter()
-            .map(|argument| argument.name.to_owned());
-        let named = self
-            .named
-            .iter()
-            .map(|argument| format!("{} = …", argument.name));
-        format!(
-            "{}({})",
-            self.name,
-            plain.chain(named).collect::<Vec<_>>().join(", ")
-        )
+        let plain = self.arguments.iter().map(|argument| argument.name.to_owned());
+        let named = self.named.iter().map(|argument| format!("{} = …", argument.name));
+        format!("{}({})", self.name, plain.chain(named).collect::<Vec<_>>().join(", "))
     }
 
     /// The item that documents the operator.

@@ -2,7 +2,6 @@
 
 use super::descriptor::{Descriptor, Tried, value};
 
-pub(super) const FILTER: Descriptor =
-    Descriptor::stage("filter", &[value("f")], "the items a function says yes to")
-        .tried(Tried::Items)
-        .aliases(&["retain"]);
+pub(super) const FILTER: Descriptor = Descriptor::stage("filter", &[value("f")], "the items a function says yes to")
+    .tried(Tried::Items)
+    .aliases(&["retain"]);

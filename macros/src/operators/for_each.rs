@@ -3,5 +3,4 @@
 use super::descriptor::{Descriptor, Tried, value};
 
 pub(super) const FOR_EACH: Descriptor =
-    Descriptor::sink("for_each", &[value("f")], "calls a function with each item")
-        .tried(Tried::Function);
+    Descriptor::sink("for_each", &[value("f")], "calls a function with each item").tried(Tried::Function);

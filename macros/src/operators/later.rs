@@ -4,78 +4,36 @@
 use super::descriptor::{Descriptor, Items, Tried, asynchronous, positive, value};
 
 pub(super) const LATER: &[Descriptor] = &[
-    Descriptor::source(
-        "iter_blocking",
-        &[value("into_iter")],
-        "the items of an iterator that blocks",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::source(
-        "unfold",
-        &[value("init"), value("f")],
-        "items unfolded from a state",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "flat_map",
-        &[value("f")],
-        "the items of what a function makes of each item",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "scan",
-        &[value("init"), value("f")],
-        "what a function makes of each item and a state",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage("enumerate", &[], "each item with its number")
-        .items(Items::One)
+    Descriptor::source("iter_blocking", &[value("into_iter")], "the items of an iterator that blocks")
+        .tried(Tried::Items)
         .later(),
+    Descriptor::source("unfold", &[value("init"), value("f")], "items unfolded from a state")
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("flat_map", &[value("f")], "the items of what a function makes of each item")
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("scan", &[value("init"), value("f")], "what a function makes of each item and a state")
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("enumerate", &[], "each item with its number").items(Items::One).later(),
     Descriptor::stage("skip", &[value("n")], "all items but the first n")
         .items(Items::Later)
         .tried(Tried::Items)
         .later(),
-    Descriptor::stage(
-        "take_while",
-        &[value("f")],
-        "the items before a function says no",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "skip_while",
-        &[value("f")],
-        "the items from when a function says no",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "map_while",
-        &[value("f")],
-        "what a function makes of the items, until it says stop",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage("step_by", &[positive("n")], "every n-th item")
+    Descriptor::stage("take_while", &[value("f")], "the items before a function says no").tried(Tried::Items).later(),
+    Descriptor::stage("skip_while", &[value("f")], "the items from when a function says no")
         .tried(Tried::Items)
         .later(),
-    Descriptor::stage("dedup", &[], "the items without repetitions in a row")
+    Descriptor::stage("map_while", &[value("f")], "what a function makes of the items, until it says stop")
         .tried(Tried::Items)
         .later(),
-    Descriptor::stage(
-        "dedup_by_key",
-        &[value("f")],
-        "the items without repetitions of a key in a row",
-    )
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage("windows", &[positive("n")], "every n items in a row")
-        .items(Items::Later)
+    Descriptor::stage("step_by", &[positive("n")], "every n-th item").tried(Tried::Items).later(),
+    Descriptor::stage("dedup", &[], "the items without repetitions in a row").tried(Tried::Items).later(),
+    Descriptor::stage("dedup_by_key", &[value("f")], "the items without repetitions of a key in a row")
+        .tried(Tried::Items)
         .later(),
+    Descriptor::stage("windows", &[positive("n")], "every n items in a row").items(Items::Later).later(),
     Descriptor::stage(
         "map_async_unordered",
         &[positive("n"), asynchronous("f")],
@@ -95,89 +53,45 @@ pub(super) const LATER: &[Descriptor] = &[
     .items(Items::One)
     .tried(Tried::Items)
     .later(),
-    Descriptor::stage(
-        "filter_async",
-        &[asynchronous("f")],
-        "the items a future says yes to",
-    )
-    .task()
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "map_blocking",
-        &[positive("n"), value("f")],
-        "what a blocking function makes of each item",
-    )
-    .task()
-    .items(Items::One)
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "flatten_unordered",
-        &[positive("n")],
-        "the items of n inner streams at once",
-    )
-    .task()
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "take_until",
-        &[value("future")],
-        "the items until a future is ready",
-    )
-    .task()
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage(
-        "ready_chunks",
-        &[positive("n")],
-        "what is waiting, in vectors",
-    )
-    .task()
-    .later(),
-    Descriptor::stage(
-        "debounce",
-        &[positive("d")],
-        "the last item before a silence",
-    )
-    .task()
-    .tried(Tried::Items)
-    .later(),
-    Descriptor::stage("sample", &[positive("d")], "the latest item, every period")
+    Descriptor::stage("filter_async", &[asynchronous("f")], "the items a future says yes to")
         .task()
         .tried(Tried::Items)
         .later(),
+    Descriptor::stage("map_blocking", &[positive("n"), value("f")], "what a blocking function makes of each item")
+        .task()
+        .items(Items::One)
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("flatten_unordered", &[positive("n")], "the items of n inner streams at once")
+        .task()
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("take_until", &[value("future")], "the items until a future is ready")
+        .task()
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("ready_chunks", &[positive("n")], "what is waiting, in vectors").task().later(),
+    Descriptor::stage("debounce", &[positive("d")], "the last item before a silence")
+        .task()
+        .tried(Tried::Items)
+        .later(),
+    Descriptor::stage("sample", &[positive("d")], "the latest item, every period").task().tried(Tried::Items).later(),
     Descriptor::stage("delay", &[positive("d")], "the items, later")
         .task()
         .items(Items::One)
         .tried(Tried::Items)
         .later(),
-    Descriptor::stage("conflate", &[value("f")], "waiting items, folded into one")
-        .task()
-        .tried(Tried::Items)
-        .later(),
+    Descriptor::stage("conflate", &[value("f")], "waiting items, folded into one").task().tried(Tried::Items).later(),
     Descriptor::link("latest", &[], "a link that keeps only the latest item").later(),
-    Descriptor::sink(
-        "for_each_blocking",
-        &[positive("n"), value("f")],
-        "calls a blocking function with each item",
-    )
-    .task()
-    .tried(Tried::Function)
-    .later(),
-    Descriptor::sink("reduce", &[value("f")], "one value made of all items")
+    Descriptor::sink("for_each_blocking", &[positive("n"), value("f")], "calls a blocking function with each item")
+        .task()
         .tried(Tried::Function)
         .later(),
+    Descriptor::sink("reduce", &[value("f")], "one value made of all items").tried(Tried::Function).later(),
     Descriptor::sink("last", &[], "the last item").later(),
-    Descriptor::fan_in("merge", "items of several streams as they come")
-        .aliases(&["select", "union"])
-        .later(),
-    Descriptor::fan_in("concat", "one stream after the other")
-        .aliases(&["chain"])
-        .later(),
+    Descriptor::fan_in("merge", "items of several streams as they come").aliases(&["select", "union"]).later(),
+    Descriptor::fan_in("concat", "one stream after the other").aliases(&["chain"]).later(),
     Descriptor::fan_in("zip", "pairs of items").later(),
     Descriptor::fan_in("interleave", "one item of each in turn").later(),
-    Descriptor::fan_in("prefer", "two streams, the first preferred")
-        .aliases(&["merge_preferred"])
-        .later(),
+    Descriptor::fan_in("prefer", "two streams, the first preferred").aliases(&["merge_preferred"]).later(),
 ];

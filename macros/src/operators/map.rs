@@ -2,8 +2,7 @@
 
 use super::descriptor::{Descriptor, Items, Tried, value};
 
-pub(super) const MAP: Descriptor =
-    Descriptor::stage("map", &[value("f")], "what a function makes of each item")
-        .items(Items::One)
-        .tried(Tried::Items)
-        .aliases(&["transform"]);
+pub(super) const MAP: Descriptor = Descriptor::stage("map", &[value("f")], "what a function makes of each item")
+    .items(Items::One)
+    .tried(Tried::Items)
+    .aliases(&["transform"]);

@@ -98,17 +98,8 @@ pub(crate) fn find(name: &str) -> Option<&'static Descriptor> {
 
 /// What was probably meant by a name that is no operator's: the operator other libraries call so, or the nearest name.
 pub(crate) fn suggest(name: &str) -> Option<&'static str> {
-    let alias = all()
-        .find(|operator| operator.aliases.contains(&name))
-        .map(|operator| operator.name);
-    alias.or_else(|| {
-        nearest(
-            name,
-            all()
-                .map(|operator| operator.name)
-                .chain(BLOCKS.iter().copied()),
-        )
-    })
+    let alias = all().find(|operator| operator.aliases.contains(&name)).map(|operator| operator.name);
+    alias.or_else(|| nearest(name, all().map(|operator| operator.name).chain(BLOCKS.iter().copied())))
 }
 
 #[cfg(test)]
@@ -117,10 +108,7 @@ mod tests {
 
     #[test]
     fn every_name_stands_once() {
-        let mut names: Vec<_> = all()
-            .map(|operator| operator.name)
-            .chain(BLOCKS.iter().copied())
-            .collect();
+        let mut names: Vec<_> = all().map(|operator| operator.name).chain(BLOCKS.iter().copied()).collect();
         names.sort_unstable();
         let all_names = names.len();
         names.dedup();
@@ -144,10 +132,7 @@ mod tests {
     #[test]
     fn every_operator_says_what_it_is() {
         for operator in all() {
-            assert!(
-                operator.items != descriptor::Items::One
-                    || !matches!(operator.kind, Kind::Source | Kind::Sink)
-            );
+            assert!(operator.items != descriptor::Items::One || !matches!(operator.kind, Kind::Source | Kind::Sink));
             assert!(!operator.summary.is_empty() && operator.doc_path().ends_with(operator.name));
         }
     }

@@ -2,6 +2,5 @@
 
 use super::descriptor::{Descriptor, Tried, value};
 
-pub(super) const ONCE: Descriptor = Descriptor::source("once", &[value("value")], "one item")
-    .tried(Tried::Items)
-    .aliases(&["just"]);
+pub(super) const ONCE: Descriptor =
+    Descriptor::source("once", &[value("value")], "one item").tried(Tried::Items).aliases(&["just"]);

@@ -5,23 +5,14 @@
 
 use super::descriptor::{Descriptor, Named, Pass, positive};
 
-pub(super) const QUEUE: Descriptor =
-    Descriptor::link("queue", &[positive("n")], "a link of a chosen capacity")
-        .named(&[
-            Named {
-                name: "bytes",
-                positive: true,
-                pass: Pass::Instead,
-            },
-            Named {
-                name: "low",
-                positive: false,
-                pass: Pass::Optional,
-            },
-            Named {
-                name: "overflow",
-                positive: false,
-                pass: Pass::Choice(&["block", "drop_oldest", "drop_newest", "fail"]),
-            },
-        ])
-        .aliases(&["buffer"]);
+pub(super) const QUEUE: Descriptor = Descriptor::link("queue", &[positive("n")], "a link of a chosen capacity")
+    .named(&[
+        Named { name: "bytes", positive: true, pass: Pass::Instead },
+        Named { name: "low", positive: false, pass: Pass::Optional },
+        Named {
+            name: "overflow",
+            positive: false,
+            pass: Pass::Choice(&["block", "drop_oldest", "drop_newest", "fail"]),
+        },
+    ])
+    .aliases(&["buffer"]);

@@ -2,9 +2,5 @@
 
 use super::descriptor::{Descriptor, value};
 
-pub(super) const SEND: Descriptor = Descriptor::sink(
-    "send",
-    &[value("sender")],
-    "sends each item into a tokio channel",
-)
-.task();
+pub(super) const SEND: Descriptor =
+    Descriptor::sink("send", &[value("sender")], "sends each item into a tokio channel").task();

@@ -2,6 +2,5 @@
 
 use super::descriptor::{Descriptor, Tried, value};
 
-pub(super) const TAKE: Descriptor = Descriptor::stage("take", &[value("n")], "the first n items")
-    .tried(Tried::Items)
-    .aliases(&["limit", "head"]);
+pub(super) const TAKE: Descriptor =
+    Descriptor::stage("take", &[value("n")], "the first n items").tried(Tried::Items).aliases(&["limit", "head"]);

@@ -2,12 +2,9 @@
 
 use super::descriptor::{Descriptor, Items, Tried, asynchronous};
 
-pub(super) const THEN: Descriptor = Descriptor::stage(
-    "then",
-    &[asynchronous("f")],
-    "what a future makes of each item, one after the other",
-)
-.task()
-.items(Items::One)
-.tried(Tried::Items)
-.aliases(&["and_then"]);
+pub(super) const THEN: Descriptor =
+    Descriptor::stage("then", &[asynchronous("f")], "what a future makes of each item, one after the other")
+        .task()
+        .items(Items::One)
+        .tried(Tried::Items)
+        .aliases(&["and_then"]);

@@ -2,17 +2,10 @@
 
 use super::descriptor::{Descriptor, Items, Named, Pass, Tried, positive};
 
-pub(super) const THROTTLE: Descriptor = Descriptor::stage(
-    "throttle",
-    &[positive("n"), positive("period")],
-    "the items, no more than n in a period",
-)
-.task()
-.named(&[Named {
-    name: "burst",
-    positive: true,
-    pass: Pass::Default(1),
-}])
-.items(Items::One)
-.tried(Tried::Items)
-.aliases(&["rate_limit"]);
+pub(super) const THROTTLE: Descriptor =
+    Descriptor::stage("throttle", &[positive("n"), positive("period")], "the items, no more than n in a period")
+        .task()
+        .named(&[Named { name: "burst", positive: true, pass: Pass::Default(1) }])
+        .items(Items::One)
+        .tried(Tried::Items)
+        .aliases(&["rate_limit"]);

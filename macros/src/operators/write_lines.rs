@@ -2,9 +2,5 @@
 
 use super::descriptor::{Descriptor, value};
 
-pub(super) const WRITE_LINES: Descriptor = Descriptor::sink(
-    "write_lines",
-    &[value("writer")],
-    "writes each item as a line",
-)
-.task();
+pub(super) const WRITE_LINES: Descriptor =
+    Descriptor::sink("write_lines", &[value("writer")], "writes each item as a line").task();

@@ -26,30 +26,19 @@ impl Parser<'_> {
         let name = word.to_string();
         let wrong = |text: String| Mistake::new(word.span(), text);
         if name == "parallel" {
-            let count = text
-                .eat_group(Delimiter::Parenthesis)
-                .ok_or_else(|| wrong(message::parallel_block()))?;
+            let count = text.eat_group(Delimiter::Parenthesis).ok_or_else(|| wrong(message::parallel_block()))?;
             let inner = list(count.stream());
             let count = value(Tokens::new(&inner, count.span_close()));
-            let group = text
-                .eat_group(Delimiter::Brace)
-                .ok_or_else(|| wrong(message::parallel_block()))?;
+            let group = text.eat_group(Delimiter::Brace).ok_or_else(|| wrong(message::parallel_block()))?;
             return Ok(Body::Parallel(count, self.arms(group)));
         }
         let moves = name == "match" && text.eat_word("move").is_some();
         let Some(group) = text.eat_group(Delimiter::Brace) else {
             let copies = name == "broadcast" && text.group(0, Delimiter::Parenthesis).is_none();
-            return if copies {
-                Ok(Body::Copies)
-            } else {
-                Err(wrong(message::expected_block(&name)))
-            };
+            return if copies { Ok(Body::Copies) } else { Err(wrong(message::expected_block(&name))) };
         };
         Ok(match name.as_str() {
-            "match" => Body::Match {
-                moves,
-                arms: self.match_arms(group),
-            },
+            "match" => Body::Match { moves, arms: self.match_arms(group) },
             "broadcast" => Body::Broadcast(self.arms(group)),
             _ => Body::Tap(self.arms(group)),
         })
@@ -110,12 +99,7 @@ impl Parser<'_> {
         let value = arm_value(text)?;
         let mut steps = Vec::new();
         self.steps(text, true, &mut steps);
-        Some(MatchArm {
-            pattern,
-            guard,
-            value,
-            steps,
-        })
+        Some(MatchArm { pattern, guard, value, steps })
     }
 }
 
@@ -131,9 +115,5 @@ fn arm_value(text: &mut Tokens<'_>) -> Option<Value> {
             stream(start.get(..start.len() - text.rest().len())?)
         }
     };
-    (!tokens.is_empty()).then(|| Value {
-        span: span_of(&tokens, otherwise),
-        tokens,
-        readable: read.is_some(),
-    })
+    (!tokens.is_empty()).then(|| Value { span: span_of(&tokens, otherwise), tokens, readable: read.is_some() })
 }

@@ -26,10 +26,7 @@ impl Parser<'_> {
             if text.eat_arrow() {
                 steps.push(self.step(text, in_list));
             } else {
-                self.errors.push(
-                    text.span(),
-                    message::expected_arrow(text.found().as_deref()),
-                );
+                self.errors.push(text.span(), message::expected_arrow(text.found().as_deref()));
                 text.recover(in_list);
             }
         }
@@ -53,9 +50,7 @@ impl Parser<'_> {
         let block = text.is_word(0, "match") || begins_block(*text);
         let named = text.ident(0).cloned().filter(|_| !block);
         let head = match named {
-            Some(_) if begins_operator(*text) => self
-                .operator(text)
-                .map_or_else(Head::Unknown, Head::Operator),
+            Some(_) if begins_operator(*text) => self.operator(text).map_or_else(Head::Unknown, Head::Operator),
             Some(name) if !goes_on(*text) => {
                 text.take(1);
                 Head::Stream(name)
@@ -64,10 +59,7 @@ impl Parser<'_> {
                 Some(path) => Mistake::new(name.span(), message::not_a_path(&path)),
                 None if text.ident(1).is_some() => {
                     text.take(1);
-                    Mistake::new(
-                        text.span(),
-                        message::expected_arrow(text.found().as_deref()),
-                    )
+                    Mistake::new(text.span(), message::expected_arrow(text.found().as_deref()))
                 }
                 None => Mistake::new(name.span(), message::expected_head(&name.to_string())),
             }),
@@ -113,15 +105,11 @@ impl Parser<'_> {
         let step = if begins_block(*text) {
             self.block(text).map_or_else(Step::Unknown, Step::Block)
         } else if text.ident(0).is_none() {
-            Step::Unknown(Mistake::new(
-                text.span(),
-                message::expected_step(text.found().as_deref()),
-            ))
+            Step::Unknown(Mistake::new(text.span(), message::expected_step(text.found().as_deref())))
         } else if let Some(path) = path(*text) {
             Step::Unknown(Mistake::new(text.span(), message::not_a_path(&path)))
         } else {
-            self.operator(text)
-                .map_or_else(Step::Unknown, Step::Operator)
+            self.operator(text).map_or_else(Step::Unknown, Step::Operator)
         };
         if matches!(step, Step::Unknown(_)) {
             text.recover(in_list);
@@ -132,23 +120,17 @@ impl Parser<'_> {
 
 /// A word that begins a block. `broadcast` is one without braces, too, `tap` and `parallel` are even if misspelt as calls.
 fn begins_block(text: Tokens<'_>) -> bool {
-    ["match", "broadcast", "tap", "parallel"]
-        .iter()
-        .any(|word| text.is_word(0, word))
+    ["match", "broadcast", "tap", "parallel"].iter().any(|word| text.is_word(0, word))
 }
 
 /// `name(` or `name::<`
 fn begins_operator(text: Tokens<'_>) -> bool {
-    text.group(1, Delimiter::Parenthesis).is_some()
-        || (text.is_pair(1, ':', ':') && text.is_punct(3, '<'))
+    text.group(1, Delimiter::Parenthesis).is_some() || (text.is_pair(1, ':', ':') && text.is_punct(3, '<'))
 }
 
 /// Whether something other than the end of a name follows.
 fn goes_on(text: Tokens<'_>) -> bool {
-    text.peek(1).is_some()
-        && !text.is_pair(1, '-', '>')
-        && !text.is_punct(1, ';')
-        && !text.is_punct(1, ',')
+    text.peek(1).is_some() && !text.is_pair(1, '-', '>') && !text.is_punct(1, ';') && !text.is_punct(1, ',')
 }
 
 /// `a::b::c`, where an operator's name should be one word.

@@ -41,17 +41,9 @@ struct Parser<'e> {
 /// Reads the text of a pipeline.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Pipeline {
     let trees = list(input);
-    let mut text = Tokens::new(
-        &trees,
-        trees
-            .last()
-            .map_or_else(Span::call_site, |token| token.span()),
-    );
+    let mut text = Tokens::new(&trees, trees.last().map_or_else(Span::call_site, |token| token.span()));
     let mut parser = Parser { errors, depth: 0 };
-    let mut pipeline = Pipeline {
-        settings: Vec::new(),
-        statements: Vec::new(),
-    };
+    let mut pipeline = Pipeline { settings: Vec::new(), statements: Vec::new() };
     let before = parser.errors.list.len();
     while !text.is_empty() {
         if text.is_punct(0, '#') {
@@ -90,13 +82,9 @@ impl Parser<'_> {
             Some(name) if inside.is_equals(0) && inside.rest().len() > 1 => {
                 inside.take(1);
                 if late {
-                    self.errors
-                        .push(name.span(), message::setting_after_chain());
+                    self.errors.push(name.span(), message::setting_after_chain());
                 }
-                Some(Setting {
-                    name,
-                    value: value(inside),
-                })
+                Some(Setting { name, value: value(inside) })
             }
             _ => {
                 self.errors.push(group.span(), message::expected_setting());
@@ -106,9 +94,7 @@ impl Parser<'_> {
     }
 
     fn statement(&mut self, text: &mut Tokens<'_>) -> Statement {
-        let binding = text
-            .eat_word("let")
-            .map(|word| self.binding(word.span(), text));
+        let binding = text.eat_word("let").map(|word| self.binding(word.span(), text));
         let chain = self.chain(text, false);
         if !text.is_empty() && text.eat_punct(';').is_none() {
             text.take(1);
@@ -117,11 +103,7 @@ impl Parser<'_> {
     }
 
     fn binding(&mut self, word: Span, text: &mut Tokens<'_>) -> Binding {
-        let mut binding = Binding {
-            word,
-            names: Vec::new(),
-            tuple: false,
-        };
+        let mut binding = Binding { word, names: Vec::new(), tuple: false };
         let at = text.span();
         let mut sound = true;
         if let Some(name) = text.eat_name() {
@@ -146,8 +128,7 @@ impl Parser<'_> {
         }
         if let (Some(name), true) = (binding.names.first(), sound) {
             // The chain itself may be well.
-            self.errors
-                .push(text.span(), message::expected_equals(&name.to_string()));
+            self.errors.push(text.span(), message::expected_equals(&name.to_string()));
             return binding;
         }
         self.errors.push(at, message::expected_pattern());
@@ -164,27 +145,15 @@ impl Parser<'_> {
 /// All that is left, as one expression.
 fn value(text: Tokens<'_>) -> Value {
     let readable = rust::expression(text.rest()) == Some(text.rest().len());
-    let end = text
-        .rest()
-        .last()
-        .filter(|_| !readable)
-        .map(TokenTree::span);
+    let end = text.rest().last().filter(|_| !readable).map(TokenTree::span);
     let value = read(text);
-    Value {
-        readable,
-        span: end.unwrap_or(value.span),
-        ..value
-    }
+    Value { readable, span: end.unwrap_or(value.span), ..value }
 }
 
 /// All that is left, known to be one expression.
 fn read(text: Tokens<'_>) -> Value {
     let tokens = stream(text.rest());
-    Value {
-        span: span_of(&tokens, text.span()),
-        tokens,
-        readable: true,
-    }
+    Value { span: span_of(&tokens, text.span()), tokens, readable: true }
 }
 
 #[cfg(test)]

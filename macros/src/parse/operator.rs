@@ -13,37 +13,22 @@ impl Parser<'_> {
     /// An operator, at its name.
     pub(super) fn operator(&mut self, text: &mut Tokens<'_>) -> Result<Operator, Mistake> {
         let Some(name) = text.eat_name() else {
-            return Err(Mistake::new(
-                text.span(),
-                message::expected_step(text.found().as_deref()),
-            ));
+            return Err(Mistake::new(text.span(), message::expected_step(text.found().as_deref())));
         };
         let types = self.types(text)?;
         let arguments = match text.eat_group(Delimiter::Parenthesis) {
             Some(group) => Some(self.arguments(&name, group)?),
             None if goes_on(*text) => {
-                return Err(Mistake::new(
-                    name.span(),
-                    message::no_parentheses(&name.to_string()),
-                ));
+                return Err(Mistake::new(name.span(), message::no_parentheses(&name.to_string())));
             }
             None => None,
         };
         let tried = text.eat_punct('?');
         let label = self.label(text);
-        Ok(Operator {
-            name,
-            types,
-            arguments,
-            tried,
-            label,
-        })
+        Ok(Operator { name, types, arguments, tried, label })
     }
 
-    fn types(
-        &mut self,
-        text: &mut Tokens<'_>,
-    ) -> Result<Option<proc_macro2::TokenStream>, Mistake> {
+    fn types(&mut self, text: &mut Tokens<'_>) -> Result<Option<proc_macro2::TokenStream>, Mistake> {
         if !text.is_pair(0, ':', ':') {
             return Ok(None);
         }
@@ -68,11 +53,9 @@ impl Parser<'_> {
     fn arguments(&mut self, name: &Ident, group: &Group) -> Result<Vec<Argument>, Mistake> {
         let trees = list(group.stream());
         let text = Tokens::new(&trees, group.span_close());
-        let joins =
-            operators::find(&name.to_string()).is_some_and(|operator| operator.kind == Kind::FanIn);
+        let joins = operators::find(&name.to_string()).is_some_and(|operator| operator.kind == Kind::FanIn);
         if joins {
-            self.nested(|parser| parser.inputs(text))
-                .ok_or_else(|| Mistake::new(name.span(), message::too_deep()))
+            self.nested(|parser| parser.inputs(text)).ok_or_else(|| Mistake::new(name.span(), message::too_deep()))
         } else {
             Ok(self.expressions(text))
         }
@@ -83,8 +66,7 @@ impl Parser<'_> {
         let mut list = Vec::new();
         while !text.is_empty() {
             if let (Some(name), true) = (text.ident(0), text.is_equals(1)) {
-                self.errors
-                    .push(name.span(), message::named_in_fan_in(&name.to_string()));
+                self.errors.push(name.span(), message::named_in_fan_in(&name.to_string()));
                 text.recover(true);
             } else {
                 list.push(Argument::Chain(self.chain(&mut text, true)));
@@ -107,9 +89,9 @@ impl Parser<'_> {
             // One unreadable argument makes the whole list unreadable; each is then asked by itself.
             let value = if readable { read(part) } else { value(part) };
             match name {
-                Some(name) if part.is_empty() => self
-                    .errors
-                    .push(name.span(), message::argument_empty(&name.to_string())),
+                Some(name) if part.is_empty() => {
+                    self.errors.push(name.span(), message::argument_empty(&name.to_string()))
+                }
                 Some(name) => list.push(Argument::Named(name, value)),
                 None if part.is_empty() => self.errors.push(part.span(), message::empty_argument()),
                 None => list.push(Argument::Plain(value)),

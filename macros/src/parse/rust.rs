@@ -23,15 +23,10 @@ pub(crate) fn a_type(tokens: &[TokenTree]) -> Option<usize> {
 
 /// The tokens of the pattern at the front.
 pub(crate) fn pattern(tokens: &[TokenTree]) -> Option<usize> {
-    prefix(tokens, |input| {
-        Pat::parse_multi_with_leading_vert(input).map(drop)
-    })
+    prefix(tokens, |input| Pat::parse_multi_with_leading_vert(input).map(drop))
 }
 
-fn prefix(
-    tokens: &[TokenTree],
-    read: impl Fn(ParseStream<'_>) -> syn::Result<()>,
-) -> Option<usize> {
+fn prefix(tokens: &[TokenTree], read: impl Fn(ParseStream<'_>) -> syn::Result<()>) -> Option<usize> {
     if is_deep(tokens) {
         return None;
     }
@@ -42,10 +37,7 @@ fn prefix(
         input.parse::<TokenStream>()?;
         count
     };
-    parser
-        .parse2(stream(tokens))
-        .ok()
-        .filter(|count| *count > 0)
+    parser.parse2(stream(tokens)).ok().filter(|count| *count > 0)
 }
 
 /// The lengths of the expressions in a list, without their commas; `None` if it is not such a list.
@@ -100,9 +92,9 @@ pub(crate) fn raw(tokens: &[TokenTree]) -> Vec<usize> {
             1
         };
         may_begin = match rest.peek(0) {
-            Some(TokenTree::Ident(word)) => ["move", "async", "static", "return", "break"]
-                .iter()
-                .any(|other| word == other),
+            Some(TokenTree::Ident(word)) => {
+                ["move", "async", "static", "return", "break"].iter().any(|other| word == other)
+            }
             Some(TokenTree::Punct(punct)) => punct.as_char() == '=',
             _ => false,
         };
@@ -117,9 +109,7 @@ pub(crate) fn raw(tokens: &[TokenTree]) -> Vec<usize> {
 
 /// The tokens of `|a, b|`.
 fn parameters(tokens: Tokens<'_>) -> usize {
-    (1..tokens.rest().len())
-        .find(|n| tokens.is_punct(*n, '|'))
-        .map_or(1, |n| n + 1)
+    (1..tokens.rest().len()).find(|n| tokens.is_punct(*n, '|')).map_or(1, |n| n + 1)
 }
 
 /// The tokens of `::<A, B>`.
@@ -143,12 +133,7 @@ pub(crate) fn turbofish(tokens: Tokens<'_>) -> usize {
 
 /// Whether reading `tokens` might recurse too deep.
 fn is_deep(tokens: &[TokenTree]) -> bool {
-    let mut waiting: Vec<(TokenTree, usize)> = tokens
-        .iter()
-        .cloned()
-        .map(|token| (token, 0))
-        .rev()
-        .collect();
+    let mut waiting: Vec<(TokenTree, usize)> = tokens.iter().cloned().map(|token| (token, 0)).rev().collect();
     let mut nesting = 0;
     while let Some((token, depth)) = waiting.pop() {
         match &token {
@@ -156,28 +141,17 @@ fn is_deep(tokens: &[TokenTree]) -> bool {
                 if depth >= DEPTH {
                     return true;
                 }
-                let inner: Vec<_> = group
-                    .stream()
-                    .into_iter()
-                    .map(|token| (token, depth + 1))
-                    .collect();
+                let inner: Vec<_> = group.stream().into_iter().map(|token| (token, depth + 1)).collect();
                 waiting.extend(inner.into_iter().rev());
             }
             TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => nesting = 0,
-            TokenTree::Punct(punct)
-                if matches!(
-                    punct.as_char(),
-                    '!' | '-' | '*' | '&' | '|' | '=' | '<' | '^'
-                ) =>
-            {
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '!' | '-' | '*' | '&' | '|' | '=' | '<' | '^') => {
                 nesting += 1
             }
             TokenTree::Ident(word)
-                if [
-                    "else", "return", "break", "yield", "move", "for", "dyn", "impl", "fn",
-                ]
-                .iter()
-                .any(|other| word == other) =>
+                if ["else", "return", "break", "yield", "move", "for", "dyn", "impl", "fn"]
+                    .iter()
+                    .any(|other| word == other) =>
             {
                 nesting += 1;
             }
@@ -212,11 +186,7 @@ mod tests {
             ("a as u8, b < c, d > e", 3),
             ("async move |a, b| a, x", 2),
         ] {
-            assert_eq!(
-                parts(text, |tokens| expressions(tokens).unwrap()),
-                count,
-                "{text}"
-            );
+            assert_eq!(parts(text, |tokens| expressions(tokens).unwrap()), count, "{text}");
             assert_eq!(parts(text, raw), count, "raw {text}");
         }
         assert_eq!(parts("|x| x., 5", raw), 2);

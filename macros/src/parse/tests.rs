@@ -6,24 +6,14 @@ use crate::ast::{Argument, Body, Head, Operator, Step};
 fn read_text(text: &str) -> (Pipeline, Vec<String>) {
     let mut errors = Errors::default();
     let pipeline = parse(text.parse().unwrap(), &mut errors);
-    (
-        pipeline,
-        errors
-            .list
-            .into_iter()
-            .map(|error| error.mistake.message)
-            .collect(),
-    )
+    (pipeline, errors.list.into_iter().map(|error| error.mistake.message).collect())
 }
 
 /// The text as the parser understood it, in a form of its own.
 fn shown(text: &str) -> String {
     let (pipeline, errors) = read_text(text);
     assert!(errors.is_empty(), "{text}: {errors:?}");
-    let settings = pipeline
-        .settings
-        .iter()
-        .map(|setting| format!("#{}={}; ", setting.name, setting.value.tokens));
+    let settings = pipeline.settings.iter().map(|setting| format!("#{}={}; ", setting.name, setting.value.tokens));
     let statements = pipeline.statements.iter().map(|statement| {
         let names = statement
             .binding
@@ -40,10 +30,7 @@ fn chain(chain: &crate::ast::Chain) -> String {
     let head = match &chain.head {
         Head::Operator(operator) => call(operator),
         Head::Stream(name) => name.to_string(),
-        Head::Open(_, of) => format!(
-            "_{}",
-            of.iter().map(|of| format!(":{of}")).collect::<String>()
-        ),
+        Head::Open(_, of) => format!("_{}", of.iter().map(|of| format!(":{of}")).collect::<String>()),
         Head::Unknown(mistake) => format!("!{}", mistake.message),
     };
     head + &steps(&chain.steps)
@@ -55,31 +42,14 @@ fn steps(steps: &[Step]) -> String {
         Step::Open(_) => "_".into(),
         Step::Unknown(mistake) => format!("!{}", mistake.message),
         Step::Block(block) => {
-            let arms = |arms: &[Vec<Step>]| {
-                arms.iter()
-                    .map(|arm| self::steps(arm))
-                    .collect::<Vec<_>>()
-                    .join(",")
-            };
+            let arms = |arms: &[Vec<Step>]| arms.iter().map(|arm| self::steps(arm)).collect::<Vec<_>>().join(",");
             let body = match &block.body {
                 Body::Match { moves, arms } => {
                     let arm = |arm: &crate::ast::MatchArm| {
-                        let guard = arm
-                            .guard
-                            .iter()
-                            .map(|guard| format!(" if {guard}"))
-                            .collect::<String>();
-                        format!(
-                            "{}{guard} => {}{}",
-                            arm.pattern,
-                            arm.value.tokens,
-                            self::steps(&arm.steps)
-                        )
+                        let guard = arm.guard.iter().map(|guard| format!(" if {guard}")).collect::<String>();
+                        format!("{}{guard} => {}{}", arm.pattern, arm.value.tokens, self::steps(&arm.steps))
                     };
-                    format!(
-                        "{moves} {}",
-                        arms.iter().map(arm).collect::<Vec<_>>().join(", ")
-                    )
+                    format!("{moves} {}", arms.iter().map(arm).collect::<Vec<_>>().join(", "))
                 }
                 Body::Broadcast(list) | Body::Tap(list) => arms(list),
                 Body::Copies => "copies".into(),
@@ -88,64 +58,30 @@ fn steps(steps: &[Step]) -> String {
             format!(
                 "{}{{{body}}}{}",
                 block.word,
-                block
-                    .label
-                    .iter()
-                    .map(|label| format!("@{label}"))
-                    .collect::<String>()
+                block.label.iter().map(|label| format!("@{label}")).collect::<String>()
             )
         }
     };
-    steps
-        .iter()
-        .map(|step| format!(" -> {}", one(step)))
-        .collect()
+    steps.iter().map(|step| format!(" -> {}", one(step))).collect()
 }
 
 fn call(operator: &Operator) -> String {
-    let Operator {
-        name,
-        types,
-        arguments,
-        tried,
-        label,
-    } = operator;
+    let Operator { name, types, arguments, tried, label } = operator;
     let argument = |argument: &Argument| match argument {
-        Argument::Plain(value) => format!(
-            "{}{}",
-            if value.readable { "" } else { "raw " },
-            value.tokens
-        ),
+        Argument::Plain(value) => format!("{}{}", if value.readable { "" } else { "raw " }, value.tokens),
         Argument::Named(name, value) => format!("{name}={}", value.tokens),
         Argument::Chain(inner) => format!("<{}>", chain(inner)),
     };
-    let arguments = arguments.as_ref().map(|list| {
-        format!(
-            "({})",
-            list.iter().map(argument).collect::<Vec<_>>().join(" | ")
-        )
-    });
-    let types = types
-        .as_ref()
-        .map(|types| format!("::{types}"))
-        .unwrap_or_default();
-    let label = label
-        .iter()
-        .map(|label| format!("@{label}"))
-        .collect::<String>();
-    format!(
-        "{name}{types}{}{}{label}",
-        arguments.unwrap_or_default(),
-        if tried.is_some() { "?" } else { "" }
-    )
+    let arguments =
+        arguments.as_ref().map(|list| format!("({})", list.iter().map(argument).collect::<Vec<_>>().join(" | ")));
+    let types = types.as_ref().map(|types| format!("::{types}")).unwrap_or_default();
+    let label = label.iter().map(|label| format!("@{label}")).collect::<String>();
+    format!("{name}{types}{}{}{label}", arguments.unwrap_or_default(), if tried.is_some() { "?" } else { "" })
 }
 
 #[test]
 fn chains() {
-    assert_eq!(
-        shown("iter(0..3) -> discard()"),
-        "iter(0 .. 3) -> discard()"
-    );
+    assert_eq!(shown("iter(0..3) -> discard()"), "iter(0 .. 3) -> discard()");
     assert_eq!(
         shown("lines(f, max = 1KiB)? as text -> map(|a| a)? -> count() as n;"),
         "lines(f | max=1KiB)?@text -> map(| a | a)? -> count()@n"
@@ -154,35 +90,20 @@ fn chains() {
         shown("let a = iter(x); a -> collect::<Vec<(u8, u16)>>()"),
         "a=iter(x); a -> collect::Vec < (u8 , u16) >()"
     );
-    assert_eq!(
-        shown("let (a, b,) = x -> broadcast; a; b"),
-        "a=b=x -> broadcast{copies}; a; b"
-    );
-    assert_eq!(
-        shown("iter(x) -> collect::<Vec<fn(u8) -> u8>>()"),
-        "iter(x) -> collect::Vec < fn (u8) -> u8 >()"
-    );
+    assert_eq!(shown("let (a, b,) = x -> broadcast; a; b"), "a=b=x -> broadcast{copies}; a; b");
+    assert_eq!(shown("iter(x) -> collect::<Vec<fn(u8) -> u8>>()"), "iter(x) -> collect::Vec < fn (u8) -> u8 >()");
 }
 
 #[test]
 fn settings() {
-    assert_eq!(
-        shown("#![queue = 2 + 3] #![name = \"n\"] a"),
-        "#queue=2 + 3; #name=\"n\"; a"
-    );
+    assert_eq!(shown("#![queue = 2 + 3] #![name = \"n\"] a"), "#queue=2 + 3; #name=\"n\"; a");
 }
 
 #[test]
 fn open_ends() {
     assert_eq!(shown("_ -> map(f) -> _"), "_ -> map(f) -> _");
-    assert_eq!(
-        shown("_: fn(u8) -> u8 -> map(f) -> _"),
-        "_:fn (u8) -> u8 -> map(f) -> _"
-    );
-    assert_eq!(
-        shown("_: [Vec<u8>; 2] -> count()"),
-        "_:[Vec < u8 >; 2] -> count()"
-    );
+    assert_eq!(shown("_: fn(u8) -> u8 -> map(f) -> _"), "_:fn (u8) -> u8 -> map(f) -> _");
+    assert_eq!(shown("_: [Vec<u8>; 2] -> count()"), "_:[Vec < u8 >; 2] -> count()");
 }
 
 #[test]
@@ -191,15 +112,9 @@ fn arguments() {
         shown("iter(|a, b| a + b, c || d, f::<A, B>(x), |x| -> u8 { x })"),
         "iter(| a , b | a + b | c || d | f ::< A , B > (x) | | x | -> u8 { x })"
     );
-    assert_eq!(
-        shown("iter(a == b, low = c = d)"),
-        "iter(a == b | low=c = d)"
-    );
+    assert_eq!(shown("iter(a == b, low = c = d)"), "iter(a == b | low=c = d)");
     assert_eq!(shown("iter(|x| x., 5)"), "iter(raw | x | x . | 5)");
-    assert_eq!(
-        shown("merge(a, iter(x) -> map(|a, b| a), b)"),
-        "merge(<a> | <iter(x) -> map(| a , b | a)> | <b>)"
-    );
+    assert_eq!(shown("merge(a, iter(x) -> map(|a, b| a), b)"), "merge(<a> | <iter(x) -> map(| a , b | a)> | <b>)");
 }
 
 #[test]
@@ -214,23 +129,14 @@ fn blocks() {
         shown("a -> broadcast { map(f) -> discard(), count() }"),
         "a -> broadcast{ -> map(f) -> discard(), -> count()}"
     );
-    assert_eq!(
-        shown("a -> tap { count() } -> discard()"),
-        "a -> tap{ -> count()} -> discard()"
-    );
-    assert_eq!(
-        shown("a -> parallel(4) { map(f) } -> discard()"),
-        "a -> parallel{4 *  -> map(f)} -> discard()"
-    );
+    assert_eq!(shown("a -> tap { count() } -> discard()"), "a -> tap{ -> count()} -> discard()");
+    assert_eq!(shown("a -> parallel(4) { map(f) } -> discard()"), "a -> parallel{4 *  -> map(f)} -> discard()");
 }
 
 #[test]
 fn recovers() {
     for (text, messages) in [
-        (
-            "iter(x) map(f) -> discard()",
-            vec!["expected `->` or `;`, found `map`"],
-        ),
+        ("iter(x) map(f) -> discard()", vec!["expected `->` or `;`, found `map`"]),
         (
             "let 5 = iter(x); a -> 7 -> discard() b",
             vec![
@@ -238,50 +144,17 @@ fn recovers() {
                 "expected `->` or `;`, found `b`",
             ],
         ),
-        (
-            "let a iter(x);",
-            vec!["expected `=` after `let a`: write `let a = chain;`"],
-        ),
-        (
-            "#[queue] a",
-            vec!["an option is written `#![name = value]`"],
-        ),
-        (
-            "a -> b() #![queue = 1]",
-            vec!["expected `->` or `;`, found `#`"],
-        ),
-        (
-            "a; #![queue = 1]",
-            vec!["options stand before the first chain: move `#![…]` to the top"],
-        ),
-        (
-            "a -> collect::<u8>() -> b().await -> c()",
-            vec!["expected `->` or `;`, found `.`"],
-        ),
-        (
-            "iter(x) as -> discard()",
-            vec!["expected a name after `as`: write `as name`"],
-        ),
-        (
-            "iter(x); -> discard()",
-            vec!["the chain before this `->` has ended: remove the `;` before it"],
-        ),
-        (
-            "a -> match { 5 } -> b()",
-            vec!["an arm of `match` is written `pattern => value -> …`"],
-        ),
-        (
-            "merge(a, n = 2)",
-            vec!["`n` cannot stand here: a fan-in takes streams only; remove `n = …`"],
-        ),
-        (
-            ";;",
-            vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"],
-        ),
-        (
-            "#![queue = 4]",
-            vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"],
-        ),
+        ("let a iter(x);", vec!["expected `=` after `let a`: write `let a = chain;`"]),
+        ("#[queue] a", vec!["an option is written `#![name = value]`"]),
+        ("a -> b() #![queue = 1]", vec!["expected `->` or `;`, found `#`"]),
+        ("a; #![queue = 1]", vec!["options stand before the first chain: move `#![…]` to the top"]),
+        ("a -> collect::<u8>() -> b().await -> c()", vec!["expected `->` or `;`, found `.`"]),
+        ("iter(x) as -> discard()", vec!["expected a name after `as`: write `as name`"]),
+        ("iter(x); -> discard()", vec!["the chain before this `->` has ended: remove the `;` before it"]),
+        ("a -> match { 5 } -> b()", vec!["an arm of `match` is written `pattern => value -> …`"]),
+        ("merge(a, n = 2)", vec!["`n` cannot stand here: a fan-in takes streams only; remove `n = …`"]),
+        (";;", vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"]),
+        ("#![queue = 4]", vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"]),
     ] {
         assert_eq!(read_text(text).1, messages, "{text}");
     }

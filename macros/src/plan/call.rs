@@ -19,44 +19,28 @@ pub(super) fn argument(value: Value) -> Argument {
 }
 
 /// Arguments and flavour of a call that has passed the checks.
-pub(super) fn arguments(
-    operator: &Descriptor,
-    given: Arguments,
-    tried: bool,
-    span: Span,
-) -> (Vec<Argument>, String) {
+pub(super) fn arguments(operator: &Descriptor, given: Arguments, tried: bool, span: Span) -> (Vec<Argument>, String) {
     let mut flavour: Vec<&str> = Vec::new();
     let mut list = Vec::new();
     if tried && operator.tried == Tried::Function {
         flavour.push("tried");
     }
-    if operator
-        .arguments
-        .iter()
-        .zip(&given.plain)
-        .any(|(argument, value)| argument.asynchronous && is_async(value))
-    {
+    if operator.arguments.iter().zip(&given.plain).any(|(argument, value)| argument.asynchronous && is_async(value)) {
         flavour.push("lending");
     }
     list.extend(given.plain.into_iter().map(argument));
     let mut named = given.named;
     // A choice other than the default has no mark (L10), so it is known before the marks are passed.
-    let chosen = operator
-        .named
-        .iter()
-        .find_map(|argument| match argument.pass {
-            Pass::Choice(words) => {
-                let (_, value) = named.iter().find(|(name, _)| *name == argument.name)?;
-                let word = value.tokens.to_string();
-                words.iter().skip(1).copied().find(|known| *known == word)
-            }
-            _ => None,
-        });
+    let chosen = operator.named.iter().find_map(|argument| match argument.pass {
+        Pass::Choice(words) => {
+            let (_, value) = named.iter().find(|(name, _)| *name == argument.name)?;
+            let word = value.tokens.to_string();
+            words.iter().skip(1).copied().find(|known| *known == word)
+        }
+        _ => None,
+    });
     for parameter in operator.named {
-        let value = named
-            .iter()
-            .position(|(name, _)| *name == parameter.name)
-            .map(|n| named.swap_remove(n).1);
+        let value = named.iter().position(|(name, _)| *name == parameter.name).map(|n| named.swap_remove(n).1);
         match (parameter.pass, value) {
             (Pass::Default(_) | Pass::Given | Pass::Instead, Some(value)) => {
                 if !matches!(parameter.pass, Pass::Default(_)) {
@@ -81,13 +65,10 @@ pub(super) fn arguments(
 /// `async |…|` or `async move |…|`
 fn is_async(value: &Value) -> bool {
     let mut trees = value.tokens.clone().into_iter();
-    let is_word =
-        |tree: &TokenTree, word: &str| matches!(tree, TokenTree::Ident(ident) if ident == word);
+    let is_word = |tree: &TokenTree, word: &str| matches!(tree, TokenTree::Ident(ident) if ident == word);
     if !trees.next().is_some_and(|tree| is_word(&tree, "async")) {
         return false;
     }
     let bar = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '|');
-    trees
-        .find(|tree| !is_word(tree, "move"))
-        .is_some_and(|tree| bar(&tree))
+    trees.find(|tree| !is_word(tree, "move")).is_some_and(|tree| bar(&tree))
 }

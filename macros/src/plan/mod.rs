@@ -92,7 +92,8 @@ pub(crate) enum Argument {
 
 /// The value of the whole.
 pub(crate) enum Outcome {
-    Pipeline,
+    /// The sink's place: what is wrong with the whole is said there, once.
+    Pipeline(Span),
     /// No chain has a sink: the error is the value.
     Error(Mistake),
     /// No chain has a sink, and the errors stand in the chain.

@@ -7,21 +7,12 @@ use super::{Invocation, Plan, Step};
 pub(crate) fn render(plan: &Plan) -> String {
     let mut text = String::from("flowchart LR\n");
     for task in 0..plan.tasks {
-        let stages = plan
-            .stages
-            .iter()
-            .enumerate()
-            .filter(|(_, stage)| stage.task == task);
-        let stages: Vec<_> = stages
-            .map(|(n, stage)| format!("s{n}[{}]", stage.name))
-            .collect();
+        let stages = plan.stages.iter().enumerate().filter(|(_, stage)| stage.task == task);
+        let stages: Vec<_> = stages.map(|(n, stage)| format!("s{n}[{}]", stage.name)).collect();
         let _ = writeln!(text, "  subgraph t{task}: {}", stages.join(" "));
     }
     for edge in &plan.edges {
-        let link = edge
-            .link
-            .as_ref()
-            .map_or_else(|| "---".to_owned(), |link| format!("--{link}-->"));
+        let link = edge.link.as_ref().map_or_else(|| "---".to_owned(), |link| format!("--{link}-->"));
         let _ = writeln!(text, "  s{} {link} s{}", edge.from, edge.to);
     }
     text

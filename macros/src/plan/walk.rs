@@ -19,7 +19,7 @@ pub(super) struct Walk {
     places: HashMap<NodeId, usize>,
     plan: Plan,
     /// Whether a chain has led to a sink.
-    closed: bool,
+    closed: Option<Span>,
     /// Whether the last chain has not.
     open: bool,
 }
@@ -53,30 +53,18 @@ impl Walk {
             outcome: Outcome::Nothing,
             reports,
         };
-        Walk {
-            names: names(&graph),
-            graph,
-            broken,
-            places: HashMap::new(),
-            plan,
-            closed: false,
-            open: false,
-        }
+        Walk { names: names(&graph), graph, broken, places: HashMap::new(), plan, closed: None, open: false }
     }
 
     pub(super) fn plan(mut self) -> Plan {
         self.stages();
-        let heads: Vec<_> = (0..self.graph.nodes.len())
-            .filter(|id| self.is_head(*id))
-            .collect();
+        let heads: Vec<_> = (0..self.graph.nodes.len()).filter(|id| self.is_head(*id)).collect();
         for head in heads {
             self.chain(head);
         }
         let mut unplaced: Vec<_> = self.broken.drain().collect();
         unplaced.sort_by_key(|(node, _)| *node);
-        self.plan
-            .reports
-            .extend(unplaced.into_iter().map(|(_, mistake)| mistake));
+        self.plan.reports.extend(unplaced.into_iter().map(|(_, mistake)| mistake));
         self.plan.outcome = self.outcome();
         if self.open && !matches!(self.plan.outcome, Outcome::Stream) {
             self.plan.steps.push(Step::Unused);
@@ -85,8 +73,8 @@ impl Walk {
     }
 
     fn outcome(&mut self) -> Outcome {
-        if self.closed {
-            return Outcome::Pipeline;
+        if let Some(sink) = self.closed {
+            return Outcome::Pipeline(sink);
         }
         let mut reports = std::mem::take(&mut self.plan.reports).into_iter();
         let first = reports.next();
@@ -101,10 +89,7 @@ impl Walk {
     /// Numbers the stages in textual order; links are none.
     fn stages(&mut self) {
         for (id, node) in self.graph.nodes.iter().enumerate() {
-            let Some(operator) = node
-                .operator()
-                .filter(|operator| operator.kind != Kind::Link)
-            else {
+            let Some(operator) = node.operator().filter(|operator| operator.kind != Kind::Link) else {
                 continue;
             };
             self.places.insert(id, self.plan.stages.len());
@@ -123,11 +108,7 @@ impl Walk {
     }
 
     fn chain(&mut self, head: NodeId) {
-        let mut at = Position {
-            stage: None,
-            task: self.plan.tasks,
-            behind_queue: false,
-        };
+        let mut at = Position { stage: None, task: self.plan.tasks, behind_queue: false };
         self.plan.tasks += 1;
         if self.open {
             self.plan.steps.push(Step::Unused);
@@ -136,7 +117,7 @@ impl Walk {
         while let Some(id) = next {
             next = self.next(id);
             if self.node(id, &mut at, id == head, next.is_none()) {
-                self.closed = true;
+                self.closed = self.graph.node(id).map(|node| node.span);
                 self.open = false;
                 return;
             }
@@ -150,12 +131,7 @@ impl Walk {
             Some(What::Block(block)) => block.join?,
             _ => id,
         };
-        self.graph
-            .edges
-            .iter()
-            .find(|edge| edge.from == from)
-            .filter(|edge| !edge.input)
-            .map(|edge| edge.to)
+        self.graph.edges.iter().find(|edge| edge.from == from).filter(|edge| !edge.input).map(|edge| edge.to)
     }
 
     /// Plans a node; says whether it was a sink.
@@ -166,11 +142,7 @@ impl Walk {
         let operator = node.operator();
         let ends = node.ends() || (last && node.is_unknown());
         if let Some(mistake) = self.broken.remove(&id) {
-            self.plan.steps.push(Step::Broken {
-                mistake,
-                head,
-                ends,
-            });
+            self.plan.steps.push(Step::Broken { mistake, head, ends });
             at.behind_queue = false;
             return ends;
         }
@@ -203,28 +175,18 @@ impl Walk {
             && let Some(from) = at.stage
         {
             let link = needs_link.then(|| self.between(from, place));
-            self.plan.edges.push(Edge {
-                from,
-                to: place,
-                link,
-            });
+            self.plan.edges.push(Edge { from, to: place, link });
         }
         if at.behind_queue
             && let Some(edge) = self.plan.edges.last_mut()
         {
             edge.to = place;
         }
-        *at = Position {
-            stage: Some(place),
-            task: at.task,
-            behind_queue: false,
-        };
+        *at = Position { stage: Some(place), task: at.task, behind_queue: false };
         if let Some(stage) = self.plan.stages.get_mut(place) {
             stage.task = at.task;
         }
-        let tried = call
-            .tried
-            .filter(|_| operator.tried == crate::operators::Tried::Items);
+        let tried = call.tried.filter(|_| operator.tried == crate::operators::Tried::Items);
         self.invoke(call, operator, place);
         if let Some(span) = tried {
             self.plan.steps.push(Step::Tried { stage: place, span });
@@ -237,39 +199,17 @@ impl Walk {
         at.task = self.task();
         at.behind_queue = true;
         let edge = self.plan.edges.len();
-        self.plan.edges.push(Edge {
-            from,
-            to: from,
-            link: self.names.get(id).cloned(),
-        });
+        self.plan.edges.push(Edge { from, to: from, link: self.names.get(id).cloned() });
         self.invoke(call, operator, edge);
     }
 
     fn invoke(&mut self, call: Call, operator: &Descriptor, place: usize) {
-        let Call {
-            name,
-            types,
-            arguments,
-            tried,
-            ..
-        } = call;
+        let Call { name, types, arguments, tried, .. } = call;
         let span: Span = name.span();
-        let (arguments, flavour) = call::arguments(
-            operator,
-            arguments.unwrap_or_default(),
-            tried.is_some(),
-            span,
-        );
+        let (arguments, flavour) = call::arguments(operator, arguments.unwrap_or_default(), tried.is_some(), span);
         let types = types.map(|types| (types, operator.hidden_types.unwrap_or(0)));
         let kind = operator.kind;
-        self.plan.steps.push(Step::Operator(Invocation {
-            name,
-            flavour,
-            types,
-            kind,
-            arguments,
-            place,
-        }));
+        self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, arguments, place }));
     }
 
     fn task(&mut self) -> usize {
@@ -279,12 +219,7 @@ impl Walk {
 
     /// The name of a link that no `queue` names.
     fn between(&self, from: usize, to: usize) -> String {
-        let name = |place: usize| {
-            self.plan
-                .stages
-                .get(place)
-                .map_or("", |stage| stage.name.as_str())
-        };
+        let name = |place: usize| self.plan.stages.get(place).map_or("", |stage| stage.name.as_str());
         format!("{}->{}", name(from), name(to))
     }
 }

@@ -23,14 +23,8 @@ fn operators() {
             "unknown operator `frobnicate`: see the list of operators in the documentation of `aqueduct` (call a stage of your own by `via(…)`)",
         ],
     );
-    refused(
-        "iter(x) -> map -> discard()",
-        &["the operator `map` needs parentheses: write `map(…)`"],
-    );
-    refused(
-        "iter -> discard()",
-        &["the operator `iter` needs parentheses: write `iter(…)`"],
-    );
+    refused("iter(x) -> map -> discard()", &["the operator `map` needs parentheses: write `map(…)`"]);
+    refused("iter -> discard()", &["the operator `iter` needs parentheses: write `iter(…)`"]);
     refused(
         "iter(x) -> enumerate() -> discard()",
         &[
@@ -39,29 +33,15 @@ fn operators() {
     );
     refused(
         "iter(x) -> my::stage() -> discard()",
-        &[
-            "`my::stage` is not an operator: use your own source, stage or sink by `from(…)`, `via(…)` or `into(…)`",
-        ],
+        &["`my::stage` is not an operator: use your own source, stage or sink by `from(…)`, `via(…)` or `into(…)`"],
     );
-    refused(
-        "iter(x) -> map::<u8>(f) -> discard()",
-        &["`map` takes no types: remove `::<…>`"],
-    );
+    refused("iter(x) -> map::<u8>(f) -> discard()", &["`map` takes no types: remove `::<…>`"]);
 }
 
 #[test]
 fn something_else_than_parentheses() {
-    for text in [
-        "map |x| x",
-        "map { f }",
-        "map < u8 > (f)",
-        "map[f]",
-        "map.f()",
-    ] {
-        refused(
-            &format!("iter(x) -> {text} -> discard()"),
-            &["the operator `map` needs parentheses: write `map(…)`"],
-        );
+    for text in ["map |x| x", "map { f }", "map < u8 > (f)", "map[f]", "map.f()"] {
+        refused(&format!("iter(x) -> {text} -> discard()"), &["the operator `map` needs parentheses: write `map(…)`"]);
     }
 }
 
@@ -71,24 +51,17 @@ fn tries() {
         let word = name.split('(').next().unwrap();
         refused(
             &format!("iter(x) -> {name}? -> discard()"),
-            &[&format!(
-                "`?` after `{word}`: nothing there can fail; remove the `?`"
-            )],
+            &[&format!("`?` after `{word}`: nothing there can fail; remove the `?`")],
         );
     }
-    refused(
-        "iter(x) -> count()?",
-        &["`?` after `count`: nothing there can fail; remove the `?`"],
-    );
+    refused("iter(x) -> count()?", &["`?` after `count`: nothing there can fail; remove the `?`"]);
 }
 
 #[test]
 fn arguments() {
     refused(
         "iter(x) -> map() -> discard()",
-        &[
-            "`map` takes 1 argument, but 0 are given: write `map(f)` (see `aqueduct::operators::map`)",
-        ],
+        &["`map` takes 1 argument, but 0 are given: write `map(f)` (see `aqueduct::operators::map`)"],
     );
     refused(
         "iter(x) -> map_async(f) -> discard()",
@@ -98,30 +71,16 @@ fn arguments() {
     );
     refused(
         "iter(x) -> discard(1)",
-        &[
-            "`discard` takes no argument, but 1 is given: write `discard()` (see `aqueduct::operators::discard`)",
-        ],
+        &["`discard` takes no argument, but 1 is given: write `discard()` (see `aqueduct::operators::discard`)"],
     );
-    refused(
-        "iter(x) -> queue(2, lwo = 1) -> discard()",
-        &["`queue` has no argument `lwo`: did you mean `low`?"],
-    );
-    refused(
-        "iter(x) -> map(f, low = 1) -> discard()",
-        &["`map` has no argument `low`: write `map(f)`"],
-    );
+    refused("iter(x) -> queue(2, lwo = 1) -> discard()", &["`queue` has no argument `lwo`: did you mean `low`?"]);
+    refused("iter(x) -> map(f, low = 1) -> discard()", &["`map` has no argument `low`: write `map(f)`"]);
     refused(
         "iter(x) -> map_async(n = 2, f) -> discard()",
         &["`n` of `map_async` is given by its place, not by name: write `map_async(n, f)`"],
     );
-    refused(
-        "iter(x) -> queue(9, low = 1, low = 2) -> discard()",
-        &["`low` is given twice: remove one"],
-    );
-    refused(
-        "iter(x) -> queue(9, low = ) -> discard()",
-        &["`low` has no value: write `low = value`"],
-    );
+    refused("iter(x) -> queue(9, low = 1, low = 2) -> discard()", &["`low` is given twice: remove one"]);
+    refused("iter(x) -> queue(9, low = ) -> discard()", &["`low` has no value: write `low = value`"]);
     refused(
         "iter(x) -> queue(9, bytes = 2) -> discard()",
         &["`queue` takes either `n` or `bytes = …`, not both: remove one"],
@@ -130,39 +89,18 @@ fn arguments() {
         "iter(x) -> queue(9, overflow = drop_oldst) -> discard()",
         &["`overflow` cannot be `drop_oldst`: did you mean `drop_oldest`?"],
     );
-    refused(
-        "iter(x, ) -> map(, f) -> discard()",
-        &["an argument is missing before this `,`"],
-    );
+    refused("iter(x, ) -> map(, f) -> discard()", &["an argument is missing before this `,`"]);
 }
 
 #[test]
 fn numbers() {
-    refused(
-        "iter(x) -> queue(0) -> discard()",
-        &["`n` of `queue` is zero: write at least 1"],
-    );
-    refused(
-        "iter(x) -> queue(bytes = 0KiB) -> discard()",
-        &["`bytes` of `queue` is zero: write at least 1"],
-    );
-    refused(
-        "iter(x) -> batch(1, 0s) -> discard()",
-        &["`period` of `batch` is zero: write at least 1"],
-    );
-    refused(
-        "lines(x, max = 0) -> discard()",
-        &["`max` of `lines` is zero: write at least 1"],
-    );
+    refused("iter(x) -> queue(0) -> discard()", &["`n` of `queue` is zero: write at least 1"]);
+    refused("iter(x) -> queue(bytes = 0KiB) -> discard()", &["`bytes` of `queue` is zero: write at least 1"]);
+    refused("iter(x) -> batch(1, 0s) -> discard()", &["`period` of `batch` is zero: write at least 1"]);
+    refused("lines(x, max = 0) -> discard()", &["`max` of `lines` is zero: write at least 1"]);
     refused("iter(x) -> take(0) -> discard()", &[]);
-    refused(
-        "#![queue = 0] iter(x) -> discard()",
-        &["`queue` is zero: a link holds at least 1 item"],
-    );
-    refused(
-        "interval(1sec) -> discard()",
-        &["unknown unit `sec` in `1sec`: did you mean `s`?"],
-    );
+    refused("#![queue = 0] iter(x) -> discard()", &["`queue` is zero: a link holds at least 1 item"]);
+    refused("interval(1sec) -> discard()", &["unknown unit `sec` in `1sec`: did you mean `s`?"]);
     refused(
         "interval(0x1s) -> discard()",
         &["`0x1s` has a unit, so its number is written in decimal digits, as in `250ms` or `1.5s`"],
@@ -171,10 +109,7 @@ fn numbers() {
         "interval(1.5ns) -> discard()",
         &["`1.5ns` is not a whole number of nanoseconds: write a smaller unit or a whole number"],
     );
-    refused(
-        "interval(99999999h) -> discard()",
-        &["`99999999h` is too large: write a smaller number"],
-    );
+    refused("interval(99999999h) -> discard()", &["`99999999h` is too large: write a smaller number"]);
     refused(
         "iter(x) -> queue(4, low = 4) -> discard()",
         &[
@@ -185,25 +120,18 @@ fn numbers() {
         "iter(x) -> queue(4, low = 1, overflow = fail) -> discard()",
         &["`low` means nothing with `overflow = fail`, which never pauses: remove `low`"],
     );
-    refused(
-        "iter(x) -> queue(4, low = 1, overflow = block) -> discard()",
-        &[],
-    );
+    refused("iter(x) -> queue(4, low = 1, overflow = block) -> discard()", &[]);
 }
 
 #[test]
 fn places() {
     refused(
         "map(f) -> discard()",
-        &[
-            "`map` is a stage and cannot begin a chain: write a source before it, as in `iter(…) -> map(f)`",
-        ],
+        &["`map` is a stage and cannot begin a chain: write a source before it, as in `iter(…) -> map(f)`"],
     );
     refused(
         "discard()",
-        &[
-            "`discard` is a sink and cannot begin a chain: write a source before it, as in `iter(…) -> discard()`",
-        ],
+        &["`discard` is a sink and cannot begin a chain: write a source before it, as in `iter(…) -> discard()`"],
     );
     refused(
         "iter(x) -> iter(y) -> discard()",
@@ -211,15 +139,11 @@ fn places() {
     );
     refused(
         "iter(x) -> discard() -> map(f)",
-        &[
-            "nothing can follow `discard`: it is a sink and ends the chain; remove what comes after it",
-        ],
+        &["nothing can follow `discard`: it is a sink and ends the chain; remove what comes after it"],
     );
     refused(
         "iter(x) -> map(f)",
-        &[
-            "the chain ends in `map`, which is not a sink: end it with `-> discard()`, `-> for_each(f)` or another sink",
-        ],
+        &["the chain ends in `map`, which is not a sink: end it with `-> discard()`, `-> for_each(f)` or another sink"],
     );
     refused(
         "iter(x)",
@@ -227,28 +151,19 @@ fn places() {
             "the chain ends in `iter`, which is not a sink: end it with `-> discard()`, `-> for_each(f)` or another sink",
         ],
     );
-    refused(
-        "iter(x) ->",
-        &["`->` leads nowhere: write an operator after it, as in `-> map(f)`"],
-    );
+    refused("iter(x) ->", &["`->` leads nowhere: write an operator after it, as in `-> map(f)`"]);
     refused(
         "0..3 -> discard()",
         &[
             "a chain cannot begin with `0`: begin it with a source such as `iter(…)` or `from(…)`, or with the name of a stream",
         ],
     );
-    refused(
-        "iter(x) -> queue(4)",
-        &["`queue` at the end leads nowhere: write a sink after it"],
-    );
+    refused("iter(x) -> queue(4)", &["`queue` at the end leads nowhere: write a sink after it"]);
     refused(
         "iter(x) -> queue(4) -> queue(5) -> discard()",
         &["`queue` follows another link: there are never two in a row; remove one"],
     );
-    refused(
-        "iter(x) -> _ -> discard()",
-        &["`_` stands only at the head or at the end of a chain: remove it here"],
-    );
+    refused("iter(x) -> _ -> discard()", &["`_` stands only at the head or at the end of a chain: remove it here"]);
     refused(
         "iter(x) -> tap { _ } -> discard()",
         &[
@@ -256,10 +171,7 @@ fn places() {
             "`tap` is part of the language but is not built yet in this version; write a chain without it",
         ],
     );
-    refused(
-        "let a = iter(x) -> _; a -> discard()",
-        &["`a` names a chain that ends in `_`: remove `-> _`"],
-    );
+    refused("let a = iter(x) -> _; a -> discard()", &["`a` names a chain that ends in `_`: remove `-> _`"]);
     refused(
         "_ -> discard()",
         &[
@@ -276,10 +188,7 @@ fn places() {
 
 #[test]
 fn streams() {
-    refused(
-        "let a = iter(x); iter(y) -> discard()",
-        &["the stream `a` is never used: end it with `-> discard()`"],
-    );
+    refused("let a = iter(x); iter(y) -> discard()", &["the stream `a` is never used: end it with `-> discard()`"]);
     refused(
         "let a = iter(x); a -> discard(); a -> count()",
         &[
@@ -302,10 +211,7 @@ fn streams() {
         "events -> discard()",
         &["no stream is named `events`: name one by `let events = …;`, or write `from(events)`"],
     );
-    refused(
-        "let a = iter(x) -> discard();",
-        &["`a` names a chain that ended in the sink `discard`: remove `let a =`"],
-    );
+    refused("let a = iter(x) -> discard();", &["`a` names a chain that ended in the sink `discard`: remove `let a =`"]);
     refused(
         "let (a, b) = iter(x) -> map(f); a -> discard(); b -> discard()",
         &["only copies are named together: end the chain with `-> broadcast`, or write one name"],
@@ -318,10 +224,7 @@ fn streams() {
 
 #[test]
 fn names() {
-    refused(
-        "iter(x) as a -> discard() as a",
-        &["two stages are named `a`: give one of them another name by `as …`"],
-    );
+    refused("iter(x) as a -> discard() as a", &["two stages are named `a`: give one of them another name by `as …`"]);
     refused(
         "iter(x) -> map(f) as iter -> discard()",
         &["`iter` is already the name of the stage `iter`: choose another name after `as`"],
@@ -335,14 +238,8 @@ fn names() {
 
 #[test]
 fn blocks() {
-    refused(
-        "iter(x) -> match { }",
-        &["`match` has no arms: write at least one"],
-    );
-    refused(
-        "iter(x) -> broadcast { }",
-        &["`broadcast` has no arms: write at least one"],
-    );
+    refused("iter(x) -> match { }", &["`match` has no arms: write at least one"]);
+    refused("iter(x) -> broadcast { }", &["`broadcast` has no arms: write at least one"]);
     refused(
         "iter(x) -> broadcast",
         &[
@@ -351,56 +248,27 @@ fn blocks() {
     );
     refused(
         "let a = iter(x) -> broadcast; a -> discard()",
-        &[
-            "`broadcast` makes at least two copies: name them by `let (a, b) = …`, or remove `-> broadcast`",
-        ],
+        &["`broadcast` makes at least two copies: name them by `let (a, b) = …`, or remove `-> broadcast`"],
     );
-    refused(
-        "iter(x) -> tap(f) -> discard()",
-        &["`tap` is a block: write `tap { … }`"],
-    );
-    refused(
-        "iter(x) -> parallel(2) -> discard()",
-        &["`parallel` is a block: write `parallel(n) { … }`"],
-    );
+    refused("iter(x) -> tap(f) -> discard()", &["`tap` is a block: write `tap { … }`"]);
+    refused("iter(x) -> parallel(2) -> discard()", &["`parallel` is a block: write `parallel(n) { … }`"]);
     refused(
         "merge(iter(x)) -> discard()",
-        &[
-            "`merge` joins at least two streams, but 1 is given: write `merge(a, b)`, or use the one as it is",
-        ],
+        &["`merge` joins at least two streams, but 1 is given: write `merge(a, b)`, or use the one as it is"],
     );
     refused(
         "iter(x) -> match { Ok(e) => e -> discard(), Err(e) => e -> discard() }",
-        &[
-            "`match` is part of the language but is not built yet in this version; write a chain without it",
-        ],
+        &["`match` is part of the language but is not built yet in this version; write a chain without it"],
     );
-    let deep = format!(
-        "iter(x) -> {}discard(){}",
-        "broadcast { ".repeat(70),
-        " }".repeat(70)
-    );
-    assert!(
-        messages(&deep)
-            .iter()
-            .any(|message| message.starts_with("blocks nested deeper than 64"))
-    );
+    let deep = format!("iter(x) -> {}discard(){}", "broadcast { ".repeat(70), " }".repeat(70));
+    assert!(messages(&deep).iter().any(|message| message.starts_with("blocks nested deeper than 64")));
 }
 
 #[test]
 fn options() {
-    refused(
-        "#![quue = 4] iter(x) -> discard()",
-        &["unknown option `quue`: did you mean `queue`?"],
-    );
-    refused(
-        "#![color = 4] iter(x) -> discard()",
-        &["unknown option `color`: there are `queue`, `name` and `crate`"],
-    );
-    refused(
-        "#![queue = 4] #![queue = 5] iter(x) -> discard()",
-        &["the option `queue` is given twice: remove one"],
-    );
+    refused("#![quue = 4] iter(x) -> discard()", &["unknown option `quue`: did you mean `queue`?"]);
+    refused("#![color = 4] iter(x) -> discard()", &["unknown option `color`: there are `queue`, `name` and `crate`"]);
+    refused("#![queue = 4] #![queue = 5] iter(x) -> discard()", &["the option `queue` is given twice: remove one"]);
     refused(
         "#![crate = 4] iter(x) -> discard()",
         &["`crate` takes the path of the runtime crate, as in `#![crate = ::aqueduct]`"],

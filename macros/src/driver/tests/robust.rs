@@ -57,36 +57,16 @@ fn token(random: &mut Random, depth: usize) -> Vec<TokenTree> {
         0..=3 => vec![Ident::new(WORDS[random.below(WORDS.len())], Span::call_site()).into()],
         4 | 5 => vec![punct('-', Spacing::Joint), punct('>', Spacing::Alone)],
         6 => {
-            let literals = [
-                "0", "3", "5ms", "1.5s", "64KiB", "7zz", "0x1s", "\"t\"", "'c'", "1e3",
-            ];
-            vec![
-                literals[random.below(literals.len())]
-                    .parse::<Literal>()
-                    .unwrap()
-                    .into(),
-            ]
+            let literals = ["0", "3", "5ms", "1.5s", "64KiB", "7zz", "0x1s", "\"t\"", "'c'", "1e3"];
+            vec![literals[random.below(literals.len())].parse::<Literal>().unwrap().into()]
         }
         7 => {
-            let c = [
-                ';', ',', '=', '?', '|', '#', '!', ':', '<', '>', '.', '&', '-',
-            ][random.below(13)];
-            vec![punct(
-                c,
-                if random.below(2) == 0 {
-                    Spacing::Joint
-                } else {
-                    Spacing::Alone
-                },
-            )]
+            let c = [';', ',', '=', '?', '|', '#', '!', ':', '<', '>', '.', '&', '-'][random.below(13)];
+            vec![punct(c, if random.below(2) == 0 { Spacing::Joint } else { Spacing::Alone })]
         }
         _ if depth < 5 => {
-            let delimiter = [
-                Delimiter::Parenthesis,
-                Delimiter::Brace,
-                Delimiter::Bracket,
-                Delimiter::None,
-            ][random.below(4)];
+            let delimiter =
+                [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None][random.below(4)];
             vec![Group::new(delimiter, tokens(random, depth + 1)).into()]
         }
         _ => vec![],
@@ -94,9 +74,7 @@ fn token(random: &mut Random, depth: usize) -> Vec<TokenTree> {
 }
 
 fn tokens(random: &mut Random, depth: usize) -> TokenStream {
-    (0..random.below(14))
-        .flat_map(|_| token(random, depth))
-        .collect()
+    (0..random.below(14)).flat_map(|_| token(random, depth)).collect()
 }
 
 #[test]
@@ -119,15 +97,10 @@ const SOUND: &[&str] = &[
 fn mutated_text() {
     let mut random = Random(7);
     for round in 0..9_000 {
-        let mut trees: Vec<TokenTree> = SOUND[round % SOUND.len()]
-            .parse::<TokenStream>()
-            .unwrap()
-            .into_iter()
-            .collect();
+        let mut trees: Vec<TokenTree> =
+            SOUND[round % SOUND.len()].parse::<TokenStream>().unwrap().into_iter().collect();
         for _ in 0..=random.below(3) {
-            let at = random
-                .below(trees.len().max(1))
-                .min(trees.len().saturating_sub(1));
+            let at = random.below(trees.len().max(1)).min(trees.len().saturating_sub(1));
             match random.below(4) {
                 0 => drop(trees.remove(at)),
                 1 => trees.insert(at, trees[at].clone()),
@@ -156,69 +129,22 @@ fn deep_text() {
         ("merge(", ")"),
         ("match { x => x -> ", "}"),
     ] {
-        let text = format!(
-            "iter(x) -> map({}x{}) -> {0}x{1}",
-            open.repeat(3_000),
-            close.repeat(3_000)
-        );
-        expand(
-            text.replace("{0}", open)
-                .replace("{1}", close)
-                .parse()
-                .unwrap(),
-        );
-        expand(
-            format!(
-                "iter(x) -> {}discard(){}",
-                open.repeat(3_000),
-                close.repeat(3_000)
-            )
-            .parse()
-            .unwrap(),
-        );
-        expand(
-            format!("{}x{}", open.repeat(3_000), close.repeat(3_000))
-                .parse()
-                .unwrap(),
-        );
+        let text = format!("iter(x) -> map({}x{}) -> {0}x{1}", open.repeat(3_000), close.repeat(3_000));
+        expand(text.replace("{0}", open).replace("{1}", close).parse().unwrap());
+        expand(format!("iter(x) -> {}discard(){}", open.repeat(3_000), close.repeat(3_000)).parse().unwrap());
+        expand(format!("{}x{}", open.repeat(3_000), close.repeat(3_000)).parse().unwrap());
     }
-    for prefix in [
-        "!",
-        "|x| ",
-        "return ",
-        "a = ",
-        "&mut ",
-        "if a {} else ",
-        "*",
-        "- ",
-        "x..",
-        "move |y| ",
-    ] {
-        expand(
-            format!("iter(x) -> map({}x) -> discard()", prefix.repeat(20_000))
-                .parse()
-                .unwrap(),
-        );
-        expand(
-            format!("_: {}x -> discard()", prefix.repeat(5_000))
-                .parse()
-                .unwrap(),
-        );
-        expand(
-            format!("a -> match {{ {} => x }}", prefix.repeat(5_000))
-                .parse()
-                .unwrap(),
-        );
+    for prefix in ["!", "|x| ", "return ", "a = ", "&mut ", "if a {} else ", "*", "- ", "x..", "move |y| "] {
+        expand(format!("iter(x) -> map({}x) -> discard()", prefix.repeat(20_000)).parse().unwrap());
+        expand(format!("_: {}x -> discard()", prefix.repeat(5_000)).parse().unwrap());
+        expand(format!("a -> match {{ {} => x }}", prefix.repeat(5_000)).parse().unwrap());
     }
 }
 
 #[test]
 fn output_grows_with_the_text() {
     let size = |steps: usize| {
-        let text = format!(
-            "iter(x) -> {}discard()",
-            "map(f) -> queue(3) -> ".repeat(steps)
-        );
+        let text = format!("iter(x) -> {}discard()", "map(f) -> queue(3) -> ".repeat(steps));
         expand(text.parse().unwrap()).to_string().len()
     };
     assert!(size(400) < 21 * size(20));

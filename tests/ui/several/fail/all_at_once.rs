@@ -7,6 +7,6 @@ fn main() {
             -> mpa(|x| x + 1)
             -> queue(0)
             -> batch(8, 1sec) as b
-            -> for_each(|x: Vec<u8>| drop(x))? as b
+            -> for_each(|x: Vec<u8>| drop(x)) as b
     };
 }
