@@ -1,8 +1,4 @@
 //! What expanded code names besides the operators. Not for people: it changes without notice.
 
 pub use crate::pipeline::pipeline;
-pub use crate::stage::{Blueprint, EdgeSpec, Plan, Role, StageSpec, link, try_items};
-
-// What a segment overrides `wire` with.
-pub use crate::link::AnyReceiver;
-pub use crate::stage::{At, Direct, Head, Nil, Out, Stream};
+pub use crate::stage::{Blueprint, EdgeSpec, Plan, Role, StageSpec, link};

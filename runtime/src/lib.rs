@@ -20,6 +20,8 @@ pub mod operators;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod segment;
 
 pub use aqueduct_macros::pipeline;
 

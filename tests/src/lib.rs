@@ -1,1 +1,4 @@
 //! What the black-box tests share.
+
+pub mod ends;
+pub mod flow;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use aqueduct::__private::{AnyReceiver, At, Head, Nil, Out, Role, StageSpec, Stream};
+use aqueduct::segment::{AnyReceiver, At, Head, Nil, Out, Role, StageSpec, Stream};
 use aqueduct::operators::{collect, filter, iter, map};
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, pipeline};
 

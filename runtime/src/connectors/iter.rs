@@ -106,7 +106,11 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
             let guard = Guard::new(self.stage);
             let mut done = 0;
             while done < sure {
-                let Some(item) = items.next() else { break };
+                let Some(item) = items.next() else {
+                    // Fewer than it said: it has ended all the same.
+                    *self.ended = true;
+                    break;
+                };
                 done += 1;
                 folded = f(folded, item);
             }

@@ -11,7 +11,7 @@ mod sender;
 mod shared;
 pub(crate) mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use any::AnyReceiver;
 pub use receiver::Receiver;

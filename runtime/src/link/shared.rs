@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::state::LinkState;
 use crate::PipelineError;
-use crate::stage::{Consumer, Demand, Head, Taken};
+use crate::stage::{Consumer, Demand, Guard, Head, StageCell, Taken};
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// What happens to an item that finds the link full.
@@ -81,7 +81,7 @@ impl<T> SharedLink<T> {
         if queue.paused {
             return Err(Shortage::Full(item));
         }
-        if queue.len > 0 && queue.len + weight > capacity {
+        if queue.len > 0 && queue.len.saturating_add(weight) > capacity {
             queue.mark = self.state.low().min(capacity.saturating_sub(weight));
             self.pause(queue);
             return Err(Shortage::Full(item));
@@ -116,16 +116,17 @@ impl<T> SharedLink<T> {
         Some((item, weight))
     }
 
-    /// Takes the next item out, and drains the link when it has come down to the mark (L3).
-    pub(crate) fn take(&self) -> Option<T> {
+    /// Takes the next item out, and drains the link when it has come down to the mark (L3). `woken` is an empty list, lent for its
+    /// memory.
+    pub(crate) fn take(&self, woken: &mut Vec<Waker>) -> Option<T> {
         let mut queue = self.lock();
         let (item, _) = self.pop(&mut queue)?;
         if queue.paused && queue.len <= queue.mark {
             queue.paused = false;
             self.state.drain(queue.len);
-            let producers = std::mem::take(&mut queue.producers);
+            std::mem::swap(&mut queue.producers, woken);
             drop(queue);
-            producers.into_iter().for_each(Waker::wake);
+            woken.drain(..).for_each(Waker::wake);
         }
         Some(item)
     }
@@ -198,19 +199,30 @@ pub struct SharedSender<T> {
     link: Arc<SharedLink<T>>,
     overflow: Overflow,
     weigh: fn(&T) -> usize,
+    /// Who is at fault if `weigh` panics (E2).
+    stage: Option<Arc<StageCell>>,
     /// The item that did not fit, and its weight: it waits outside (L2).
     waiting: Option<(T, usize)>,
+    /// What was dropped from the link, until its lock is released: an item's own drop runs without it. Kept for its memory.
+    dropped: Vec<T>,
     paused: bool,
 }
 
 impl<T> SharedSender<T> {
     pub(crate) fn new(link: Arc<SharedLink<T>>, overflow: Overflow, weigh: fn(&T) -> usize) -> Self {
-        Self { link, overflow, weigh, waiting: None, paused: false }
+        Self { link, overflow, weigh, stage: None, waiting: None, dropped: Vec::new(), paused: false }
+    }
+
+    /// Names the stage above, which is at fault for what `weigh` does.
+    pub(crate) fn below(self, stage: Arc<StageCell>) -> Self {
+        Self { stage: Some(stage), ..self }
     }
 
     /// Lets one item in by the link's policy; `false` when the link has no room for another.
     fn offer(&mut self, item: T) -> Result<bool, PipelineError> {
+        let guard = self.stage.as_deref().map(Guard::new);
         let weight = (self.weigh)(&item).max(1);
+        guard.into_iter().for_each(Guard::passed);
         let link = &*self.link;
         let mut queue = link.lock();
         if self.overflow == Overflow::Block {
@@ -226,27 +238,26 @@ impl<T> SharedSender<T> {
             });
         }
         let capacity = link.state.capacity();
-        let mut dropped = Vec::new();
+        let dropped = &mut self.dropped;
         let mut outcome = Ok(true);
         if queue.gone {
             dropped.push(item);
             outcome = Ok(false);
-        } else if queue.len > 0 && queue.len + weight > capacity && self.overflow != Overflow::DropOldest {
+        } else if queue.len > 0 && queue.len.saturating_add(weight) > capacity && self.overflow != Overflow::DropOldest {
             if self.overflow == Overflow::Fail {
                 outcome = Err(PipelineError::overflow(&link.state.name(), capacity));
             }
             dropped.push(item);
             link.state.note_dropped(1);
         } else {
-            while queue.len > 0 && queue.len + weight > capacity {
+            while queue.len > 0 && queue.len.saturating_add(weight) > capacity {
                 dropped.extend(link.pop(&mut queue).map(|(oldest, _)| oldest));
                 link.state.note_dropped(1);
             }
             link.enter(&mut queue, item, weight);
         }
         drop(queue);
-        // The items' own drop runs without the lock.
-        drop(dropped);
+        dropped.clear();
         outcome
     }
 }
@@ -317,11 +328,12 @@ pub struct SharedReceiver<T> {
     link: Arc<SharedLink<T>>,
     left: bool,
     counted: u64,
+    woken: Vec<Waker>,
 }
 
 impl<T> SharedReceiver<T> {
     pub(crate) fn new(link: Arc<SharedLink<T>>) -> Self {
-        Self { link, left: false, counted: 0 }
+        Self { link, left: false, counted: 0, woken: Vec::new() }
     }
 
     pub(crate) fn link(&self) -> &SharedLink<T> {
@@ -341,10 +353,10 @@ impl<T> Head for SharedReceiver<T> {
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
-        let Self { link, left, counted } = self;
+        let Self { link, left, counted, woken } = self;
         let limit = if *left { 0 } else { limit };
         std::iter::from_fn(|| {
-            let item = link.take()?;
+            let item = link.take(woken)?;
             *counted += 1;
             Some(item)
         })

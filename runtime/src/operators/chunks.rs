@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 
 /// The items in groups of `n`, as `Vec`s; the last may be shorter (`S2`).
 ///
@@ -48,20 +48,24 @@ pub struct Chunks<A> {
 impl<A> Part<A> for Chunks<A> {
     type Out = Vec<A>;
 
-    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, ended: bool) -> impl Iterator<Item = Vec<A>> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = Vec<A>> {
         let Self { n, group, passed, .. } = self;
         std::iter::from_fn(move || {
             while group.len() < *n {
                 match items.next() {
                     Some(item) => group.push(item),
-                    None if ended && !group.is_empty() => break,
+                    None if cut.ended && !group.is_empty() => break,
                     None => return None,
                 }
             }
             *passed += 1;
-            let next = if ended { Vec::new() } else { Vec::with_capacity((*n).min(group.len())) };
+            let next = if cut.ended { Vec::new() } else { Vec::with_capacity((*n).min(group.len())) };
             Some(std::mem::replace(group, next))
         })
+    }
+
+    fn has_rest(&self) -> bool {
+        !self.group.is_empty()
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 
 /// What `f` gives for each item, where that is `Some`.
 ///
@@ -41,7 +41,7 @@ impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for FilterMap<F> {
     type Out = B;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
         let Self { stage, f, passed } = self;
         items.filter_map(|item| {
             let guard = Guard::new(stage);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 
 /// The items of each item, which is something to iterate over.
 ///
@@ -34,9 +34,6 @@ pub fn flatten<A: IntoIterator, H, P, Ts>(
     s.then(Flatten { stage: at.cell(), parked: None, passed: 0 })
 }
 
-/// So many inner items a run: one item may hold more of them than a task may move without a rest (G5).
-const RUN: u32 = 1024;
-
 /// The fused stage.
 pub struct Flatten<I> {
     stage: Arc<StageCell>,
@@ -48,9 +45,10 @@ impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
     type Out = A::Item;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, _: bool) -> impl Iterator<Item = A::Item> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = A::Item> {
         let Self { stage, parked, passed } = self;
-        let mut left = RUN;
+        // One item may hold more than a task may move without a rest (G5).
+        let mut left = cut.most;
         std::iter::from_fn(move || {
             loop {
                 if left == 0 {

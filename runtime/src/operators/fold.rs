@@ -118,7 +118,12 @@ impl<A, B, E: Into<BoxError>, F: FnMut(B, A) -> Result<B, E>> Consumer<A> for Tr
                 *value = Some(next);
                 Ok(Taken::All)
             }
-            Err(cause) => Err(PipelineError::failed(stage.name(), cause.into())),
+            Err(cause) => {
+                let guard = Guard::new(stage);
+                let cause = cause.into();
+                guard.passed();
+                Err(PipelineError::failed(stage.name(), cause))
+            }
         }
     }
 

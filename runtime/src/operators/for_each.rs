@@ -99,7 +99,12 @@ impl<A, E: Into<BoxError>, F: FnMut(A) -> Result<(), E>> Consumer<A> for TryForE
         });
         match outcome {
             Ok(()) => Ok(Taken::All),
-            Err(cause) => Err(PipelineError::failed(stage.name(), cause.into())),
+            Err(cause) => {
+                let guard = Guard::new(stage);
+                let cause = cause.into();
+                guard.passed();
+                Err(PipelineError::failed(stage.name(), cause))
+            }
         }
     }
 

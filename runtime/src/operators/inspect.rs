@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 
 /// Each item, after `f` has looked at it.
 ///
@@ -42,7 +42,7 @@ impl<A, F: FnMut(&A)> Part<A> for Inspect<F> {
     type Out = A;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         let Self { stage, f } = self;
         items.inspect(|item| {
             let guard = Guard::new(stage);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Guard, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 
 /// Each item, changed by `f`.
 ///
@@ -40,7 +40,7 @@ impl<A, B, F: FnMut(A) -> B> Part<A> for Map<F> {
     type Out = B;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
         let Self { stage, f } = self;
         items.map(|item| {
             let guard = Guard::new(stage);

@@ -23,3 +23,5 @@ operators! {
     batch bytes chunks collect count discard filter filter_map first flatten fold for_each for_each_async from inspect interval into
     iter lines map map_async once queue recv repeat_with send stream take then throttle timeout via write write_lines
 }
+
+pub use crate::stage::try_items;

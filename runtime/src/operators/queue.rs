@@ -134,6 +134,6 @@ fn weighed<A: Weigh, H, P, Ts>(
 ) -> Shared<A, H, P, Ts> {
     let link = SharedLink::new(edge.make(size, low, "bytes"));
     edge.overflow(word);
-    let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight);
+    let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight).below(edge.stage_above());
     s.cut(edge.task_above(), sender, SharedReceiver::new(link))
 }

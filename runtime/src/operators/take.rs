@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Part, StageCell, Stream, Then};
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 
 /// The first `n` items. As soon as it has them, everything upstream that feeds only it is cancelled and closed (`S3`).
 ///
@@ -40,7 +40,7 @@ impl<A> Part<A> for Take {
     type Out = A;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         let Self { left, passed, .. } = self;
         // What is past the last wanted item is not taken from above.
         items.take(*left).inspect(|_| {

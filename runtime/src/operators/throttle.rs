@@ -54,9 +54,8 @@ where
     let limits = Limits { n, period, burst, gap: period.div_f64(n as f64) };
     s.body(at, move |mut input, port| async move {
         let mut pacer = Pacer::new(limits);
-        // Before the first item it was quiet.
-        let mut waited = true;
         loop {
+            let mut waited = false;
             let item = match input.try_next().await {
                 Some(item) => item,
                 None => {
@@ -78,7 +77,6 @@ where
             }
             port.emit(item).await;
             pacer.passed();
-            waited = false;
         }
     })
 }
@@ -95,15 +93,15 @@ struct Limits {
 /// When the next item may pass.
 struct Pacer {
     limits: Limits,
-    /// When the next item is due if all come evenly.
-    due: Instant,
+    /// When the next item is due if all come evenly; none before the first.
+    due: Option<Instant>,
     /// When the last `n + burst` items passed: the rule itself (S6), whatever timers do.
     passed: VecDeque<Instant>,
 }
 
 impl Pacer {
     fn new(limits: Limits) -> Self {
-        Self { limits, due: Instant::now(), passed: VecDeque::new() }
+        Self { limits, due: None, passed: VecDeque::new() }
     }
 
     /// When the next item may pass, if not now. A pause in the flow (`waited`) earns up to `burst`; a timer that came late is made
@@ -111,18 +109,21 @@ impl Pacer {
     fn turn(&mut self, waited: bool) -> Option<Instant> {
         let Limits { n, period, burst, gap } = self.limits;
         let now = Instant::now();
-        if waited {
-            let earned = gap.saturating_mul(u32::try_from(burst - 1).unwrap_or(u32::MAX));
-            self.due = self.due.max(now.checked_sub(earned).unwrap_or(now));
-        }
-        let mut turn = self.due;
+        let earned = gap.saturating_mul(u32::try_from(burst - 1).unwrap_or(u32::MAX));
+        let earliest = now.checked_sub(earned).unwrap_or(now);
+        let due = match self.due {
+            Some(due) if waited => due.max(earliest),
+            Some(due) => due,
+            None => earliest,
+        };
+        let mut turn = due;
         if self.passed.len() == n.saturating_add(burst)
             && let Some(oldest) = self.passed.pop_front()
         {
             // One past the period: a window has both of its ends.
             turn = turn.max(oldest + period + Duration::from_nanos(1));
         }
-        self.due += gap;
+        self.due = Some(due + gap);
         (turn > now).then_some(turn)
     }
 

@@ -56,6 +56,10 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
         port.items(limit).inspect(|_| *counted += 1)
     }
 
+    fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        self.port.with_next(f)
+    }
+
     fn settle(&mut self) -> u64 {
         let taken = std::mem::take(&mut self.counted);
         self.stage.add_out(taken);

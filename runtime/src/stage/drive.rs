@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Demand, Drive, Head, Pace, Part, Stop, Taken, TaskCell};
+use super::{Consumer, Cut, Demand, Drive, Head, Pace, Part, Stop, Taken, TaskCell};
 use crate::Signal;
+
+/// How many parked items leave at once when the input has ended, before others get their turn (G5).
+const MOST_AT_THE_END: usize = 1024;
 
 /// A head, the fused stages below it, and where their items go.
 pub struct Chain<H, P, K> {
@@ -89,13 +92,28 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 Poll::Ready(Demand::Gone) => return Poll::Ready(Ok(self.leave())),
                 Poll::Pending => {
                     self.head.poll_work(cx)?;
-                    self.cell.blocked();
+                    // A failure needs no room (L8).
+                    if self.head.with_next(|item| part.fails(item)) == Some(true) {
+                        let cut = Cut { ended: false, most: 1 };
+                        let none = part.adapt(self.head.items(1), cut).next().is_none();
+                        debug_assert!(none, "an item that fails does not come out");
+                        if let Some(failure) = part.failure() {
+                            return Poll::Ready(Err(Stop::Failed(failure)));
+                        }
+                    }
+                    // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
+                    if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false) {
+                        self.phase = Phase::Rest;
+                        return Poll::Ready(Ok(()));
+                    }
+                    self.pace.slowed(self.cell.blocked());
                     return Poll::Pending;
                 }
             }
 
             // Take, unless others are to have their turn; what is parked comes before what is new.
-            let mut limit = self.pace.limit(&self.cell);
+            let most = self.pace.limit(&self.cell);
+            let mut limit = most;
             if limit == 0 {
                 consumer.publish();
                 cx.waker().wake_by_ref();
@@ -109,7 +127,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                     if consumer.poll_gone(cx).is_ready() {
                         return Poll::Ready(Ok(self.leave()));
                     }
-                    self.cell.idle();
+                    self.pace.slowed(self.cell.idle());
                     return Poll::Pending;
                 }
                 match self.head.poll_items(cx)? {
@@ -123,16 +141,17 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         if consumer.poll_gone(cx).is_ready() {
                             return Poll::Ready(Ok(self.leave()));
                         }
-                        self.cell.idle();
+                        self.pace.slowed(self.cell.idle());
                         return Poll::Pending;
                     }
                 }
             }
 
             // Operate and push: the consumer pulls the run through the stages.
-            let outcome = consumer.consume(part.adapt(self.head.items(limit), false));
+            let outcome = consumer.consume(part.adapt(self.head.items(limit), Cut { ended: false, most }));
             let taken = self.head.settle();
-            consumer.settle(part.settle(taken));
+            let passed = part.settle(taken);
+            consumer.settle(passed);
             if let Some(failure) = part.failure() {
                 return Poll::Ready(Err(Stop::Failed(failure)));
             }
@@ -141,7 +160,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 self.told = true;
                 self.head.signal(Signal::Pause);
             }
-            self.pace.moved(usize::try_from(taken).unwrap_or(usize::MAX), &self.cell);
+            self.pace.moved(usize::try_from(taken.max(passed)).unwrap_or(usize::MAX), &self.cell);
         }
     }
 
@@ -161,6 +180,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             }
             let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
             match self.phase {
+                // What holds nothing needs no room to end (L8).
+                Phase::Flow | Phase::Rest if !part.has_rest() => self.phase = Phase::Finish,
                 Phase::Flow | Phase::Rest => {
                     let Poll::Ready(demand) = consumer.poll_ready(cx) else {
                         self.cell.blocked();
@@ -170,7 +191,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         self.phase = Phase::Close;
                         continue;
                     }
-                    let outcome = consumer.consume(part.adapt(self.head.items(0), true));
+                    let cut = Cut { ended: true, most: MOST_AT_THE_END };
+                    let outcome = consumer.consume(part.adapt(self.head.items(0), cut));
                     consumer.settle(part.settle(self.head.settle()));
                     if let Some(failure) = part.failure() {
                         return Poll::Ready(Err(Stop::Failed(failure)));

@@ -18,6 +18,12 @@ pub trait Head {
     /// A run of at most `limit` of the items that are there. An item is taken when the iterator gives it, not before (L5).
     fn items(&mut self, limit: usize) -> impl Iterator<Item = Self::Item>;
 
+    /// What `f` says of the next item, if it is there and can be looked at without being taken.
+    fn with_next<R>(&self, f: impl FnOnce(&Self::Item) -> R) -> Option<R> {
+        let _ = f;
+        None
+    }
+
     /// How many items were given since the last call; notes them in the stage's counters.
     fn settle(&mut self) -> u64;
 

@@ -22,6 +22,8 @@ mod port;
 mod run;
 mod stream;
 mod task;
+#[cfg(test)]
+mod tests;
 
 pub use body::{Body, Worker};
 pub use consumer::{Consumer, Demand, Taken};
@@ -32,7 +34,7 @@ pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use local::Local;
 pub(crate) use pace::Pace;
-pub use part::{Direct, Part, Then, Tried};
+pub use part::{Cut, Direct, Part, Then, Tried};
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;

@@ -3,9 +3,6 @@ use super::TaskCell;
 /// A task goes back to the scheduler after so many items (G5).
 const BUDGET: usize = 1024;
 
-/// The first run of a task; while runs are quick they double.
-const FIRST_RUN: usize = 32;
-
 /// A run that takes longer than this is halved (G5); in nanoseconds.
 const LONG: u64 = 1_000_000;
 
@@ -15,13 +12,13 @@ pub(crate) struct Pace {
     /// The poll of the task for which `left` holds.
     turn: u64,
     left: usize,
-    /// How long a run may be: adapted to how long runs take.
+    /// How long a run may be: it begins with one item, and doubles while runs are quick.
     run: usize,
 }
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        Self { turn: 0, left: BUDGET, run: FIRST_RUN }
+        Self { turn: 0, left: BUDGET, run: 1 }
     }
 
     /// How many items may be moved at once; 0 when it is time to yield.
@@ -40,12 +37,21 @@ impl Pace {
         self.left = self.left.saturating_sub(items.max(1));
         // The clock is read only while the pace is being found, and once a turn.
         if self.run < BUDGET || self.left == 0 {
-            if cell.lap() > LONG {
-                self.run = (self.run / 2).max(1);
+            if self.slowed(cell.lap()) {
                 self.left = 0;
             } else {
                 self.run = (self.run * 2).min(BUDGET);
             }
         }
+    }
+
+    /// Halves the runs if the task has worked for too long, which is `spent` nanoseconds; says whether it has.
+    #[inline]
+    pub(crate) fn slowed(&mut self, spent: u64) -> bool {
+        let long = spent > LONG;
+        if long {
+            self.run = (self.run / 2).max(1);
+        }
+        long
     }
 }

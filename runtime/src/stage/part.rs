@@ -12,12 +12,17 @@ pub trait Part<A> {
     /// What comes out.
     type Out;
 
-    /// The run, adapted. `ended` says that no item comes after this run: what a stage holds back leaves now.
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, ended: bool) -> impl Iterator<Item = Self::Out>;
+    /// The run, adapted.
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Self::Out>;
 
     /// Whether there is a parked remainder that leaves before more is taken.
     fn is_parked(&self) -> bool {
         false
+    }
+
+    /// Whether something would still leave if the input ended now; if not, the end needs no room (L8).
+    fn has_rest(&self) -> bool {
+        self.is_parked()
     }
 
     /// Whether the part wants no more items (S3).
@@ -30,8 +35,29 @@ pub trait Part<A> {
         None
     }
 
+    /// Whether `item` would only fail: such an item needs no room (L8).
+    fn fails(&self, item: &A) -> bool {
+        let _ = item;
+        false
+    }
+
+    /// What `f` says of the item as it comes out, if it comes out unchanged.
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&Self::Out) -> R) -> Option<R> {
+        let _ = (item, f);
+        None
+    }
+
     /// Notes in the stages' counters that `taken` items went in; says how many came out.
     fn settle(&mut self, taken: u64) -> u64;
+}
+
+/// How a run is cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// No item comes after this run: what a stage holds back leaves now.
+    pub ended: bool,
+    /// A stage that makes many items of one stops after so many (G5), and parks the rest.
+    pub most: usize,
 }
 
 /// No stage at all.
@@ -41,8 +67,12 @@ impl<A> Part<A> for Direct {
     type Out = A;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         items
+    }
+
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+        Some(f(item))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {
@@ -57,8 +87,8 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, ended: bool) -> impl Iterator<Item = Q::Out> {
-        self.1.adapt(self.0.adapt(items, ended), ended)
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Q::Out> {
+        self.1.adapt(self.0.adapt(items, cut), cut)
     }
 
     #[inline(always)]
@@ -67,9 +97,21 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
         self.1.is_parked() || !self.1.is_satisfied() && self.0.is_parked()
     }
 
+    fn has_rest(&self) -> bool {
+        self.1.has_rest() || !self.1.is_satisfied() && self.0.has_rest()
+    }
+
     #[inline(always)]
     fn is_satisfied(&self) -> bool {
         self.0.is_satisfied() || self.1.is_satisfied()
+    }
+
+    fn fails(&self, item: &A) -> bool {
+        self.0.fails(item) || self.0.with_view(item, |item| self.1.fails(item)) == Some(true)
+    }
+
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&Q::Out) -> R) -> Option<R> {
+        self.0.with_view(item, |item| self.1.with_view(item, f)).flatten()
     }
 
     #[inline(always)]
@@ -104,7 +146,7 @@ where
     type Out = T;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: bool) -> impl Iterator<Item = T> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = T> {
         let Self { stage, failure, .. } = self;
         items.map_while(|item| {
             if failure.is_some() {
@@ -127,6 +169,10 @@ where
         self.failure.take().map(|cause| PipelineError::failed(self.stage.name(), cause))
     }
 
+    fn fails(&self, item: &A) -> bool {
+        item.is_failure()
+    }
+
     fn settle(&mut self, taken: u64) -> u64 {
         taken
     }
@@ -141,11 +187,18 @@ where
 pub trait Fallible<T, E> {
     /// The item as the result it is.
     fn into_result(self) -> Result<T, E>;
+
+    /// Whether it is an `Err`.
+    fn is_failure(&self) -> bool;
 }
 
 impl<T, E> Fallible<T, E> for Result<T, E> {
     #[inline(always)]
     fn into_result(self) -> Result<T, E> {
         self
+    }
+
+    fn is_failure(&self) -> bool {
+        self.is_err()
     }
 }

@@ -233,10 +233,14 @@ impl Edge<'_, '_> {
         self.plan.blueprint.edges[self.index]
     }
 
+    /// The stage above the link.
+    pub(crate) fn stage_above(&self) -> Arc<StageCell> {
+        Arc::clone(&self.plan.stages[self.spec().from])
+    }
+
     /// The task above the link.
     pub(crate) fn task_above(&self) -> Arc<TaskCell> {
-        let from = self.spec().from;
-        Arc::clone(self.plan.stages[from].task())
+        Arc::clone(self.stage_above().task())
     }
 
     /// A ring with the pipeline's default capacity.

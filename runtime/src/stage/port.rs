@@ -65,10 +65,10 @@ impl<T> Port<T> {
         state.open && state.items.is_empty()
     }
 
-    /// Puts here what `next` gives, while the output takes items and fewer than `most` wait; says how many wait then.
+    /// Puts here what `next` gives, while fewer than `most` wait; says how many wait then.
     pub(crate) fn fill(&self, most: usize, mut next: impl FnMut() -> Option<T>) -> usize {
         let mut state = self.state();
-        while state.open && state.items.len() < most {
+        while state.items.len() < most {
             let Some(item) = next() else { break };
             state.items.push_back(item);
         }
@@ -89,17 +89,11 @@ impl<T> Port<T> {
         self.state().items.push_back(item);
     }
 
-    /// Waits until there is room.
-    pub(crate) async fn wait_for_room(&self) {
-        poll_fn(|_| if self.has_room() { Poll::Ready(()) } else { Poll::Pending }).await;
-    }
-
-    /// Waits for room, then puts `item` there.
-    ///
-    /// Cancel safe in the sense of L5: a cancelled wait has put nothing.
+    /// Puts `item` here, and waits until it has left. It is here before there is room for it, so that the task sees what it is: a
+    /// failure needs no room (L8).
     pub(crate) async fn emit(&self, item: T) {
-        self.wait_for_room().await;
         self.put(item);
+        poll_fn(|_| if self.len() == 0 { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// The next thing a source is to do: signals first, in order; then items, as long as it is not stopped.
@@ -160,6 +154,11 @@ impl<T> Port<T> {
     pub(crate) fn clear(&self) {
         let items = std::mem::take(&mut self.state().items);
         drop(items);
+    }
+
+    /// What `f` says of the item that waits longest here.
+    pub(crate) fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        self.state().items.front().map(f)
     }
 
     /// At most `limit` of the items that wait here. The lock is held for the run: the block is not polled meanwhile.

@@ -1,7 +1,7 @@
 //! What all tasks of one pipeline share: its flags, its first failure, its counters.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU8 as StdAtomicU8, AtomicU64};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::graph::Graph;
 use crate::link::state::LinkState;
 use crate::signal::Observers;
+use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
 use crate::{Name, PipelineError, Snapshot, StageSnapshot};
 
 const PAUSED: u8 = 1;
@@ -77,10 +78,6 @@ struct Tables {
     links: Vec<Arc<LinkState>>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Run {
     pub(crate) fn new(name: Name) -> Arc<Self> {
         Arc::new(Self {
@@ -123,7 +120,7 @@ impl Run {
             name: OnceLock::new(),
             turn: 0.into(),
             waker: Mutex::new(None),
-            mode: AtomicU8::new(Mode::Idle as u8),
+            mode: StdAtomicU8::new(Mode::Idle as u8),
             since: AtomicU64::new(self.nanos()),
             busy: 0.into(),
             blocked: 0.into(),
@@ -178,11 +175,12 @@ impl Run {
     pub(crate) fn fail(&self, failure: PipelineError) {
         {
             let mut first = lock(&self.failure);
-            if first.is_some() || self.flags().ended() {
+            if self.flags().ended() {
                 return;
             }
-            *first = Some(failure);
+            first.get_or_insert(failure);
         }
+        // Also when another was first and has not come to it yet: who has failed finds the flag raised before it drops anything.
         self.raise(CANCELLED);
     }
 
@@ -377,7 +375,7 @@ pub struct TaskCell {
     /// How often the task was polled.
     turn: AtomicU64,
     waker: Mutex<Option<Waker>>,
-    mode: AtomicU8,
+    mode: StdAtomicU8,
     since: AtomicU64,
     busy: AtomicU64,
     blocked: AtomicU64,
@@ -415,14 +413,14 @@ impl TaskCell {
         self.spend(Mode::Busy);
     }
 
-    /// The task waits because its output is paused.
-    pub(crate) fn blocked(&self) {
-        self.spend(Mode::Blocked);
+    /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.
+    pub(crate) fn blocked(&self) -> u64 {
+        self.spend(Mode::Blocked)
     }
 
-    /// The task waits for input.
-    pub(crate) fn idle(&self) {
-        self.spend(Mode::Idle);
+    /// The task waits for input; says how long it has worked before, in nanoseconds.
+    pub(crate) fn idle(&self) -> u64 {
+        self.spend(Mode::Idle)
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.

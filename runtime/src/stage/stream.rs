@@ -144,7 +144,14 @@ impl<A, H, P, Ts> Stream<A, H, P, Ts> {
     }
 }
 
-/// `?` after an operator (E1).
+/// `?` after an operator: `Ok` flows on, the first `Err` fails the pipeline with the operator's name (`E1`).
+///
+/// Written as `?`, inside `pipeline!`; the items must be `Result<T, E>` with `E: Into<BoxError>`.
+///
+/// * emits: what is inside each `Ok`, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself; it fails at the first `Err`
 #[inline]
 pub fn try_items<A, T, E, H, P, Ts>(
     s: Stream<A, H, P, Ts>,

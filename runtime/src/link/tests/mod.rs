@@ -4,9 +4,9 @@
 //! of two threads on a small link (`--cfg loom`). `../README.md` says what each covers and how to run it.
 
 #[cfg(loom)]
-mod loom;
+pub(crate) mod loom;
 #[cfg(not(loom))]
-mod random;
+pub(crate) mod random;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

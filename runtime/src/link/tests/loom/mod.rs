@@ -21,7 +21,7 @@ use crate::stage::{Consumer, Demand, Head};
 const WITHOUT: &str = "AQUEDUCT_WITHOUT_SECOND_LOOK";
 
 /// How many preemptions an interleaving may have, unless `LOOM_MAX_PREEMPTIONS` says otherwise.
-const PREEMPTIONS: usize = 3;
+const PREEMPTIONS: usize = 2;
 
 /// Every interleaving of `model`; fails when that takes more than five minutes.
 #[track_caller]
@@ -87,7 +87,13 @@ pub(crate) enum Last {
 }
 
 /// Sends `items` new items in runs of at most `run`; whether the consumer was there to the end.
-pub(crate) async fn produce<K: Consumer<Item>>(mut sender: K, ledger: Ledger, items: usize, run: usize, last: Last) -> bool {
+pub(crate) async fn produce<K: Consumer<Item>>(
+    mut sender: K,
+    ledger: Ledger,
+    items: usize,
+    run: usize,
+    last: Last,
+) -> bool {
     let mut sent = 0;
     while sent < items {
         if poll_fn(|cx| sender.poll_ready(cx)).await == Demand::Gone {

@@ -2,6 +2,7 @@
 //!
 //! A failure prints its seed; `AQUEDUCT_SEED=<seed>` runs that case alone.
 
+mod model;
 mod ring;
 mod shared;
 
@@ -101,7 +102,12 @@ impl Feed {
     }
 
     /// The items; `given` counts those that were given.
-    fn items<'a>(self, ledger: &'a Ledger, given: &'a Cell<usize>, mut weight: impl FnMut() -> usize + 'a) -> Hinted<impl Iterator<Item = Item> + 'a> {
+    fn items<'a>(
+        self,
+        ledger: &'a Ledger,
+        given: &'a Cell<usize>,
+        mut weight: impl FnMut() -> usize + 'a,
+    ) -> Hinted<impl Iterator<Item = Item> + 'a> {
         let inner = std::iter::from_fn(move || {
             if self.panic_at == Some(given.get()) {
                 planned_panic();

@@ -181,7 +181,8 @@ impl Game {
         let limit = dice.below(12);
         let stop = dice.below(limit + 2);
         let panics = dice.one_in(12);
-        let cut = if self.paused { self.inside.len() - self.state.low() } else { self.state.capacity() - self.state.low() };
+        let cut =
+            if self.paused { self.inside.len() - self.state.low() } else { self.state.capacity() - self.state.low() };
         let ledger = &self.ledger;
         let taken = Cell::new(0);
         let first = self.inside.start;

@@ -1,15 +1,15 @@
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::model::Model;
 use super::{Dice, Feed, Item, Ledger, Sleeper, cases, planned_panic, survive};
+use crate::ErrorKind;
 use crate::link::state::LinkState;
 use crate::link::tests::{read, watched};
 use crate::link::{Overflow, SharedLink, SharedReceiver, SharedSender};
 use crate::signal::Signals;
 use crate::stage::{Consumer, Demand, Head, Taken};
-use crate::{ErrorKind, Signal};
 
 #[test]
 fn shared_core_keeps_its_rules_in_random_play() {
@@ -34,103 +34,13 @@ struct Game {
     may_send: bool,
 }
 
-/// The rules, written as simply as they read.
-#[derive(Default)]
-struct Model {
-    capacity: usize,
-    low: usize,
-    /// Numbers and weights.
-    inside: VecDeque<(usize, usize)>,
-    waiting: Option<(usize, usize)>,
-    paused: bool,
-    ended: bool,
-    gone: bool,
-    signals: Vec<(Signal, usize)>,
-    pauses: u64,
-    dropped: u64,
-    max_len: usize,
-}
-
-impl Model {
-    fn len(&self) -> usize {
-        self.inside.iter().map(|(_, weight)| weight).sum()
-    }
-
-    fn fits(&self, weight: usize) -> bool {
-        self.inside.is_empty() || self.len() + weight <= self.capacity
-    }
-
-    fn enter(&mut self, item: (usize, usize)) {
-        self.inside.push_back(item);
-        self.max_len = self.max_len.max(self.len());
-    }
-
-    fn pause(&mut self) {
-        assert!(!self.paused, "signals alternate");
-        self.paused = true;
-        self.pauses += 1;
-        self.signals.push((Signal::Pause, self.len()));
-    }
-
-    /// L2 and L3 for an item that may have to wait outside.
-    fn push(&mut self, item: (usize, usize)) {
-        if self.gone || self.paused || !self.fits(item.1) {
-            self.waiting = Some(item);
-            if !self.gone && !self.paused {
-                self.pause();
-            }
-        } else {
-            self.enter(item);
-            if self.len() >= self.capacity {
-                self.pause();
-            }
-        }
-    }
-
-    /// L3: the level at which the pause ends.
-    fn mark(&self) -> usize {
-        self.waiting.map_or(self.low, |(_, weight)| self.low.min(self.capacity.saturating_sub(weight)))
-    }
-
-    fn take(&mut self) -> Option<(usize, usize)> {
-        let item = self.inside.pop_front()?;
-        if self.paused && self.len() <= self.mark() {
-            self.paused = false;
-            self.signals.push((Signal::Drain, self.len()));
-        }
-        Some(item)
-    }
-
-    /// One item by the policy; whether the producer may go on, `None` when the pipeline fails.
-    fn offer(&mut self, item: (usize, usize), overflow: Overflow) -> Option<bool> {
-        if overflow == Overflow::Block {
-            self.push(item);
-            return Some(!self.paused && !self.gone);
-        }
-        if self.gone {
-            return Some(false);
-        }
-        if overflow == Overflow::DropOldest {
-            while !self.fits(item.1) {
-                self.inside.pop_front();
-                self.dropped += 1;
-            }
-        }
-        if self.fits(item.1) {
-            self.enter(item);
-            return Some(true);
-        }
-        self.dropped += 1;
-        (overflow != Overflow::Fail).then_some(true)
-    }
-}
-
 impl Game {
     fn new(dice: &mut Dice) -> Self {
         let capacity = 1 + dice.below(9);
         let low = dice.below(capacity);
         let (state, _, signals) = watched(capacity, low);
-        let overflow = [Overflow::Block, Overflow::Block, Overflow::DropOldest, Overflow::DropNewest, Overflow::Fail][dice.below(5)];
+        let overflow = [Overflow::Block, Overflow::Block, Overflow::DropOldest, Overflow::DropNewest, Overflow::Fail]
+            [dice.below(5)];
         let link = SharedLink::new(Arc::clone(&state));
         Self {
             ledger: Ledger::new(MOVES * 14),
@@ -175,7 +85,8 @@ impl Game {
         let demand = sender.poll_ready(&mut Context::from_waker(&self.above.waker()));
         self.above.told(demand.is_pending());
         let model = &mut self.model;
-        if !model.gone && !model.paused
+        if !model.gone
+            && !model.paused
             && let Some(item) = model.waiting.take()
         {
             model.push(item);

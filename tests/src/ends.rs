@@ -1,0 +1,405 @@
+//! What the tests of stages, ends and errors share: a time limit, items and sources that are watched, a gate.
+
+use std::error::Error;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io::Write as _;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use aqueduct::{BoxError, ErrorKind, PipelineError, Signal, Source};
+
+/// Real time a test may take.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// Runs `test`; one that has not ended after 15 s of real time fails, and one that does not even return from a poll by then ends the
+/// test process, with the test's name.
+pub async fn within<F: Future>(test: F) -> F::Output {
+    let watched = Watchdog::start();
+    let mut test = pin!(test);
+    poll_fn(|cx| {
+        watched.wake_later(cx.waker());
+        let outcome = test.as_mut().poll(cx);
+        assert!(outcome.is_ready() || !watched.is_over(), "the test has not ended in its time");
+        outcome
+    })
+    .await
+}
+
+/// As [`within`], for what does not run in a future.
+pub fn in_time<R>(test: impl FnOnce() -> R) -> R {
+    let _watched = Watchdog::start();
+    test()
+}
+
+struct Watchdog(Arc<Watch>);
+
+#[derive(Default)]
+struct Watch {
+    waker: Mutex<Option<Waker>>,
+    ended: AtomicBool,
+    over: AtomicBool,
+}
+
+impl Watchdog {
+    fn start() -> Self {
+        let watch = Arc::new(Watch::default());
+        let seen = Arc::clone(&watch);
+        let name = std::thread::current().name().unwrap_or("a test").to_owned();
+        let started = Instant::now();
+        std::thread::spawn(move || {
+            while started.elapsed() < LIMIT {
+                std::thread::sleep(Duration::from_millis(50));
+                if seen.ended.load(Ordering::Acquire) {
+                    return;
+                }
+            }
+            seen.over.store(true, Ordering::Release);
+            if let Some(waker) = lock(&seen.waker).take() {
+                waker.wake();
+            }
+            std::thread::sleep(Duration::from_secs(5));
+            if !seen.ended.load(Ordering::Acquire) {
+                // Not by `eprintln!`, which the test harness would keep for itself.
+                let _ = std::io::stderr().write_all(format!("{name}: stuck in one poll\n").as_bytes());
+                std::process::abort();
+            }
+        });
+        Self(watch)
+    }
+
+    fn wake_later(&self, waker: &Waker) {
+        *lock(&self.0.waker) = Some(waker.clone());
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.0.ended.store(true, Ordering::Release);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a future on this thread, without tokio.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return outcome;
+        }
+        std::thread::park();
+    }
+}
+
+/// Counts the drops of the items it makes.
+#[derive(Clone, Debug, Default)]
+pub struct Tally(Arc<Mutex<Vec<u32>>>);
+
+/// An item whose drops are counted. It knows its place among those its tally has made.
+#[derive(Debug)]
+pub struct Item {
+    /// Its number, from 0.
+    pub number: usize,
+    tally: Tally,
+}
+
+impl Tally {
+    /// The next item.
+    pub fn item(&self) -> Item {
+        let mut drops = lock(&self.0);
+        drops.push(0);
+        Item { number: drops.len() - 1, tally: self.clone() }
+    }
+
+    /// `n` items, made as they are asked for.
+    pub fn items(&self, n: usize) -> impl Iterator<Item = Item> + Send + 'static {
+        let tally = self.clone();
+        (0..n).map(move |_| tally.item())
+    }
+
+    /// How many items it has made.
+    pub fn made(&self) -> usize {
+        lock(&self.0).len()
+    }
+
+    /// How many of them still exist.
+    pub fn alive(&self) -> usize {
+        lock(&self.0).iter().filter(|drops| **drops == 0).count()
+    }
+
+    /// Fails unless items were made, and each was dropped exactly once.
+    #[track_caller]
+    pub fn assert_all_dropped_once(&self) {
+        let drops = lock(&self.0);
+        assert!(!drops.is_empty(), "no item was made");
+        for (number, drops) in drops.iter().enumerate() {
+            assert_eq!(*drops, 1, "drops of item {number}");
+        }
+    }
+}
+
+impl Drop for Item {
+    fn drop(&mut self) {
+        lock(&self.tally.0)[self.number] += 1;
+    }
+}
+
+/// Holds those who pass until it is opened; it stays open then.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<Mutex<GateState>>);
+
+#[derive(Debug, Default)]
+struct GateState {
+    open: bool,
+    came: usize,
+    wakers: Vec<Waker>,
+}
+
+impl Gate {
+    /// Opens it.
+    pub fn open(&self) {
+        let wakers = {
+            let mut state = lock(&self.0);
+            state.open = true;
+            std::mem::take(&mut state.wakers)
+        };
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// How many have come to it.
+    pub fn came(&self) -> usize {
+        lock(&self.0).came
+    }
+
+    /// Waits until it is open.
+    pub async fn pass(&self) {
+        lock(&self.0).came += 1;
+        poll_fn(|cx| {
+            let mut state = lock(&self.0);
+            if state.open {
+                return Poll::Ready(());
+            }
+            state.wakers.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// What happens to a [`Recorded`] source after its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It ends.
+    End,
+    /// It fails with `dry`.
+    Fail,
+    /// It panics with `burst`.
+    Panic,
+    /// It never gives anything more.
+    Wait,
+}
+
+/// What was called on a [`Recorded`] source.
+#[derive(Clone, Debug, Default)]
+pub struct Record(Arc<Mutex<Recording>>);
+
+#[derive(Debug, Default)]
+struct Recording {
+    nexts: usize,
+    late: usize,
+    signals: Vec<Signal>,
+    closes: usize,
+    closed: usize,
+    drops: usize,
+    cancelled: usize,
+}
+
+impl Record {
+    /// A source of the numbers below `items`, and then `after`, which is watched here.
+    pub fn source(&self, items: u64, after: After) -> Recorded {
+        Recorded { record: self.clone(), given: 0, items, after, over: false, closing: None }
+    }
+
+    /// How often `next` was called.
+    pub fn nexts(&self) -> usize {
+        lock(&self.0).nexts
+    }
+
+    /// How many `next`s were called after the end, after an `Err` or after `close`.
+    pub fn late(&self) -> usize {
+        lock(&self.0).late
+    }
+
+    /// How many `next`s were dropped before they had given something.
+    pub fn cancelled(&self) -> usize {
+        lock(&self.0).cancelled
+    }
+
+    /// The signals heard.
+    pub fn signals(&self) -> Vec<Signal> {
+        lock(&self.0).signals.clone()
+    }
+
+    /// How often `close` was begun.
+    pub fn closes(&self) -> usize {
+        lock(&self.0).closes
+    }
+
+    /// How often the source was dropped: 1 at the end.
+    pub fn drops(&self) -> usize {
+        lock(&self.0).drops
+    }
+
+    /// Fails unless the source was closed once, to the end, then dropped, and never asked after its end.
+    #[track_caller]
+    pub fn assert_closed_once(&self) {
+        let seen = lock(&self.0);
+        assert_eq!((seen.closes, seen.closed, seen.drops), (1, 1, 1), "close begun, close ended, dropped");
+        assert_eq!(seen.late, 0, "`next` after the end");
+    }
+}
+
+/// A source that keeps a [`Record`].
+#[derive(Debug)]
+pub struct Recorded {
+    record: Record,
+    given: u64,
+    items: u64,
+    after: After,
+    over: bool,
+    closing: Option<Gate>,
+}
+
+impl Recorded {
+    /// Its `close` waits at `gate`.
+    #[must_use]
+    pub fn closing_at(mut self, gate: &Gate) -> Self {
+        self.closing = Some(gate.clone());
+        self
+    }
+}
+
+struct Unfinished<'a>(&'a Record);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.0).cancelled += 1;
+    }
+}
+
+impl Source for Recorded {
+    type Item = u64;
+
+    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
+        {
+            let mut seen = lock(&self.record.0);
+            seen.nexts += 1;
+            if self.over {
+                seen.late += 1;
+            }
+        }
+        if self.given < self.items {
+            self.given += 1;
+            return Ok(Some(self.given - 1));
+        }
+        match self.after {
+            After::Wait => {
+                let unfinished = Unfinished(&self.record);
+                std::future::pending::<()>().await;
+                drop(unfinished);
+                Ok(None)
+            }
+            After::End => {
+                self.over = true;
+                Ok(None)
+            }
+            After::Fail => {
+                self.over = true;
+                Err("dry".into())
+            }
+            After::Panic => {
+                self.over = true;
+                panic!("burst")
+            }
+        }
+    }
+
+    fn on_signal(&mut self, signal: Signal) {
+        lock(&self.record.0).signals.push(signal);
+    }
+
+    async fn close(&mut self) {
+        lock(&self.record.0).closes += 1;
+        self.over = true;
+        if let Some(gate) = &self.closing {
+            gate.pass().await;
+        }
+        lock(&self.record.0).closed += 1;
+    }
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        lock(&self.record.0).drops += 1;
+    }
+}
+
+/// An error of the tests' own, so that it can be told from others.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Broken(pub &'static str);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for Broken {}
+
+/// Fails unless `outcome` is a failure of that stage and kind whose cause reads `cause`.
+#[track_caller]
+pub fn assert_failed<O: fmt::Debug>(outcome: Result<O, PipelineError>, stage: &str, kind: ErrorKind, cause: &str) {
+    let error = outcome.expect_err("the run should have failed");
+    let source = error.source().map(ToString::to_string).unwrap_or_default();
+    assert_eq!((error.stage(), error.kind(), source.as_str()), (stage, kind, cause));
+}
+
+/// Fails unless `outcome` is a panic of that stage with that message.
+#[track_caller]
+pub fn assert_panicked<O: fmt::Debug>(outcome: Result<O, PipelineError>, stage: &str, message: &str) {
+    assert_failed(outcome, stage, ErrorKind::Panicked, message);
+}
+
+/// Fails unless `outcome` is an abort.
+#[track_caller]
+pub fn assert_aborted<O: fmt::Debug>(outcome: Result<O, PipelineError>) {
+    assert_failed(outcome, "pipeline", ErrorKind::Aborted, "");
+}
+
+/// Fails if a task of tokio is still there after the others had a turn.
+#[macro_export]
+macro_rules! assert_no_task_left {
+    () => {
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0, "tasks left behind");
+    };
+}
