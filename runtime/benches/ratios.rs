@@ -105,7 +105,10 @@ fn main() {
             Err(_) => filter = Some(argument),
         }
     }
-    println!("{:<32} {:<32} {:>9} {:>9} {:>8} {:>17} {:>7}", "case", "against", "ns/item", "theirs", "ratio", "spread", "wanted");
+    println!(
+        "{:<32} {:<32} {:>9} {:>9} {:>8} {:>17} {:>7}",
+        "case", "against", "ns/item", "theirs", "ratio", "spread", "wanted"
+    );
     for case in CASES.iter().filter(|case| filter.as_ref().is_none_or(|filter| case.name.contains(filter.as_str()))) {
         let runtime = if case.workers == 0 {
             Builder::new_current_thread().enable_all().build()

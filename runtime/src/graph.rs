@@ -73,13 +73,7 @@ pub struct GraphLink {
 
 impl Default for Graph {
     fn default() -> Self {
-        Self {
-            name: "pipeline".into(),
-            stages: Vec::new(),
-            fused: Vec::new(),
-            links: Vec::new(),
-            bound: Some(0),
-        }
+        Self { name: "pipeline".into(), stages: Vec::new(), fused: Vec::new(), links: Vec::new(), bound: Some(0) }
     }
 }
 
@@ -192,8 +186,23 @@ impl GraphStage {
 }
 
 impl GraphLink {
+    /// `network: 256 KiB, drop_oldest`; without the name where nobody gave one.
     fn label(&self) -> String {
+        let named = !self.name.contains("->") && !self.name.starts_with("queue");
+        let name = if named { format!("{}: ", self.name) } else { String::new() };
         let policy = if self.overflow == "block" { String::new() } else { format!(", {}", self.overflow) };
-        format!("{} {}{policy}", self.capacity, self.unit)
+        format!("{name}{}{policy}", size(self.capacity, self.unit))
     }
+}
+
+/// A capacity, for people.
+fn size(capacity: usize, unit: &str) -> String {
+    if unit == "bytes" {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] {
+            if capacity >= 1 << shift && capacity.is_multiple_of(1 << shift) {
+                return format!("{} {unit}", capacity >> shift);
+            }
+        }
+    }
+    format!("{capacity} {unit}")
 }

@@ -65,7 +65,9 @@ mod imp {
 /// The counter of a ring's two ends. Elsewhere the standard one does: nothing but a ring reads words without a lock when the last
 /// end goes.
 pub(crate) use imp::Arc as EndsArc;
-pub(crate) use imp::{AtomicBool, AtomicU8, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell};
+pub(crate) use imp::{
+    AtomicBool, AtomicU8, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell,
+};
 
 /// Locks, also after a panic elsewhere: what these locks guard is consistent between any two statements.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -35,7 +35,18 @@ macro_rules! weigh_by_len {
     };
 }
 
-weigh_by_len!(String, str, [u8], Vec<u8>, Box<[u8]>, Box<str>, Bytes, BytesMut, std::sync::Arc<[u8]>, std::sync::Arc<str>);
+weigh_by_len!(
+    String,
+    str,
+    [u8],
+    Vec<u8>,
+    Box<[u8]>,
+    Box<str>,
+    Bytes,
+    BytesMut,
+    std::sync::Arc<[u8]>,
+    std::sync::Arc<str>
+);
 
 impl<const N: usize> Weigh for [u8; N] {
     fn weight(&self) -> usize {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use aqueduct::segment::{AnyReceiver, At, Head, Nil, Out, Role, StageSpec, Stream};
 use aqueduct::operators::{collect, filter, iter, map};
+use aqueduct::segment::{AnyReceiver, At, Head, Nil, Out, Role, StageSpec, Stream};
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, pipeline};
 
 const LIMIT: Duration = Duration::from_secs(20);

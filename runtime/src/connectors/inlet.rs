@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::link::state::LinkState;
-use crate::link::{Shortage, SharedLink, SharedReceiver};
+use crate::link::{SharedLink, SharedReceiver, Shortage};
 use crate::stage::{At, Head, StageCell};
 use crate::{BoxError, PipelineError, Source};
 
@@ -313,6 +313,7 @@ impl<T> Source for InletSource<T> {
     type Item = T;
 
     /// Not called in a pipeline, which reads the link itself.
+    #[expect(clippy::manual_async_fn, reason = "an async fn would hold `self`, and be `Send` only if `T` is")]
     fn next(&mut self) -> impl Future<Output = Result<Option<T>, BoxError>> + Send {
         async { Err("an inlet is read by its pipeline".into()) }
     }

@@ -1,6 +1,8 @@
 use std::fmt::{Display, Write as _};
+use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
+use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -18,11 +20,26 @@ pub(crate) fn lines_of<R: AsyncRead>(reader: R, max: usize) -> impl Stream<Item 
         let mut lines = lines?;
         match lines.next().await {
             Ok(None) => None,
-            Ok(Some(line)) => Some((Ok(line), Some(lines))),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Some((Err(error), Some(lines))),
+            Ok(Some(line)) => Some((line, Some(lines))),
             Err(error) => Some((Err(error), None)),
         }
     })
+}
+
+/// So many bytes of one line are read, then others get their turn: a line may be endless (G5).
+const RUN: usize = 64 * 1024;
+
+/// Lets the task go back to the scheduler once.
+async fn give_way() {
+    let mut given = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 struct Lines<R> {
@@ -34,10 +51,16 @@ struct Lines<R> {
 }
 
 impl<R: AsyncRead> Lines<R> {
-    async fn next(&mut self) -> io::Result<Option<String>> {
+    /// The next line, or what is wrong with it; an error of the reader's own is the end of all lines.
+    async fn next(&mut self) -> io::Result<Option<io::Result<String>>> {
         self.line.clear();
         let mut any = false;
+        let mut read = 0;
         loop {
+            if read >= RUN {
+                read = 0;
+                give_way().await;
+            }
             let buffer = self.reader.fill_buf().await?;
             if buffer.is_empty() {
                 break;
@@ -45,6 +68,7 @@ impl<R: AsyncRead> Lines<R> {
             let end = buffer.iter().position(|&byte| byte == b'\n');
             let part = &buffer[..end.unwrap_or(buffer.len())];
             let used = end.map_or(buffer.len(), |end| end + 1);
+            read += used;
             if self.skipping {
                 self.skipping = end.is_none();
                 self.reader.as_mut().consume(used);
@@ -52,10 +76,10 @@ impl<R: AsyncRead> Lines<R> {
             }
             any = true;
             // One byte more than `max` may be the `\r` of the line's end.
-            if self.line.len() + part.len() > self.max + 1 {
+            if self.line.len() + part.len() > self.max.saturating_add(1) {
                 self.skipping = end.is_none();
                 self.reader.as_mut().consume(used);
-                return Err(self.too_long());
+                return Ok(Some(Err(self.too_long())));
             }
             self.line.extend_from_slice(part);
             self.reader.as_mut().consume(used);
@@ -70,13 +94,13 @@ impl<R: AsyncRead> Lines<R> {
             self.line.pop();
         }
         if self.line.len() > self.max {
-            return Err(self.too_long());
+            return Ok(Some(Err(self.too_long())));
         }
         match String::from_utf8(std::mem::take(&mut self.line)) {
-            Ok(line) => Ok(Some(line)),
+            Ok(line) => Ok(Some(Ok(line))),
             Err(error) => {
                 let text = format!("a line is not UTF-8: {}", error.utf8_error());
-                Err(io::Error::new(io::ErrorKind::InvalidData, text))
+                Ok(Some(Err(io::Error::new(io::ErrorKind::InvalidData, text))))
             }
         }
     }

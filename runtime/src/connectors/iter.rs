@@ -118,7 +118,7 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
             self.left -= done;
             *self.items = Some(items);
         }
-        while let Some(item) = self.next() {
+        for item in self.by_ref() {
             folded = f(folded, item);
         }
         folded

@@ -14,7 +14,7 @@ pub use inlet::{Closed, Inlet, InletSource, TrySendError, inlet};
 pub(crate) use io::{chunks_of, lines_of, write_all, write_lines};
 pub use iter::Iter;
 pub use sink::{IntoSink, Sink};
-pub use source::{IntoSource, Source};
 pub(crate) use source::head;
+pub use source::{IntoSource, Source};
 pub use stream::StreamHead;
 pub use transform::{Emitter, Transform};

@@ -33,7 +33,8 @@ unsafe impl<T: Send> Send for Ring<T> {}
 pub(super) fn ring<T>(state: Arc<LinkState>) -> (Writer<T>, Reader<T>) {
     let slots = (0..state.capacity()).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
     let ring = EndsArc::new(Ring { slots, state: Arc::clone(&state), left_at: AtomicUsize::new(0) });
-    let writer = Writer { ring: EndsArc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
+    let writer =
+        Writer { ring: EndsArc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
     (writer, Reader { ring, state, head: 0, position: 0, tail: 0 })
 }
 

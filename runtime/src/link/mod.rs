@@ -17,5 +17,5 @@ pub use any::AnyReceiver;
 pub use receiver::Receiver;
 pub use sender::Sender;
 pub(crate) use sender::ring;
-pub use shared::{SharedReceiver, SharedSender};
 pub(crate) use shared::{Overflow, SharedLink, Shortage};
+pub use shared::{SharedReceiver, SharedSender};

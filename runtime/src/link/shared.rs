@@ -243,7 +243,8 @@ impl<T> SharedSender<T> {
         if queue.gone {
             dropped.push(item);
             outcome = Ok(false);
-        } else if queue.len > 0 && queue.len.saturating_add(weight) > capacity && self.overflow != Overflow::DropOldest {
+        } else if queue.len > 0 && queue.len.saturating_add(weight) > capacity && self.overflow != Overflow::DropOldest
+        {
             if self.overflow == Overflow::Fail {
                 outcome = Err(PipelineError::overflow(&link.state.name(), capacity));
             }

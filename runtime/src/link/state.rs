@@ -1,7 +1,7 @@
 //! The protocol of a link, without its items: two words, two wakers, and a log of the signals. README has the invariants.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, AtomicUsize as StdAtomicUsize};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ struct SignalLog {
     since: Option<Instant>,
     paused_for: Duration,
     /// All of them, for the models of `tests/`, to which a watcher would be one thread more.
-    #[cfg(loom)]
+    #[cfg(all(loom, test))]
     trace: Vec<(Signal, usize)>,
 }
 
@@ -180,7 +180,7 @@ impl LinkState {
                 let now = Instant::now();
                 log.pauses += 1;
                 log.since = Some(now);
-                #[cfg(loom)]
+                #[cfg(all(loom, test))]
                 log.trace.push((Signal::Pause, len));
                 self.notify(Signal::Pause, len, now);
                 Ok(())
@@ -260,7 +260,7 @@ impl LinkState {
         if let Some(since) = log.since.take() {
             log.paused_for += now.saturating_duration_since(since);
         }
-        #[cfg(loom)]
+        #[cfg(all(loom, test))]
         log.trace.push((Signal::Drain, len));
         self.notify(Signal::Drain, len, now);
         drop(log);
@@ -346,7 +346,7 @@ impl LinkState {
     }
 }
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 impl LinkState {
     /// All signals so far, with the level each reported.
     pub(crate) fn trace(&self) -> Vec<(Signal, usize)> {

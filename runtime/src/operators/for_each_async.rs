@@ -34,7 +34,7 @@ use crate::{BoxError, PipelineError};
 pub fn for_each_async<A, H, Ts, F, Fut>(
     s: Stream<A, H, Direct, Ts>,
     n: usize,
-    mut f: F,
+    f: F,
     mut at: At<'_, '_>,
 ) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F, Fut>>, Ts>>
 where
@@ -44,7 +44,7 @@ where
 {
     let n = set_up(n, &mut at);
     s.worker(at, move |input, out| async move {
-        work(n, |item| f(item), |()| Ok(()), input).await?;
+        work(n, f, |()| Ok(()), input).await?;
         out.set(());
         Ok(())
     })
@@ -81,7 +81,7 @@ where
 pub fn tried<A, E, H, Ts, F, Fut>(
     s: Stream<A, H, Direct, Ts>,
     n: usize,
-    mut f: F,
+    f: F,
     mut at: At<'_, '_>,
 ) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F, Fut>>, Ts>>
 where
@@ -94,7 +94,7 @@ where
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
         let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
-        work(n, |item| f(item), failed, input).await?;
+        work(n, f, failed, input).await?;
         out.set(());
         Ok(())
     })

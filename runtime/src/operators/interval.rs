@@ -36,13 +36,20 @@ use crate::{BoxError, Source};
 #[track_caller]
 pub fn interval(period: Duration, at: At<'_, '_>) -> Stream<Instant, impl Head<Item = Instant> + Send + use<>, Direct, Nil> {
     let period = at.lasting("the period", period);
-    Stream::source(head(Ticks { period, next: None }, &at))
+    Stream::source(head(Ticks { period, next: Tick::First }, &at))
 }
 
 struct Ticks {
     period: Duration,
-    /// When the next tick is due; none before the first.
-    next: Option<Instant>,
+    next: Tick,
+}
+
+/// When the next tick is due.
+enum Tick {
+    First,
+    At(Instant),
+    /// Past what the clock can express.
+    Never,
 }
 
 impl Source for Ticks {
@@ -50,15 +57,20 @@ impl Source for Ticks {
 
     async fn next(&mut self) -> Result<Option<Instant>, BoxError> {
         let now = Instant::now();
-        let mut due = *self.next.get_or_insert(now);
-        if due < now {
-            // Ticks that nobody asked for in their time.
-            let missed = (now - due).as_nanos().div_ceil(self.period.as_nanos());
-            due += self.period.saturating_mul(u32::try_from(missed).unwrap_or(u32::MAX));
-            self.next = Some(due);
-        }
+        let due = match self.next {
+            Tick::First => now,
+            Tick::At(due) if due >= now => due,
+            // Ticks that nobody asked for in their time are skipped.
+            Tick::At(due) => {
+                let late = (now - due).as_nanos() % self.period.as_nanos();
+                let late = Duration::from_nanos(u64::try_from(late).unwrap_or(u64::MAX));
+                if late.is_zero() { now } else { now + (self.period - late) }
+            }
+            Tick::Never => std::future::pending().await,
+        };
+        self.next = Tick::At(due);
         sleep_until(due).await;
-        self.next = Some(due + self.period);
+        self.next = due.checked_add(self.period).map_or(Tick::Never, Tick::At);
         Ok(Some(due))
     }
 }

@@ -51,7 +51,7 @@ where
     let period = at.lasting("the period", period);
     let burst = at.positive("`burst`", burst);
     at.describe(format_args!("{n} every {period:?}"));
-    let limits = Limits { n, period, burst, gap: period.div_f64(n as f64) };
+    let limits = Limits { most: n.saturating_add(burst), period, gap: part(period, n), burst };
     s.body(at, move |mut input, port| async move {
         let mut pacer = Pacer::new(limits);
         loop {
@@ -81,33 +81,52 @@ where
     })
 }
 
+/// An `n`th of `whole`, rounded down.
+fn part(whole: Duration, n: usize) -> Duration {
+    let nanos = whole.as_nanos() / n as u128;
+    // Not more than `whole`, whose seconds fit.
+    Duration::new((nanos / 1_000_000_000) as u64, (nanos % 1_000_000_000) as u32)
+}
+
 #[derive(Clone, Copy)]
 struct Limits {
-    n: usize,
+    /// No window of length `period` lets more through: `n + burst` (S6).
+    most: usize,
     period: Duration,
-    burst: usize,
     /// The time from one item to the next.
     gap: Duration,
+    burst: usize,
 }
+
+/// The window is watched in so many parts at the most, so that a high rate costs no more memory than a low one.
+const PARTS: usize = 1024;
 
 /// When the next item may pass.
 struct Pacer {
     limits: Limits,
     /// When the next item is due if all come evenly; none before the first.
     due: Option<Instant>,
-    /// When the last `n + burst` items passed: the rule itself (S6), whatever timers do.
-    passed: VecDeque<Instant>,
+    /// What passed in the last period, whatever timers do.
+    passed: VecDeque<Passed>,
+    count: usize,
+}
+
+/// Items that passed in one part of a period. They count as if all had passed with the last: never too few.
+struct Passed {
+    first: Instant,
+    last: Instant,
+    items: usize,
 }
 
 impl Pacer {
     fn new(limits: Limits) -> Self {
-        Self { limits, due: None, passed: VecDeque::new() }
+        Self { limits, due: None, passed: VecDeque::new(), count: 0 }
     }
 
     /// When the next item may pass, if not now. A pause in the flow (`waited`) earns up to `burst`; a timer that came late is made
     /// up for.
     fn turn(&mut self, waited: bool) -> Option<Instant> {
-        let Limits { n, period, burst, gap } = self.limits;
+        let Limits { most, gap, burst, .. } = self.limits;
         let now = Instant::now();
         let earned = gap.saturating_mul(u32::try_from(burst - 1).unwrap_or(u32::MAX));
         let earliest = now.checked_sub(earned).unwrap_or(now);
@@ -116,18 +135,38 @@ impl Pacer {
             Some(due) => due,
             None => earliest,
         };
+        self.due = Some(later(due, gap));
         let mut turn = due;
-        if self.passed.len() == n.saturating_add(burst)
-            && let Some(oldest) = self.passed.pop_front()
-        {
+        while let Some(&Passed { last, items, .. }) = self.passed.front() {
             // One past the period: a window has both of its ends.
-            turn = turn.max(oldest + period + Duration::from_nanos(1));
+            let out = later(last, self.limits.period.saturating_add(Duration::from_nanos(1)));
+            if out > now {
+                if self.count >= most {
+                    turn = turn.max(out);
+                }
+                break;
+            }
+            self.passed.pop_front();
+            self.count -= items;
         }
-        self.due = Some(due + gap);
         (turn > now).then_some(turn)
     }
 
     fn passed(&mut self) {
-        self.passed.push_back(Instant::now());
+        let now = Instant::now();
+        self.count += 1;
+        let part = if self.limits.most > PARTS { part(self.limits.period, PARTS) } else { Duration::ZERO };
+        match self.passed.back_mut() {
+            Some(passed) if now - passed.first <= part => {
+                passed.last = now;
+                passed.items += 1;
+            }
+            _ => self.passed.push_back(Passed { first: now, last: now, items: 1 }),
+        }
     }
+}
+
+/// `after` later than `from`; where the clock cannot express that, some decades later.
+fn later(from: Instant, after: Duration) -> Instant {
+    from.checked_add(after).unwrap_or_else(|| from + Duration::from_secs(60 * 60 * 24 * 365 * 30))
 }

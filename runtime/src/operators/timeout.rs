@@ -73,7 +73,7 @@ where
                     return Poll::Pending;
                 }
                 if timer.is_none() {
-                    timer.set(start.checked_add(d + excused).map(sleep_until));
+                    timer.set(start.checked_add(d.saturating_add(excused)).map(sleep_until));
                 }
                 match timer.as_mut().as_pin_mut() {
                     Some(timer) => timer.poll(cx).map(Err),

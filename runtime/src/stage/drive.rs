@@ -36,7 +36,15 @@ enum Phase {
 
 impl<H, P, K> Chain<H, P, K> {
     pub(crate) fn new(head: H, part: P, consumer: K, cell: Arc<TaskCell>) -> Self {
-        Self { head, rest: Some((part, consumer)), cell, phase: Phase::Flow, stopped: false, told: false, pace: Pace::new() }
+        Self {
+            head,
+            rest: Some((part, consumer)),
+            cell,
+            phase: Phase::Flow,
+            stopped: false,
+            told: false,
+            pace: Pace::new(),
+        }
     }
 }
 
@@ -89,7 +97,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         self.head.signal(Signal::Drain);
                     }
                 }
-                Poll::Ready(Demand::Gone) => return Poll::Ready(Ok(self.leave())),
+                Poll::Ready(Demand::Gone) => return self.leave(),
                 Poll::Pending => {
                     self.head.poll_work(cx)?;
                     // A failure needs no room (L8).
@@ -102,7 +110,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         }
                     }
                     // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
-                    if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false) {
+                    if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false)
+                    {
                         self.phase = Phase::Rest;
                         return Poll::Ready(Ok(()));
                     }
@@ -125,7 +134,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 if H::SOURCE && flags.paused() && !self.stopped {
                     consumer.publish();
                     if consumer.poll_gone(cx).is_ready() {
-                        return Poll::Ready(Ok(self.leave()));
+                        return self.leave();
                     }
                     self.pace.slowed(self.cell.idle());
                     return Poll::Pending;
@@ -139,7 +148,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                     Poll::Pending => {
                         consumer.publish();
                         if consumer.poll_gone(cx).is_ready() {
-                            return Poll::Ready(Ok(self.leave()));
+                            return self.leave();
                         }
                         self.pace.slowed(self.cell.idle());
                         return Poll::Pending;
@@ -165,9 +174,10 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
     }
 
     /// Nobody is below any more: nothing is left to do but to close (S3).
-    fn leave(&mut self) {
+    fn leave(&mut self) -> Poll<Result<(), Stop>> {
         self.head.cancel();
         self.phase = Phase::Close;
+        Poll::Ready(Ok(()))
     }
 
     /// Lets out what the stages hold, tells the consumer, closes the source.

@@ -3,6 +3,9 @@ use super::TaskCell;
 /// A task goes back to the scheduler after so many items (G5).
 const BUDGET: usize = 1024;
 
+/// The clock is read after so many runs at the latest, however short they are.
+const RUNS: u32 = 8;
+
 /// A run that takes longer than this is halved (G5); in nanoseconds.
 const LONG: u64 = 1_000_000;
 
@@ -14,11 +17,13 @@ pub(crate) struct Pace {
     left: usize,
     /// How long a run may be: it begins with one item, and doubles while runs are quick.
     run: usize,
+    /// Runs since the clock was read.
+    runs: u32,
 }
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        Self { turn: 0, left: BUDGET, run: 1 }
+        Self { turn: 0, left: BUDGET, run: 1, runs: 0 }
     }
 
     /// How many items may be moved at once; 0 when it is time to yield.
@@ -35,8 +40,10 @@ impl Pace {
     #[inline]
     pub(crate) fn moved(&mut self, items: usize, cell: &TaskCell) {
         self.left = self.left.saturating_sub(items.max(1));
-        // The clock is read only while the pace is being found, and once a turn.
-        if self.run < BUDGET || self.left == 0 {
+        self.runs += 1;
+        // The clock is read only while the pace is being found, and once a turn or every few runs.
+        if self.run < BUDGET || self.left == 0 || self.runs == RUNS {
+            self.runs = 0;
             if self.slowed(cell.lap()) {
                 self.left = 0;
             } else {

@@ -82,8 +82,11 @@ impl<'p> Plan<'p> {
         let name = name.into();
         let run = Run::new(name.clone());
         let tasks: Vec<_> = (0..blueprint.tasks).map(|_| run.add_task()).collect();
-        let stages =
-            blueprint.stages.iter().map(|spec| run.add_stage(spec.name.into(), Arc::clone(&tasks[spec.task]))).collect();
+        let stages = blueprint
+            .stages
+            .iter()
+            .map(|spec| run.add_stage(spec.name.into(), Arc::clone(&tasks[spec.task])))
+            .collect();
         let graph = Graph::new(name, blueprint);
         Self { run, blueprint, queue, stages, bound: Some(tasks.len()), tasks, graph, boxed: Vec::new() }
     }
