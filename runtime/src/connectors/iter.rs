@@ -104,16 +104,16 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
         {
             let sure = items.size_hint().0.min(self.left);
             let guard = Guard::new(self.stage);
-            let mut done = 0;
-            while done < sure {
-                let Some(item) = items.next() else {
-                    // Fewer than it said: it has ended all the same.
-                    *self.ended = true;
-                    break;
-                };
+            // Counted before it is asked: so both exits are one to the compiler, which can then vectorise the loop.
+            let (mut asked, mut done) = (0, 0);
+            while asked < sure {
+                asked += 1;
+                let Some(item) = items.next() else { break };
                 done += 1;
                 folded = f(folded, item);
             }
+            // Fewer than it said: it has ended all the same (E4).
+            *self.ended = done != sure;
             guard.passed();
             self.left -= done;
             *self.items = Some(items);
