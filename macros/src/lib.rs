@@ -21,6 +21,8 @@ mod nearest;
 mod operators;
 mod parse;
 mod plan;
+#[cfg(test)]
+mod time_limit;
 
 /// Turns chains of `source -> stage -> sink` into a lazy, type-checked `Pipeline`.
 ///

@@ -224,6 +224,7 @@ mod tests {
 
     #[test]
     fn units() {
+        crate::time_limit::begin();
         assert_eq!(of("250ms"), Reading::Nanoseconds(250_000_000));
         assert_eq!(of("1.5s"), Reading::Nanoseconds(1_500_000_000));
         assert_eq!(of("1_000ms"), Reading::Nanoseconds(1_000_000_000));
@@ -236,6 +237,7 @@ mod tests {
 
     #[test]
     fn numbers_of_rust_stay() {
+        crate::time_limit::begin();
         assert_eq!(of("12"), Reading::Number(12));
         assert_eq!(of("0x1B"), Reading::Number(27));
         assert_eq!(of("7usize"), Reading::Number(7));
@@ -246,6 +248,7 @@ mod tests {
 
     #[test]
     fn wrong_forms() {
+        crate::time_limit::begin();
         for text in [
             "0x1s",
             "1e3s",

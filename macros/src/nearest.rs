@@ -40,6 +40,7 @@ mod tests {
 
     #[test]
     fn finds_near_names_only() {
+        crate::time_limit::begin();
         let names = ["map", "map_async", "filter", "for_each", "ms"];
         assert_eq!(nearest("mpa", names), Some("map"));
         assert_eq!(nearest("fliter", names), Some("filter"));

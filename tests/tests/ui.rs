@@ -6,6 +6,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aqueduct_tests::flow::Watchdog;
 
 /// The topic whose texts have several mistakes.
 const SEVERAL: &str = "several";
@@ -16,6 +19,7 @@ const REPEATED: &[&str] = &["from_no_source", "then_with_no_future", "via_no_tra
 
 #[test]
 fn texts_compile_or_are_refused_as_their_goldens_say() {
+    let _limit = Watchdog::new(Duration::from_secs(1_200), "the compiler, over all texts");
     let tests = trybuild::TestCases::new();
     tests.pass("ui/*/pass/*.rs");
     tests.compile_fail("ui/*/fail/*.rs");

@@ -10,6 +10,7 @@ use crate::graph::render::render as draw;
 use crate::plan::render::{calls, render};
 
 fn passes(input: TokenStream) -> (graph::Graph, Errors) {
+    crate::time_limit::begin();
     let mut errors = Errors::default();
     let text = parse::parse(input, &mut errors);
     let graph = graph::build(text, &mut errors);

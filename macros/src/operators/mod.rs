@@ -108,6 +108,7 @@ mod tests {
 
     #[test]
     fn every_name_stands_once() {
+        crate::time_limit::begin();
         let mut names: Vec<_> = all().map(|operator| operator.name).chain(BLOCKS.iter().copied()).collect();
         names.sort_unstable();
         let all_names = names.len();
@@ -117,6 +118,7 @@ mod tests {
 
     #[test]
     fn no_alias_is_an_operator() {
+        crate::time_limit::begin();
         for alias in all().flat_map(|operator| operator.aliases) {
             assert!(find(alias).is_none(), "{alias}");
         }
@@ -124,6 +126,7 @@ mod tests {
 
     #[test]
     fn suggestions() {
+        crate::time_limit::begin();
         assert_eq!(suggest("mapp"), Some("map"));
         assert_eq!(suggest("buffered"), Some("map_async"));
         assert_eq!(suggest("xylophone"), None);
@@ -131,6 +134,7 @@ mod tests {
 
     #[test]
     fn every_operator_says_what_it_is() {
+        crate::time_limit::begin();
         for operator in all() {
             assert!(operator.items != descriptor::Items::One || !matches!(operator.kind, Kind::Source | Kind::Sink));
             assert!(!operator.summary.is_empty() && operator.doc_path().ends_with(operator.name));

@@ -175,6 +175,7 @@ mod tests {
 
     #[test]
     fn splits_at_the_commas_of_the_list() {
+        crate::time_limit::begin();
         for (text, count) in [
             ("", 0),
             ("a", 1),
@@ -196,6 +197,7 @@ mod tests {
 
     #[test]
     fn deep_text_goes_unread() {
+        crate::time_limit::begin();
         let deep = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
         assert_eq!(expression(&list(deep.parse().unwrap())), None);
         let long = format!("{}1", "!".repeat(100_000));

@@ -4,6 +4,7 @@ use super::*;
 use crate::ast::{Argument, Body, Head, Operator, Step};
 
 fn read_text(text: &str) -> (Pipeline, Vec<String>) {
+    crate::time_limit::begin();
     let mut errors = Errors::default();
     let pipeline = parse(text.parse().unwrap(), &mut errors);
     (pipeline, errors.list.into_iter().map(|error| error.mistake.message).collect())

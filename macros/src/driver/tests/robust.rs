@@ -79,6 +79,7 @@ fn tokens(random: &mut Random, depth: usize) -> TokenStream {
 
 #[test]
 fn random_text() {
+    crate::time_limit::begin();
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     for _ in 0..20_000 {
         let input = tokens(&mut random, 0);
@@ -95,6 +96,7 @@ const SOUND: &[&str] = &[
 
 #[test]
 fn mutated_text() {
+    crate::time_limit::begin();
     let mut random = Random(7);
     for round in 0..9_000 {
         let mut trees: Vec<TokenTree> =
@@ -120,6 +122,7 @@ fn mutated_text() {
 
 #[test]
 fn deep_text() {
+    crate::time_limit::begin();
     for (open, close) in [
         ("(", ")"),
         ("{", "}"),
@@ -143,6 +146,7 @@ fn deep_text() {
 
 #[test]
 fn output_grows_with_the_text() {
+    crate::time_limit::begin();
     let size = |steps: usize| {
         let text = format!("iter(x) -> {}discard()", "map(f) -> queue(3) -> ".repeat(steps));
         expand(text.parse().unwrap()).to_string().len()
