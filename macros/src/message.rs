@@ -50,6 +50,12 @@ pub(crate) fn setting_after_chain() -> String {
 pub(crate) fn expected_pattern() -> String {
     "a stream is named by `let name = chain;`, copies by `let (a, b) = chain -> broadcast;`".into()
 }
+pub(crate) fn stream_is_not_mut() -> String {
+    "a stream is never `mut`: it is moved by use; write `let name = chain;`".into()
+}
+pub(crate) fn stream_has_no_written_type(name: &str) -> String {
+    format!("the type of a stream is not written: write `let {name} = chain;`")
+}
 pub(crate) fn expected_equals(name: &str) -> String {
     format!("expected `=` after `let {name}`: write `let {name} = chain;`")
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::graph::Graph;
-use crate::running::{Starting, outcome};
+use crate::running::{Launch, Starting, outcome};
 use crate::stage::{Closed, Local, Nil, Out, Plan, Run, SpawnTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
@@ -156,6 +156,31 @@ impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
     }
 }
 
+/// What `run` starts when it is polled. Names no `O`, which then need not be `'static` for all that rustc knows.
+struct Launching<B> {
+    body: B,
+    start: Start,
+}
+
+impl<O, B: Spawnable<O>> Launch<O> for Launching<B> {
+    fn launch(self: Box<Self>) -> Running<O> {
+        spawn(self.body, self.start)
+    }
+}
+
+#[track_caller]
+fn spawn<O, B: Spawnable<O>>(body: B, mut start: Start) -> Running<O> {
+    let Ok(runtime) = Handle::try_current() else {
+        panic!(
+            "a pipeline's `run` and `spawn` need a tokio runtime: call them from inside one, \
+             or use `run_local`, which runs in the calling task"
+        );
+    };
+    let Some(run) = start.0.take() else { unreachable!("a pipeline starts once") };
+    let out = body.start(&run, &runtime);
+    Running::new(run, out)
+}
+
 /// The last call of expanded code: a plan and what was built by it.
 pub fn pipeline<'p, O, Ts>(plan: Plan<'p>, closed: Closed<O, Ts>) -> Pipeline<O, Built<'p, O, Ts>> {
     let (run, boxed, bound) = plan.finish();
@@ -176,10 +201,9 @@ impl<O, B> Pipeline<O, B> {
     /// Dropping the future aborts the pipeline (`E6`).
     pub fn run(self) -> Starting<O>
     where
-        O: 'static,
         B: Spawnable<O>,
     {
-        Starting::new(move || self.spawn())
+        Starting::new(Box::new(Launching { body: self.body, start: self.start }))
     }
 
     /// Runs the pipeline inside the calling task: closures and streams may borrow, and need not be `Send`.
@@ -210,16 +234,8 @@ impl<O, B> Pipeline<O, B> {
     where
         B: Spawnable<O>,
     {
-        let Ok(runtime) = Handle::try_current() else {
-            panic!(
-                "a pipeline's `run` and `spawn` need a tokio runtime: call them from inside one, \
-                 or use `run_local`, which runs in the calling task"
-            );
-        };
-        let Self { body, mut start, .. } = self;
-        let Some(run) = start.0.take() else { unreachable!("a pipeline starts once") };
-        let out = body.start(&run, &runtime);
-        Running::new(run, out)
+        let Self { body, start, .. } = self;
+        spawn(body, start)
     }
 
     /// Forgets the types of the stages, so that the pipeline's own can be written: `Pipeline<O>`. One box a task.

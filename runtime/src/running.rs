@@ -18,7 +18,7 @@ use crate::{Control, PipelineError};
 pub struct Running<O> {
     run: Arc<Run>,
     out: Out<O>,
-    end: Pin<Box<dyn Future<Output = ()> + Send>>,
+    end: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
     detached: bool,
 }
 
@@ -46,13 +46,18 @@ impl<O> Running<O> {
 /// It does not name the pipeline's body, so that a stage that is not `Send` is reported once, where `run` is called.
 #[must_use = "a pipeline does nothing until its `run()` is awaited"]
 pub struct Starting<O> {
-    start: Option<Box<dyn FnOnce() -> Running<O> + Send>>,
+    launch: Option<Box<dyn Launch<O> + Send>>,
     running: Option<Running<O>>,
 }
 
+/// A pipeline whose type is forgotten, to be started.
+pub(crate) trait Launch<O> {
+    fn launch(self: Box<Self>) -> Running<O>;
+}
+
 impl<O> Starting<O> {
-    pub(crate) fn new(start: impl FnOnce() -> Running<O> + Send + 'static) -> Self {
-        Self { start: Some(Box::new(start)), running: None }
+    pub(crate) fn new(launch: Box<dyn Launch<O> + Send>) -> Self {
+        Self { launch: Some(launch), running: None }
     }
 }
 
@@ -60,12 +65,12 @@ impl<O> Future for Starting<O> {
     type Output = Result<O, PipelineError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(start) = self.start.take() {
-            self.running = Some(start());
+        if let Some(launch) = self.launch.take() {
+            self.running = Some(launch.launch());
         }
         match &mut self.running {
             Some(running) => Pin::new(running).poll(cx),
-            // Only after `start` has panicked.
+            // Only after the start has panicked.
             None => Poll::Ready(Err(PipelineError::aborted())),
         }
     }

@@ -11,10 +11,6 @@ mod imp {
     pub(crate) struct UnsafeCell<T>(StdUnsafeCell<T>);
 
     impl<T> UnsafeCell<T> {
-        pub(crate) const fn new(value: T) -> Self {
-            Self(StdUnsafeCell::new(value))
-        }
-
         #[inline(always)]
         pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
             f(self.0.get())

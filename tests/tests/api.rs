@@ -293,3 +293,24 @@ async fn the_result_alias_takes_any_error() {
     })
     .await;
 }
+
+/// Neither `run` nor `spawn` asks of the output what its own type does not already say.
+#[tokio::test]
+async fn a_generic_function_can_run_any_pipeline() {
+    async fn go<O>(pipeline: Pipeline<O, impl Spawnable<O>>) -> Result<O, PipelineError> {
+        pipeline.run().await
+    }
+    let counted = tokio::time::timeout(Duration::from_secs(20), go(pipeline! { iter(0..3u32) -> count() })).await;
+    assert_eq!(counted.expect("an end in time").unwrap(), 3);
+}
+
+/// An inlet's items need to be `Send`, not `Sync`.
+#[tokio::test]
+async fn an_inlet_is_shared_between_threads_whatever_can_be_sent() {
+    let (jobs, source) = inlet::<Box<dyn FnOnce() -> u32 + Send>>(4);
+    let sum = pipeline! { from(source) -> map(|job| job()) -> fold(0, |sum, n| sum + n) }.spawn();
+    let sending = tokio::spawn(async move { jobs.send(Box::new(|| 42)).await.is_ok() });
+    assert!(sending.await.unwrap());
+    let sum = tokio::time::timeout(Duration::from_secs(20), sum).await;
+    assert_eq!(sum.expect("an end in time").unwrap(), 42);
+}

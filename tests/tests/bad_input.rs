@@ -266,3 +266,29 @@ async fn an_interval_shorter_than_the_clock_can_tell_does_not_hang() {
     })
     .await;
 }
+
+/// "Unbounded" is not to be had: a link's places are made when it is built.
+#[test]
+fn a_capacity_that_memory_cannot_hold_panics_and_names_the_link() {
+    in_time(|| {
+        for capacity in [usize::MAX, usize::MAX / 2, 1 << 60] {
+            let built = catch_unwind(|| pipeline! { iter(0..3u64) -> queue(capacity) as wide -> count() }.bound());
+            let panic = built.expect_err("no memory for it");
+            let text = panic.downcast_ref::<String>().expect("a text");
+            assert!(text.contains("link `wide`") && text.contains(&capacity.to_string()), "{text}");
+        }
+    });
+}
+
+/// Items without a size need no memory, however many; a large ring is not touched before it fills.
+#[test]
+fn a_large_capacity_costs_nothing_while_the_link_is_empty() {
+    in_time(|| {
+        let units = pipeline! { iter([(), ()]) -> queue(1 << 40) -> count() };
+        assert_eq!(units.bound(), Some((1 << 40) + 2));
+        let begun = std::time::Instant::now();
+        let numbers = pipeline! { iter(0..3u64) -> queue(1 << 27) -> count() };
+        assert_eq!(numbers.bound(), Some((1 << 27) + 2));
+        assert!(begun.elapsed() < Duration::from_secs(5), "a GiB was written");
+    });
+}

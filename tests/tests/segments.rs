@@ -77,7 +77,7 @@ impl Sink<u64> for Store {
     {
         let s = Stream::<u64, _, _, Nil>::source(input);
         let place = at.inner(spec("collect", Role::Sink, 0));
-        let closed = collect::<Vec<u64>, _, _, _, _>(s, place);
+        let closed = collect::<Vec<u64>, _, _, _, _, _>(s, place);
         closed.into_out(at)
     }
 }

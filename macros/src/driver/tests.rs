@@ -123,7 +123,7 @@ fn calls_as_the_runtime_takes_them() {
             "operators::queue::bytes(s,b,::core::option::Option::None,plan.edge(0usize))",
         ),
         ("iter(x) -> batch(4, p, bytes = b) -> discard()", "operators::batch::bytes(s,4,p,b,plan.at(1usize))"),
-        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))"),
+        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_,_>(s,plan.at(1usize))"),
         ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
         ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),
         ("iter(x) -> write(w)", "__private::link(s,plan.edge(0usize))"),

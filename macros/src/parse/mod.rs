@@ -104,9 +104,19 @@ impl Parser<'_> {
 
     fn binding(&mut self, word: Span, text: &mut Tokens<'_>) -> Binding {
         let mut binding = Binding { word, names: Vec::new(), tuple: false };
+        if text.is_word(0, "mut") && text.ident(1).is_some() {
+            self.errors.push(text.span(), message::stream_is_not_mut());
+            text.take(1);
+        }
         let at = text.span();
         let mut sound = true;
         if let Some(name) = text.eat_name() {
+            if text.is_punct(0, ':') {
+                self.errors.push(text.span(), message::stream_has_no_written_type(&name.to_string()));
+                while !text.is_empty() && !text.is_punct(0, ';') && !text.is_equals(0) {
+                    text.take(1);
+                }
+            }
             binding.names.push(name);
         } else if let Some(group) = text.eat_group(Delimiter::Parenthesis) {
             binding.tuple = true;

@@ -46,6 +46,10 @@ impl Parser<'_> {
         let label = text.eat_name();
         if label.is_none() {
             self.errors.push(word, message::expected_label());
+            // What stands in the name's place, if anything, is what was meant by it.
+            if !text.ends_chain(true) && !text.at_arrow() {
+                text.take(1);
+            }
         }
         label
     }

@@ -42,7 +42,7 @@ pub fn inlet<T>(capacity: usize) -> (Inlet<T>, InletSource<T>) {
         line: Mutex::default(),
         senders: Mutex::new(1),
     });
-    (Inlet { gate: Arc::clone(&gate), sending: None }, InletSource { gate, left: false })
+    (Inlet { gate: Arc::clone(&gate), sending: Mutex::new(None) }, InletSource { gate, left: false })
 }
 
 /// A link and the line of those who wait before it.
@@ -65,7 +65,10 @@ struct Line {
 pub struct Inlet<T> {
     gate: Arc<Gate<T>>,
     /// What the futures `Sink` was given and has not sent yet.
-    sending: Option<(T, Place)>,
+    ///
+    /// Behind a lock, which is never waited for, so that an inlet can be shared whenever its items can be sent; in a box, so that an
+    /// item may hold an inlet of its own kind.
+    sending: Mutex<Option<Box<(T, Place)>>>,
 }
 
 /// The receiving side of an inlet: a source, for `from(…)`.
@@ -253,13 +256,14 @@ impl<T> Inlet<T> {
 impl<T> Clone for Inlet<T> {
     fn clone(&self) -> Self {
         *self.gate.senders.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        Self { gate: Arc::clone(&self.gate), sending: None }
+        Self { gate: Arc::clone(&self.gate), sending: Mutex::new(None) }
     }
 }
 
 impl<T> Drop for Inlet<T> {
     fn drop(&mut self) {
-        if let Some((_, place)) = &mut self.sending {
+        if let Some(sending) = self.sending.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            let place = &mut sending.1;
             self.gate.leave(place);
         }
         let left = {
@@ -281,11 +285,13 @@ impl<T> futures_sink::Sink<T> for Inlet<T> {
 
     fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Closed<T>>> {
         let this = &mut *self;
-        let Some((item, mut place)) = this.sending.take() else { return Poll::Ready(Ok(())) };
+        let sending = this.sending.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Some(given) = sending.take() else { return Poll::Ready(Ok(())) };
+        let (item, mut place) = *given;
         let mut slot = Some(item);
         let sent = this.gate.poll_send(cx, &mut slot, &mut place);
         if let Some(item) = slot {
-            this.sending = Some((item, place));
+            *sending = Some(Box::new((item, place)));
         }
         sent
     }
@@ -294,7 +300,9 @@ impl<T> futures_sink::Sink<T> for Inlet<T> {
         if self.gate.link.lock().is_gone() {
             return Err(Closed(item));
         }
-        self.sending = Some((item, Place::default()));
+        let waits = self.sending.get_mut().unwrap_or_else(PoisonError::into_inner).is_some();
+        assert!(!waits, "`start_send` needs a `poll_ready` before it: the item before this one still waits");
+        *self.sending.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(Box::new((item, Place::default())));
         Ok(())
     }
 

@@ -110,15 +110,23 @@ impl<R: AsyncRead> Lines<R> {
     }
 }
 
+/// A block is not larger than this, whatever the chunks may be.
+const LARGEST_BLOCK: usize = 16 * 1024 * 1024;
+
 /// What a reader gives, in chunks of at most `chunk` bytes. An error is the last item.
+///
+/// Chunks that come of short reads share a block of memory: what a chunk keeps alive is not much more than itself.
 pub(crate) fn chunks_of<R: AsyncRead>(reader: R, chunk: usize) -> impl Stream<Item = io::Result<Bytes>> + use<R> {
-    let state = Some(Box::pin(reader));
+    let block = chunk.min(LARGEST_BLOCK);
+    let state = Some((Box::pin(reader), BytesMut::new()));
     futures_util::stream::unfold(state, move |state| async move {
-        let mut reader = state?;
-        let mut buffer = BytesMut::with_capacity(chunk);
+        let (mut reader, mut buffer) = state?;
+        if buffer.capacity() < block.div_ceil(4) {
+            buffer.reserve(block);
+        }
         match (&mut reader).take(chunk as u64).read_buf(&mut buffer).await {
             Ok(0) => None,
-            Ok(_) => Some((Ok(buffer.freeze()), Some(reader))),
+            Ok(_) => Some((Ok(buffer.split().freeze()), Some((reader, buffer)))),
             Err(error) => Some((Err(error), None)),
         }
     })
@@ -147,10 +155,9 @@ where
     Ok(())
 }
 
-/// How much text is gathered before it is written.
-const GATHER: usize = 8 * 1024;
-
-/// Writes every item as a line; flushes as [`write_all`] does. Leaves the number of lines.
+/// Writes every item as a line of its own; flushes as [`write_all`] does. Leaves the number of lines.
+///
+/// A line is written before the next item is taken: what is gathered here would count in no bound (G4).
 pub(crate) async fn write_lines<H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
 where
     H: Head<Item: Display>,
@@ -162,16 +169,12 @@ where
     while let Some(item) = input.next().await {
         let mut item = Some(item);
         while let Some(line) = item {
+            text.clear();
             writeln!(text, "{line}").map_err(|_| io::Error::other("an item's `Display` gave an error"))?;
+            writer.write_all(text.as_bytes()).await?;
             lines += 1;
-            if text.len() >= GATHER {
-                writer.write_all(text.as_bytes()).await?;
-                text.clear();
-            }
             item = input.try_next().await;
         }
-        writer.write_all(text.as_bytes()).await?;
-        text.clear();
         writer.flush().await?;
     }
     writer.flush().await?;

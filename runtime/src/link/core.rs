@@ -30,12 +30,38 @@ unsafe impl<T: Send> Sync for Ring<T> {}
 unsafe impl<T: Send> Send for Ring<T> {}
 
 /// The two ends of a new ring.
+///
+/// # Panics
+/// When there is no memory for so many slots.
+#[track_caller]
 pub(super) fn ring<T>(state: Arc<LinkState>) -> (Writer<T>, Reader<T>) {
-    let slots = (0..state.capacity()).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect();
+    let slots = slots(&state);
     let ring = EndsArc::new(Ring { slots, state: Arc::clone(&state), left_at: AtomicUsize::new(0) });
     let writer =
         Writer { ring: EndsArc::clone(&ring), state: Arc::clone(&state), tail: 0, published: 0, position: 0, head: 0 };
     (writer, Reader { ring, state, head: 0, position: 0, tail: 0 })
+}
+
+/// Empty slots, as many as the link's capacity. They are not written: a large ring costs memory when it fills, not before.
+#[cfg(not(loom))]
+#[track_caller]
+fn slots<T>(state: &LinkState) -> Box<[UnsafeCell<MaybeUninit<T>>]> {
+    let capacity = state.capacity();
+    let mut slots = Vec::new();
+    let reserved = if capacity <= LinkState::LARGEST { slots.try_reserve_exact(capacity).is_ok() } else { false };
+    assert!(
+        reserved,
+        "link `{}`: there is no memory for a capacity of {capacity} items; a link is bounded, and its places are made at once",
+        state.name()
+    );
+    // SAFETY: so much was reserved, and a slot that was never written is what an empty `MaybeUninit` is.
+    unsafe { slots.set_len(capacity) };
+    slots.into_boxed_slice()
+}
+
+#[cfg(loom)]
+fn slots<T>(state: &LinkState) -> Box<[UnsafeCell<MaybeUninit<T>>]> {
+    (0..state.capacity()).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect()
 }
 
 impl<T> Drop for Ring<T> {

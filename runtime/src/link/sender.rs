@@ -114,6 +114,7 @@ impl<T> Consumer<T> for Sender<T> {
 }
 
 /// A link with one producer and one consumer.
+#[track_caller]
 pub(crate) fn ring<T>(state: Arc<LinkState>) -> (Sender<T>, super::Receiver<T>) {
     let (writer, reader) = super::core::ring(state);
     (Sender::new(writer), super::Receiver::new(reader))

@@ -1,11 +1,13 @@
 //! The core behind a lock, for links that a ring cannot be: counted in bytes, dropping, or with many producers.
 
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::state::LinkState;
 use crate::PipelineError;
+use crate::signal::Woken;
 use crate::stage::{Consumer, Demand, Guard, Head, StageCell, Taken};
 use crate::sync::{Mutex, MutexGuard, lock};
 
@@ -39,6 +41,8 @@ pub(crate) struct Queue<T> {
     ended: bool,
     gone: bool,
     consumer: Option<Waker>,
+    /// The consumer and the observers who are to be woken when the lock is free.
+    woken: (Option<Waker>, Woken),
     /// Who waits for room: woken, all of them, by Drain and when the consumer leaves.
     pub(crate) producers: Vec<Waker>,
 }
@@ -59,6 +63,7 @@ impl<T> SharedLink<T> {
             ended: false,
             gone: false,
             consumer: None,
+            woken: (None, Woken::default()),
             producers: Vec::new(),
         };
         Arc::new(Self { state, queue: Mutex::new(queue) })
@@ -68,8 +73,8 @@ impl<T> SharedLink<T> {
         &self.state
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Queue<T>> {
-        lock(&self.queue)
+    pub(crate) fn lock(&self) -> Locked<'_, T> {
+        Locked(Some(lock(&self.queue)))
     }
 
     /// Puts `item` in if it fits, and pauses the link when that fills it; if it does not fit, pauses the link for it (L2).
@@ -98,15 +103,15 @@ impl<T> SharedLink<T> {
         queue.items.push_back((item, weight));
         queue.len += weight;
         self.state.mirror(queue.len);
-        if let Some(consumer) = queue.consumer.take() {
-            consumer.wake();
-        }
+        queue.wake_consumer();
     }
 
     fn pause(&self, queue: &mut Queue<T>) {
         queue.paused = true;
-        let paused = self.state.try_pause(self.state.head(), queue.len);
-        debug_assert!(paused.is_ok(), "the word changes only under the lock");
+        match self.state.try_pause(self.state.head(), queue.len) {
+            Ok(woken) => queue.woken.1.append(woken),
+            Err(_) => debug_assert!(false, "the word changes only under the lock"),
+        }
     }
 
     fn pop(&self, queue: &mut Queue<T>) -> Option<(T, usize)> {
@@ -123,7 +128,8 @@ impl<T> SharedLink<T> {
         let (item, _) = self.pop(&mut queue)?;
         if queue.paused && queue.len <= queue.mark {
             queue.paused = false;
-            self.state.drain(queue.len);
+            let watching = self.state.drain(queue.len);
+            queue.woken.1.append(watching);
             std::mem::swap(&mut queue.producers, woken);
             drop(queue);
             woken.drain(..).for_each(Waker::wake);
@@ -135,9 +141,7 @@ impl<T> SharedLink<T> {
     pub(crate) fn end(&self) {
         let mut queue = self.lock();
         queue.ended = true;
-        if let Some(consumer) = queue.consumer.take() {
-            consumer.wake();
-        }
+        queue.wake_consumer();
     }
 
     /// Whether there is an item (`true`) or none will ever come (`false`).
@@ -177,7 +181,47 @@ impl<T> SharedLink<T> {
     }
 }
 
+/// The queue, locked. When it is unlocked, those are woken who are to be: a waker may look at the link.
+pub(crate) struct Locked<'a, T>(Option<MutexGuard<'a, Queue<T>>>);
+
+impl<T> Deref for Locked<'_, T> {
+    type Target = Queue<T>;
+
+    fn deref(&self) -> &Queue<T> {
+        match &self.0 {
+            Some(queue) => queue,
+            None => unreachable!("it is unlocked by its drop"),
+        }
+    }
+}
+
+impl<T> DerefMut for Locked<'_, T> {
+    fn deref_mut(&mut self) -> &mut Queue<T> {
+        match &mut self.0 {
+            Some(queue) => queue,
+            None => unreachable!("it is unlocked by its drop"),
+        }
+    }
+}
+
+impl<T> Drop for Locked<'_, T> {
+    fn drop(&mut self) {
+        let Some(mut queue) = self.0.take() else { return };
+        let (consumer, watching) = std::mem::take(&mut queue.woken);
+        drop(queue);
+        consumer.into_iter().for_each(Waker::wake);
+        drop(watching);
+    }
+}
+
 impl<T> Queue<T> {
+    /// The consumer is woken when the lock is free.
+    fn wake_consumer(&mut self) {
+        if let Some(consumer) = self.consumer.take() {
+            self.woken.0 = Some(consumer);
+        }
+    }
+
     pub(crate) fn is_paused(&self) -> bool {
         self.paused
     }

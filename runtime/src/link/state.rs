@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::signal::{Observers, Signal, SignalEvent};
+use crate::signal::{Observers, Signal, SignalEvent, Woken};
 use crate::sync::{AtomicUsize, Mutex, Ordering, WakerCell, lock};
 use crate::{LinkSnapshot, Name};
 
@@ -145,6 +145,10 @@ impl LinkState {
         self.place.get().map_or_else(|| Name::from("link"), |place| place.name.clone())
     }
 
+    /// The largest capacity that the words can count.
+    #[cfg(not(loom))]
+    pub(crate) const LARGEST: usize = usize::MAX >> (SHIFT + 1);
+
     // The producer's side.
 
     /// The consumer's word.
@@ -171,8 +175,8 @@ impl LinkState {
 
     /// Pauses the link if the consumer has not moved since `seen` was read; otherwise says what its word is now (R3).
     ///
-    /// `len` is what the event reports.
-    pub(crate) fn try_pause(&self, seen: HeadWord, len: usize) -> Result<(), HeadWord> {
+    /// `len` is what the event reports; who watches is woken by the drop of what comes back.
+    pub(crate) fn try_pause(&self, seen: HeadWord, len: usize) -> Result<Woken, HeadWord> {
         let mut log = lock(&self.log);
         let paused = seen.0 | PAUSED;
         match self.head.0.compare_exchange(seen.0, paused, Ordering::AcqRel, Ordering::Acquire) {
@@ -182,8 +186,7 @@ impl LinkState {
                 log.since = Some(now);
                 #[cfg(all(loom, test))]
                 log.trace.push((Signal::Pause, len));
-                self.notify(Signal::Pause, len, now);
-                Ok(())
+                Ok(self.notify(Signal::Pause, len, now))
             }
             Err(now) => Err(HeadWord(now)),
         }
@@ -247,13 +250,13 @@ impl LinkState {
             let head = before.0.wrapping_add(n << SHIFT) >> SHIFT;
             let len = distance(self.tail().index(), head);
             if len <= mark {
-                self.drain(len);
+                drop(self.drain(len));
             }
         }
     }
 
     /// Ends the pause and wakes the producer.
-    pub(crate) fn drain(&self, len: usize) {
+    pub(crate) fn drain(&self, len: usize) -> Woken {
         let mut log = lock(&self.log);
         self.head.0.fetch_and(!PAUSED, Ordering::AcqRel);
         let now = Instant::now();
@@ -262,9 +265,10 @@ impl LinkState {
         }
         #[cfg(all(loom, test))]
         log.trace.push((Signal::Drain, len));
-        self.notify(Signal::Drain, len, now);
+        let woken = self.notify(Signal::Drain, len, now);
         drop(log);
         self.producer.wake();
+        woken
     }
 
     /// Waits, as the consumer, until the producer's index is no longer `known`, or the stream has ended (R2).
@@ -331,9 +335,9 @@ impl LinkState {
         }
     }
 
-    fn notify(&self, signal: Signal, len: usize, at: Instant) {
-        if let Some(place) = self.place.get() {
-            place.observers.publish(|| SignalEvent {
+    fn notify(&self, signal: Signal, len: usize, at: Instant) -> Woken {
+        match self.place.get() {
+            Some(place) => place.observers.publish(|| SignalEvent {
                 from: place.from.clone(),
                 to: place.to.clone(),
                 link: place.name.clone(),
@@ -341,7 +345,8 @@ impl LinkState {
                 len,
                 at,
                 missed: 0,
-            });
+            }),
+            None => Woken::default(),
         }
     }
 }

@@ -48,20 +48,9 @@ pub struct Chunks<A> {
 impl<A> Part<A> for Chunks<A> {
     type Out = Vec<A>;
 
-    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = Vec<A>> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Vec<A>> {
         let Self { n, group, passed, .. } = self;
-        std::iter::from_fn(move || {
-            while group.len() < *n {
-                match items.next() {
-                    Some(item) => group.push(item),
-                    None if cut.ended && !group.is_empty() => break,
-                    None => return None,
-                }
-            }
-            *passed += 1;
-            let next = if cut.ended { Vec::new() } else { Vec::with_capacity((*n).min(group.len())) };
-            Some(std::mem::replace(group, next))
-        })
+        Grouping { items, n: *n, group, passed, ended: cut.ended }
     }
 
     fn has_rest(&self) -> bool {
@@ -73,5 +62,31 @@ impl<A> Part<A> for Chunks<A> {
         self.stage.add_in(taken);
         self.stage.add_out(passed);
         passed
+    }
+}
+
+/// A run, in groups. A type of its own, with no closure in it: a closure's type would hold the type of all stages above once more.
+struct Grouping<'a, I, A> {
+    items: I,
+    n: usize,
+    group: &'a mut Vec<A>,
+    passed: &'a mut u64,
+    ended: bool,
+}
+
+impl<A, I: Iterator<Item = A>> Iterator for Grouping<'_, I, A> {
+    type Item = Vec<A>;
+
+    fn next(&mut self) -> Option<Vec<A>> {
+        while self.group.len() < self.n {
+            match self.items.next() {
+                Some(item) => self.group.push(item),
+                None if self.ended && !self.group.is_empty() => break,
+                None => return None,
+            }
+        }
+        *self.passed += 1;
+        let next = if self.ended { Vec::new() } else { Vec::with_capacity(self.n.min(self.group.len())) };
+        Some(std::mem::replace(self.group, next))
     }
 }

@@ -27,12 +27,37 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn collect<C: Default + Extend<A>, A, H, P, Ts>(
+pub fn collect<C: Collects<A, Sink = K>, A, H, P, Ts, K>(
     s: Stream<A, H, P, Ts>,
     at: At<'_, '_>,
-) -> Closed<C, Cons<Chain<H, P, Collect<C>>, Ts>> {
+) -> Closed<C, Cons<Chain<H, P, K>, Ts>> {
     let stage = at.cell();
-    s.sink(at, |out| Collect { stage, collection: C::default(), out })
+    s.sink(at, |out| C::sink(stage, out))
+}
+
+/// What items of type `A` can be collected in: anything that is `Default` and `Extend<A>`.
+///
+/// The sink is its associated type, so that where there is none rustc knows no sink either, and says so once.
+#[diagnostic::on_unimplemented(
+    message = "items of type `{A}` cannot be collected into `{Self}`",
+    label = "this collection is not `Default + Extend<{A}>`",
+    note = "to stop at the first `Err`, write `?` after the stage that gives `Result`s, and collect what is `Ok`"
+)]
+pub trait Collects<A>: Sized {
+    /// The fused sink.
+    type Sink;
+
+    #[doc(hidden)]
+    fn sink(stage: Arc<StageCell>, out: Out<Self>) -> Self::Sink;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A, C: Default + Extend<A>> Collects<A> for C {
+    type Sink = Collect<C>;
+
+    fn sink(stage: Arc<StageCell>, out: Out<C>) -> Collect<C> {
+        Collect { stage, collection: C::default(), out }
+    }
 }
 
 /// The fused sink.

@@ -38,19 +38,24 @@ pub struct Filter<F> {
     passed: u64,
 }
 
+/// `f` under guard, counting; a function of its own for the types' sake, as in `map`.
+fn guarded<A, F: FnMut(&A) -> bool>(stage: &StageCell, f: &mut F, passed: &mut u64) -> impl FnMut(&A) -> bool {
+    move |item| {
+        let guard = Guard::new(stage);
+        let keep = f(item);
+        guard.passed();
+        *passed += u64::from(keep);
+        keep
+    }
+}
+
 impl<A, F: FnMut(&A) -> bool> Part<A> for Filter<F> {
     type Out = A;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         let Self { stage, f, passed } = self;
-        items.filter(|item| {
-            let guard = Guard::new(stage);
-            let keep = f(item);
-            guard.passed();
-            *passed += u64::from(keep);
-            keep
-        })
+        items.filter(guarded(stage, f, passed))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

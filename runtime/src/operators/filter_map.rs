@@ -37,19 +37,24 @@ pub struct FilterMap<F> {
     passed: u64,
 }
 
+/// `f` under guard, counting; a function of its own for the types' sake, as in `map`.
+fn guarded<A, B, F: FnMut(A) -> Option<B>>(stage: &StageCell, f: &mut F, passed: &mut u64) -> impl FnMut(A) -> Option<B> {
+    move |item| {
+        let guard = Guard::new(stage);
+        let kept = f(item);
+        guard.passed();
+        *passed += u64::from(kept.is_some());
+        kept
+    }
+}
+
 impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for FilterMap<F> {
     type Out = B;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
         let Self { stage, f, passed } = self;
-        items.filter_map(|item| {
-            let guard = Guard::new(stage);
-            let kept = f(item);
-            guard.passed();
-            *passed += u64::from(kept.is_some());
-            kept
-        })
+        items.filter_map(guarded(stage, f, passed))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

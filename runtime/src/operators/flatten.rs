@@ -45,32 +45,10 @@ impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
     type Out = A::Item;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = A::Item> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = A::Item> {
         let Self { stage, parked, passed } = self;
         // One item may hold more than a task may move without a rest (G5).
-        let mut left = cut.most;
-        std::iter::from_fn(move || {
-            loop {
-                if left == 0 {
-                    return None;
-                }
-                if let Some(inner) = parked {
-                    let guard = Guard::new(stage);
-                    let item = inner.next();
-                    guard.passed();
-                    if item.is_some() {
-                        left -= 1;
-                        *passed += 1;
-                        return item;
-                    }
-                    *parked = None;
-                }
-                let outer = items.next()?;
-                let guard = Guard::new(stage);
-                *parked = Some(outer.into_iter());
-                guard.passed();
-            }
-        })
+        Flattening { items, stage, parked, passed, left: cut.most }
     }
 
     #[inline(always)]
@@ -83,5 +61,42 @@ impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
         self.stage.add_in(taken);
         self.stage.add_out(passed);
         passed
+    }
+}
+
+/// A run, flattened. A type of its own, with no closure in it: a closure's type would hold the type of all stages above once more.
+struct Flattening<'a, I, J> {
+    items: I,
+    stage: &'a StageCell,
+    parked: &'a mut Option<J>,
+    passed: &'a mut u64,
+    left: usize,
+}
+
+impl<J: Iterator, I: Iterator<Item: IntoIterator<Item = J::Item, IntoIter = J>>> Iterator for Flattening<'_, I, J> {
+    type Item = J::Item;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<J::Item> {
+        loop {
+            if self.left == 0 {
+                return None;
+            }
+            if let Some(inner) = self.parked {
+                let guard = Guard::new(self.stage);
+                let item = inner.next();
+                guard.passed();
+                if item.is_some() {
+                    self.left -= 1;
+                    *self.passed += 1;
+                    return item;
+                }
+                *self.parked = None;
+            }
+            let outer = self.items.next()?;
+            let guard = Guard::new(self.stage);
+            *self.parked = Some(outer.into_iter());
+            guard.passed();
+        }
     }
 }

@@ -38,17 +38,22 @@ pub struct Inspect<F> {
     f: F,
 }
 
+/// `f` under guard; a function of its own for the types' sake, as in `map`.
+fn guarded<A, F: FnMut(&A)>(stage: &StageCell, f: &mut F) -> impl FnMut(&A) {
+    move |item| {
+        let guard = Guard::new(stage);
+        f(item);
+        guard.passed();
+    }
+}
+
 impl<A, F: FnMut(&A)> Part<A> for Inspect<F> {
     type Out = A;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         let Self { stage, f } = self;
-        items.inspect(|item| {
-            let guard = Guard::new(stage);
-            f(item);
-            guard.passed();
-        })
+        items.inspect(guarded(stage, f))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -36,18 +36,24 @@ pub struct Map<F> {
     f: F,
 }
 
+/// `f` under guard. A function of its own: inside `adapt` the closure's type would hold the type of all stages above once more, and
+/// with each stage the types would double.
+fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> impl FnMut(A) -> B {
+    move |item| {
+        let guard = Guard::new(stage);
+        let changed = f(item);
+        guard.passed();
+        changed
+    }
+}
+
 impl<A, B, F: FnMut(A) -> B> Part<A> for Map<F> {
     type Out = B;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
         let Self { stage, f } = self;
-        items.map(|item| {
-            let guard = Guard::new(stage);
-            let changed = f(item);
-            guard.passed();
-            changed
-        })
+        items.map(guarded(stage, f))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -36,6 +36,14 @@ pub struct Take {
     passed: u64,
 }
 
+/// Counts an item; a function of its own for the types' sake, as in `map`.
+fn counted<A>(left: &mut usize, passed: &mut u64) -> impl FnMut(&A) {
+    move |_| {
+        *left -= 1;
+        *passed += 1;
+    }
+}
+
 impl<A> Part<A> for Take {
     type Out = A;
 
@@ -43,10 +51,7 @@ impl<A> Part<A> for Take {
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
         let Self { left, passed, .. } = self;
         // What is past the last wanted item is not taken from above.
-        items.take(*left).inspect(|_| {
-            *left -= 1;
-            *passed += 1;
-        })
+        items.take(*left).inspect(counted(left, passed))
     }
 
     #[inline(always)]

@@ -8,11 +8,12 @@ use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
 
 /// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
 ///
-/// Lines are gathered up to 8 KiB; it writes and flushes whenever nothing waits, and at the end, where it also shuts the writer down. A write that
-/// fails fails the pipeline.
+/// Each line is one write, so a writer for which a write is dear (a file, a socket) goes into a `tokio::io::BufWriter` first. It
+/// flushes whenever nothing waits to be written, and at the end, where it also shuts the writer down. A write that fails fails the
+/// pipeline.
 ///
 /// # Cancel safety
-/// On failure or abort gathered lines are lost and a write in progress is dropped: part of a line may have been written.
+/// On failure or abort a write in progress is dropped: part of a line may have been written.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -5,7 +5,7 @@
 
 mod observers;
 
-pub(crate) use observers::Observers;
+pub(crate) use observers::{Observers, Woken};
 pub use observers::Signals;
 
 use tokio::time::Instant;

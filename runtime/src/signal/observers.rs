@@ -31,10 +31,12 @@ struct Inbox {
 }
 
 impl Observers {
-    /// Hands an event to all observers. Called with the link's log locked, so the order of a link's events is theirs too.
-    pub(crate) fn publish(&self, event: impl FnOnce() -> SignalEvent) {
+    /// Hands an event to all observers. Called with the link's log locked, so the order of a link's events is theirs too; who is
+    /// to be woken for it is given back, to be woken when all locks are free.
+    pub(crate) fn publish(&self, event: impl FnOnce() -> SignalEvent) -> Woken {
+        let mut woken = Woken::default();
         if self.watching.load(Ordering::Acquire) == 0 {
-            return;
+            return woken;
         }
         let event = event();
         let mut list = lock(&self.list);
@@ -46,12 +48,11 @@ impl Observers {
                 inbox.missed += 1;
             }
             inbox.events.push_back(event.clone());
-            if let Some(waker) = inbox.waker.take() {
-                waker.wake();
-            }
+            woken.0.extend(inbox.waker.take());
             true
         });
         self.watching.store(list.inboxes.len(), Ordering::Release);
+        woken
     }
 
     pub(crate) fn subscribe(&self) -> Signals {
@@ -64,16 +65,35 @@ impl Observers {
 
     /// The pipeline has ended: so do the observers' streams, after what they have not read yet.
     pub(crate) fn close(&self) {
+        let mut woken = Woken::default();
         let mut list = lock(&self.list);
         list.closed = true;
         self.watching.store(0, Ordering::Release);
         for inbox in list.inboxes.drain(..).filter_map(|inbox| inbox.upgrade()) {
             let mut inbox = lock(&inbox);
             inbox.closed = true;
-            if let Some(waker) = inbox.waker.take() {
-                waker.wake();
-            }
+            woken.0.extend(inbox.waker.take());
         }
+        drop(list);
+        drop(woken);
+    }
+}
+
+/// Who is to be woken. A waker is somebody else's code, and may look at the pipeline: it is called, by the drop of this, when no lock
+/// of ours is held.
+#[derive(Debug, Default)]
+#[must_use = "hold it until the locks are free"]
+pub(crate) struct Woken(Vec<Waker>);
+
+impl Woken {
+    pub(crate) fn append(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+    }
+}
+
+impl Drop for Woken {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(Waker::wake);
     }
 }
 

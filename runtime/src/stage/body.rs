@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::run::{StageCell, TaskCell};
+use super::cells::{StageCell, TaskCell};
 use super::{At, Drive, Guard, Head, Port, Stop};
 use crate::PipelineError;
 

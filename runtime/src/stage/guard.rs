@@ -1,6 +1,6 @@
 use std::cell::RefCell;
 
-use super::run::StageCell;
+use super::cells::StageCell;
 use crate::Name;
 
 thread_local! {

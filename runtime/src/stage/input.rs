@@ -2,7 +2,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::run::StageCell;
+use super::cells::StageCell;
 use super::{At, Head, Pace};
 use crate::PipelineError;
 

@@ -2,12 +2,13 @@
 //!
 //! A task is a *head* (where its items come from: a source, a link, or an asynchronous stage behind a link), a *part* (its fused
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
-//! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] (what all tasks of a
+//! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
 //! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
 //! reused slots), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
 mod body;
+mod cells;
 mod consumer;
 mod drive;
 mod guard;
@@ -26,6 +27,7 @@ mod task;
 mod tests;
 
 pub use body::{Body, Worker};
+pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use guard::Guard;
@@ -34,11 +36,11 @@ pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use local::Local;
 pub(crate) use pace::Pace;
-pub use part::{Cut, Direct, Part, Then, Tried};
+pub use part::{Cut, Direct, Part, Then};
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
-pub use run::{Run, StageCell, TaskCell};
+pub use run::Run;
 pub use stream::{Closed, Cons, Nil, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

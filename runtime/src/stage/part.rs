@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::run::StageCell;
+use super::cells::StageCell;
 use super::{At, Guard};
 use crate::{BoxError, PipelineError};
 
@@ -126,42 +126,42 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 }
 
 /// `?` after an operator: `Ok` flows on, the first `Err` ends the run and fails the pipeline (E1).
-pub struct Tried<A, E> {
+pub struct Tried<T, E> {
     stage: Arc<StageCell>,
     failure: Option<BoxError>,
-    item: std::marker::PhantomData<fn(A) -> E>,
+    into: fn(E) -> BoxError,
+    item: std::marker::PhantomData<fn(E) -> T>,
 }
 
-impl<A, E> Tried<A, E> {
-    pub(crate) fn new(at: At<'_, '_>) -> Self {
-        Self { stage: at.cell(), failure: None, item: std::marker::PhantomData }
+/// Takes the first `Err` out; a function of its own for the types' sake, as in `map`.
+fn trying<T, E>(
+    stage: &StageCell,
+    failure: &mut Option<BoxError>,
+    into: fn(E) -> BoxError,
+) -> impl FnMut(Result<T, E>) -> Option<T> {
+    move |item| {
+        if failure.is_some() {
+            return None;
+        }
+        match item {
+            Ok(item) => Some(item),
+            Err(error) => {
+                let guard = Guard::new(stage);
+                *failure = Some(into(error));
+                guard.passed();
+                None
+            }
+        }
     }
 }
 
-impl<A, T, E> Part<A> for Tried<A, (T, E)>
-where
-    A: Fallible<T, E>,
-    E: Into<BoxError>,
-{
+impl<T, E> Part<Result<T, E>> for Tried<T, E> {
     type Out = T;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = T> {
-        let Self { stage, failure, .. } = self;
-        items.map_while(|item| {
-            if failure.is_some() {
-                return None;
-            }
-            match item.into_result() {
-                Ok(item) => Some(item),
-                Err(error) => {
-                    let guard = Guard::new(stage);
-                    *failure = Some(error.into());
-                    guard.passed();
-                    None
-                }
-            }
-        })
+    fn adapt<I: Iterator<Item = Result<T, E>>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = T> {
+        let Self { stage, failure, into, .. } = self;
+        items.map_while(trying(stage, failure, *into))
     }
 
     #[inline(always)]
@@ -169,8 +169,8 @@ where
         self.failure.take().map(|cause| PipelineError::failed(self.stage.name(), cause))
     }
 
-    fn fails(&self, item: &A) -> bool {
-        item.is_failure()
+    fn fails(&self, item: &Result<T, E>) -> bool {
+        item.is_err()
     }
 
     fn settle(&mut self, taken: u64) -> u64 {
@@ -178,27 +178,44 @@ where
     }
 }
 
-/// What `?` can be put after: a `Result`.
+/// What `?` can be put after: a `Result` whose error can become a [`BoxError`].
+///
+/// The part is its associated type, so that where there is no `Result` rustc knows no part either, and says so once.
 #[diagnostic::on_unimplemented(
     message = "`?` needs items that are a `Result`, but these are `{Self}`",
     label = "this `?` has nothing to try",
     note = "remove the `?`, or let the stage above give a `Result`"
 )]
 pub trait Fallible<T, E> {
-    /// The item as the result it is.
-    fn into_result(self) -> Result<T, E>;
+    /// The stage that tries.
+    type Part;
 
-    /// Whether it is an `Err`.
-    fn is_failure(&self) -> bool;
+    /// The stage that tries items of this type, in the name of the operator at `at`.
+    fn part(at: At<'_, '_>) -> Self::Part;
 }
 
-impl<T, E> Fallible<T, E> for Result<T, E> {
-    #[inline(always)]
-    fn into_result(self) -> Result<T, E> {
-        self
-    }
+impl<T, E: Cause> Fallible<T, E> for Result<T, E> {
+    type Part = Tried<T, E>;
 
-    fn is_failure(&self) -> bool {
-        self.is_err()
+    fn part(at: At<'_, '_>) -> Tried<T, E> {
+        Tried { stage: at.cell(), failure: None, into: E::into_cause, item: std::marker::PhantomData }
+    }
+}
+
+/// What can be the cause of a failure: whatever turns into a [`BoxError`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the cause of a failure: it does not turn into `aqueduct::BoxError`",
+    label = "this `?` cannot pass the error on",
+    note = "an error type implements `std::error::Error`, and is `Send + Sync + 'static`; in place of `Box<dyn Error>` write `aqueduct::BoxError`"
+)]
+pub trait Cause {
+    /// The error as a cause.
+    fn into_cause(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> Cause for E {
+    fn into_cause(self) -> BoxError {
+        self.into()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::run::{Run, StageCell, TaskCell};
+use super::cells::{StageCell, TaskCell};
+use super::run::Run;
 use super::task::{DynDrive, SendTasks};
 use super::{Chain, Cons, Direct, Stream};
 use crate::Name;

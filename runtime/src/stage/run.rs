@@ -1,19 +1,18 @@
 //! What all tasks of one pipeline share: its flags, its first failure, its counters.
 
-use std::sync::atomic::{AtomicBool, AtomicU8 as StdAtomicU8, AtomicU64};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Waker};
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::cells::{StageCell, StageFigures, TaskCell, TaskFigures};
 use crate::graph::Graph;
 use crate::link::state::LinkState;
 use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
-use crate::{Name, PipelineError, Snapshot, StageSnapshot};
+use crate::{Name, PipelineError, Snapshot};
 
 const PAUSED: u8 = 1;
 const FINISHING: u8 = 2;
@@ -71,10 +70,11 @@ pub struct Run {
     born: Instant,
 }
 
+/// What a run knows of its parts. They know the run; what is here does not, so that no circle keeps both alive.
 #[derive(Debug, Default)]
 struct Tables {
-    stages: Vec<Arc<StageCell>>,
-    tasks: Vec<Arc<TaskCell>>,
+    stages: Vec<StageFigures>,
+    tasks: Vec<Arc<TaskFigures>>,
     links: Vec<Arc<LinkState>>,
 }
 
@@ -108,26 +108,15 @@ impl Run {
     // Building.
 
     pub(crate) fn add_stage(&self, name: Name, task: Arc<TaskCell>) -> Arc<StageCell> {
-        task.name.get_or_init(|| name.clone());
-        let cell = Arc::new(StageCell { name, task, items_in: 0.into(), items_out: 0.into() });
-        lock(&self.tables).stages.push(Arc::clone(&cell));
-        cell
+        let cell = StageCell::new(name, task);
+        lock(&self.tables).stages.push(cell.figures());
+        Arc::new(cell)
     }
 
     pub(crate) fn add_task(self: &Arc<Self>) -> Arc<TaskCell> {
-        let cell = Arc::new(TaskCell {
-            run: Arc::clone(self),
-            name: OnceLock::new(),
-            turn: 0.into(),
-            waker: Mutex::new(None),
-            mode: StdAtomicU8::new(Mode::Idle as u8),
-            since: AtomicU64::new(self.nanos()),
-            busy: 0.into(),
-            blocked: 0.into(),
-            idle: 0.into(),
-        });
-        lock(&self.tables).tasks.push(Arc::clone(&cell));
-        cell
+        let figures = Arc::new(TaskFigures::new(self.born));
+        lock(&self.tables).tasks.push(Arc::clone(&figures));
+        Arc::new(TaskCell::new(Arc::clone(self), figures))
     }
 
     pub(crate) fn add_link(&self, link: &Arc<LinkState>) {
@@ -294,176 +283,5 @@ impl Run {
             stages: tables.stages.iter().map(|stage| stage.snapshot()).collect(),
             links: tables.links.iter().map(|link| link.snapshot()).collect(),
         }
-    }
-
-    fn nanos(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-}
-
-/// A stage's counters. Written once a run by its task, read by anyone.
-#[derive(Debug)]
-pub struct StageCell {
-    name: Name,
-    task: Arc<TaskCell>,
-    items_in: AtomicU64,
-    items_out: AtomicU64,
-}
-
-impl StageCell {
-    pub(crate) fn name(&self) -> &Name {
-        &self.name
-    }
-
-    pub(crate) fn task(&self) -> &Arc<TaskCell> {
-        &self.task
-    }
-
-    pub(crate) fn add_in(&self, items: u64) {
-        add(&self.items_in, items);
-    }
-
-    pub(crate) fn add_out(&self, items: u64) {
-        add(&self.items_out, items);
-    }
-
-    fn snapshot(&self) -> StageSnapshot {
-        let (busy, blocked, idle) = self.task.times();
-        StageSnapshot {
-            name: self.name.clone(),
-            items_in: self.items_in.load(Ordering::Relaxed),
-            items_out: self.items_out.load(Ordering::Relaxed),
-            busy,
-            blocked,
-            idle,
-        }
-    }
-}
-
-/// Adds without a locked instruction: each counter has one writer, its task.
-fn add(counter: &AtomicU64, more: u64) {
-    counter.store(counter.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
-}
-
-/// What a task is doing, for its times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Mode {
-    Busy,
-    Blocked,
-    Idle,
-    Ended,
-}
-
-impl Mode {
-    fn of(byte: u8) -> Self {
-        match byte {
-            0 => Self::Busy,
-            1 => Self::Blocked,
-            2 => Self::Idle,
-            _ => Self::Ended,
-        }
-    }
-}
-
-/// A task as the rest of the pipeline sees it: how to wake it, and how it spends its time.
-#[derive(Debug)]
-pub struct TaskCell {
-    run: Arc<Run>,
-    /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
-    name: OnceLock<Name>,
-    /// How often the task was polled.
-    turn: AtomicU64,
-    waker: Mutex<Option<Waker>>,
-    mode: StdAtomicU8,
-    since: AtomicU64,
-    busy: AtomicU64,
-    blocked: AtomicU64,
-    idle: AtomicU64,
-}
-
-impl TaskCell {
-    pub(crate) fn run(&self) -> &Arc<Run> {
-        &self.run
-    }
-
-    #[inline(always)]
-    pub(crate) fn flags(&self) -> Flags {
-        self.run.flags()
-    }
-
-    pub(crate) fn name(&self) -> Name {
-        self.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
-    }
-
-    #[inline(always)]
-    pub(crate) fn turn(&self) -> u64 {
-        self.turn.load(Ordering::Relaxed)
-    }
-
-    /// The task is polled: from now on it is busy, and flags that are raised wake it.
-    pub(crate) fn enter(&self, cx: &Context<'_>) {
-        {
-            let mut waker = lock(&self.waker);
-            if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
-                *waker = Some(cx.waker().clone());
-            }
-        }
-        add(&self.turn, 1);
-        self.spend(Mode::Busy);
-    }
-
-    /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.
-    pub(crate) fn blocked(&self) -> u64 {
-        self.spend(Mode::Blocked)
-    }
-
-    /// The task waits for input; says how long it has worked before, in nanoseconds.
-    pub(crate) fn idle(&self) -> u64 {
-        self.spend(Mode::Idle)
-    }
-
-    /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.
-    pub(crate) fn lap(&self) -> u64 {
-        self.spend(Mode::of(self.mode.load(Ordering::Relaxed)))
-    }
-
-    fn spend(&self, mode: Mode) -> u64 {
-        let now = self.run.nanos();
-        let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
-        self.since.store(now, Ordering::Relaxed);
-        let before = Mode::of(self.mode.load(Ordering::Relaxed));
-        self.mode.store(mode as u8, Ordering::Relaxed);
-        match before {
-            Mode::Busy => add(&self.busy, spent),
-            Mode::Blocked => add(&self.blocked, spent),
-            Mode::Idle => add(&self.idle, spent),
-            Mode::Ended => {}
-        }
-        spent
-    }
-
-    /// The clock stands still from here on.
-    fn stand(&self) {
-        self.spend(Mode::Ended);
-        *lock(&self.waker) = None;
-    }
-
-    fn wake(&self) {
-        let waker = lock(&self.waker).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    /// Busy, blocked and idle, with the time that is still running.
-    fn times(&self) -> (Duration, Duration, Duration) {
-        let running = self.run.nanos().saturating_sub(self.since.load(Ordering::Relaxed));
-        let mode = Mode::of(self.mode.load(Ordering::Relaxed));
-        let time = |counter: &AtomicU64, of: Mode| {
-            let more = if mode == of { running } else { 0 };
-            Duration::from_nanos(counter.load(Ordering::Relaxed) + more)
-        };
-        (time(&self.busy, Mode::Busy), time(&self.blocked, Mode::Blocked), time(&self.idle, Mode::Idle))
     }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{At, Body, Chain, Consumer, Direct, Edge, Head, Input, Port, SendTasks, TaskCell, Then, Tried, Worker};
+use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, TaskCell, Then, Worker};
 use crate::PipelineError;
 use crate::link::{Receiver, Sender};
 
@@ -122,7 +122,7 @@ impl<A, H, P, Ts> Stream<A, H, P, Ts> {
     }
 
     /// The task ends in `consumer`, a fused sink.
-    pub(crate) fn sink<O, K: Consumer<A>>(
+    pub(crate) fn sink<O, K>(
         self,
         at: At<'_, '_>,
         consumer: impl FnOnce(Out<O>) -> K,
@@ -153,15 +153,11 @@ impl<A, H, P, Ts> Stream<A, H, P, Ts> {
 /// * finishes: with its input
 /// * stops early: never by itself; it fails at the first `Err`
 #[inline]
-pub fn try_items<A, T, E, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
-    at: At<'_, '_>,
-) -> Stream<T, H, Then<P, Tried<A, (T, E)>>, Ts>
+pub fn try_items<A, T, E, Q, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Stream<T, H, Then<P, Q>, Ts>
 where
-    A: super::part::Fallible<T, E>,
-    E: Into<crate::BoxError>,
+    A: super::part::Fallible<T, E, Part = Q>,
 {
-    s.then(Tried::new(at))
+    s.then(A::part(at))
 }
 
 /// A link where none is written: before every stage and sink with a task of its own (G2), with the default capacity.

@@ -1,0 +1,237 @@
+//! A task and a stage as the rest of the pipeline sees them: how to wake it, what it has done, how it spends its time.
+//!
+//! A *cell* belongs to the task and knows its run. The *figures* in it are shared with the run's tables, and know nothing.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::run::{Flags, Run};
+use crate::sync::{Mutex, lock};
+use crate::{Name, StageSnapshot};
+
+/// A stage, for its operator: its name, its task, and its counters.
+#[derive(Debug)]
+pub struct StageCell {
+    task: Arc<TaskCell>,
+    figures: StageFigures,
+}
+
+/// A stage's counters. Written once a run by its task, read by anyone.
+#[derive(Clone, Debug)]
+pub(super) struct StageFigures {
+    name: Name,
+    task: Arc<TaskFigures>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    items_in: AtomicU64,
+    items_out: AtomicU64,
+}
+
+impl StageCell {
+    pub(super) fn new(name: Name, task: Arc<TaskCell>) -> Self {
+        task.figures.name.get_or_init(|| name.clone());
+        let figures = StageFigures { name, task: Arc::clone(&task.figures), counts: Arc::default() };
+        Self { task, figures }
+    }
+
+    pub(super) fn figures(&self) -> StageFigures {
+        self.figures.clone()
+    }
+
+    pub(crate) fn name(&self) -> &Name {
+        &self.figures.name
+    }
+
+    pub(crate) fn task(&self) -> &Arc<TaskCell> {
+        &self.task
+    }
+
+    pub(crate) fn add_in(&self, items: u64) {
+        add(&self.figures.counts.items_in, items);
+    }
+
+    pub(crate) fn add_out(&self, items: u64) {
+        add(&self.figures.counts.items_out, items);
+    }
+}
+
+impl StageFigures {
+    pub(super) fn snapshot(&self) -> StageSnapshot {
+        let (busy, blocked, idle) = self.task.times();
+        StageSnapshot {
+            name: self.name.clone(),
+            items_in: self.counts.items_in.load(Ordering::Relaxed),
+            items_out: self.counts.items_out.load(Ordering::Relaxed),
+            busy,
+            blocked,
+            idle,
+        }
+    }
+}
+
+/// Adds without a locked instruction: each counter has one writer, its task.
+fn add(counter: &AtomicU64, more: u64) {
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
+}
+
+/// A task, for its stages and for what drives it.
+#[derive(Debug)]
+pub struct TaskCell {
+    run: Arc<Run>,
+    figures: Arc<TaskFigures>,
+}
+
+impl TaskCell {
+    pub(super) fn new(run: Arc<Run>, figures: Arc<TaskFigures>) -> Self {
+        Self { run, figures }
+    }
+
+    pub(crate) fn run(&self) -> &Arc<Run> {
+        &self.run
+    }
+
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> Flags {
+        self.run.flags()
+    }
+
+    /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
+    pub(crate) fn name(&self) -> Name {
+        self.figures.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
+    }
+
+    /// How often the task was polled.
+    #[inline(always)]
+    pub(crate) fn turn(&self) -> u64 {
+        self.figures.turn.load(Ordering::Relaxed)
+    }
+
+    /// The task is polled: from now on it is busy, and flags that are raised wake it.
+    pub(crate) fn enter(&self, cx: &Context<'_>) {
+        {
+            let mut waker = lock(&self.figures.waker);
+            if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
+                *waker = Some(cx.waker().clone());
+            }
+        }
+        add(&self.figures.turn, 1);
+        self.figures.spend(Mode::Busy);
+    }
+
+    /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.
+    pub(crate) fn blocked(&self) -> u64 {
+        self.figures.spend(Mode::Blocked)
+    }
+
+    /// The task waits for input; says how long it has worked before, in nanoseconds.
+    pub(crate) fn idle(&self) -> u64 {
+        self.figures.spend(Mode::Idle)
+    }
+
+    /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.
+    pub(crate) fn lap(&self) -> u64 {
+        self.figures.spend(Mode::of(self.figures.mode.load(Ordering::Relaxed)))
+    }
+}
+
+/// What a task is doing, for its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Mode {
+    Busy,
+    Blocked,
+    Idle,
+    Ended,
+}
+
+impl Mode {
+    fn of(byte: u8) -> Self {
+        match byte {
+            0 => Self::Busy,
+            1 => Self::Blocked,
+            2 => Self::Idle,
+            _ => Self::Ended,
+        }
+    }
+}
+
+/// A task's waker and times. The times are written by the task, read by anyone.
+#[derive(Debug)]
+pub(super) struct TaskFigures {
+    name: OnceLock<Name>,
+    turn: AtomicU64,
+    waker: Mutex<Option<Waker>>,
+    born: Instant,
+    mode: AtomicU8,
+    since: AtomicU64,
+    busy: AtomicU64,
+    blocked: AtomicU64,
+    idle: AtomicU64,
+}
+
+impl TaskFigures {
+    pub(super) fn new(born: Instant) -> Self {
+        Self {
+            name: OnceLock::new(),
+            turn: 0.into(),
+            waker: Mutex::new(None),
+            born,
+            mode: AtomicU8::new(Mode::Idle as u8),
+            since: 0.into(),
+            busy: 0.into(),
+            blocked: 0.into(),
+            idle: 0.into(),
+        }
+    }
+
+    fn nanos(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn spend(&self, mode: Mode) -> u64 {
+        let now = self.nanos();
+        let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
+        self.since.store(now, Ordering::Relaxed);
+        let before = Mode::of(self.mode.load(Ordering::Relaxed));
+        self.mode.store(mode as u8, Ordering::Relaxed);
+        match before {
+            Mode::Busy => add(&self.busy, spent),
+            Mode::Blocked => add(&self.blocked, spent),
+            Mode::Idle => add(&self.idle, spent),
+            Mode::Ended => {}
+        }
+        spent
+    }
+
+    /// The clock stands still from here on.
+    pub(super) fn stand(&self) {
+        self.spend(Mode::Ended);
+        let waker = lock(&self.waker).take();
+        drop(waker);
+    }
+
+    pub(super) fn wake(&self) {
+        let waker = lock(&self.waker).clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Busy, blocked and idle, with the time that is still running.
+    fn times(&self) -> (Duration, Duration, Duration) {
+        let running = self.nanos().saturating_sub(self.since.load(Ordering::Relaxed));
+        let mode = Mode::of(self.mode.load(Ordering::Relaxed));
+        let time = |counter: &AtomicU64, of: Mode| {
+            let more = if mode == of { running } else { 0 };
+            Duration::from_nanos(counter.load(Ordering::Relaxed) + more)
+        };
+        (time(&self.busy, Mode::Busy), time(&self.blocked, Mode::Blocked), time(&self.idle, Mode::Idle))
+    }
+}
