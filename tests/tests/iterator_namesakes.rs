@@ -84,7 +84,10 @@ namesake!(
 );
 namesake!(
     flatten,
-    |items, n| items.iter().map(|x| vec![*x; (*x as usize * n) % 7]).flatten().collect(),
+    |items, n| {
+        let inner: Vec<_> = items.iter().map(|x| vec![*x; (*x as usize * n) % 7]).collect();
+        inner.into_iter().flatten().collect()
+    },
     map(move |x| vec![x; (x as usize * n) % 7]) -> flatten()
 );
 namesake!(
