@@ -11,10 +11,14 @@ mod bytes;
 mod chunks;
 mod collect;
 mod count;
+mod dedup;
+mod dedup_by_key;
 mod discard;
+mod enumerate;
 mod filter;
 mod filter_map;
 mod first;
+mod flat_map;
 mod flatten;
 mod fold;
 mod for_each;
@@ -24,20 +28,31 @@ mod inspect;
 mod interval;
 mod into;
 mod iter;
+mod iter_blocking;
+mod last;
 mod lines;
 mod map;
 mod map_async;
+mod map_while;
 mod once;
 mod queue;
 mod recv;
+mod reduce;
 mod repeat_with;
+mod scan;
 mod send;
+mod skip;
+mod skip_while;
+mod step_by;
 mod stream;
 mod take;
+mod take_while;
 mod then;
 mod throttle;
 mod timeout;
+mod unfold;
 mod via;
+mod windows;
 mod write;
 mod write_lines;
 
@@ -52,10 +67,14 @@ const BUILT: &[Descriptor] = &[
     chunks::CHUNKS,
     collect::COLLECT,
     count::COUNT,
+    dedup::DEDUP,
+    dedup_by_key::DEDUP_BY_KEY,
     discard::DISCARD,
+    enumerate::ENUMERATE,
     filter::FILTER,
     filter_map::FILTER_MAP,
     first::FIRST,
+    flat_map::FLAT_MAP,
     flatten::FLATTEN,
     fold::FOLD,
     for_each::FOR_EACH,
@@ -65,20 +84,31 @@ const BUILT: &[Descriptor] = &[
     interval::INTERVAL,
     into::INTO,
     iter::ITER,
+    iter_blocking::ITER_BLOCKING,
+    last::LAST,
     lines::LINES,
     map::MAP,
     map_async::MAP_ASYNC,
+    map_while::MAP_WHILE,
     once::ONCE,
     queue::QUEUE,
     recv::RECV,
+    reduce::REDUCE,
     repeat_with::REPEAT_WITH,
+    scan::SCAN,
     send::SEND,
+    skip::SKIP,
+    skip_while::SKIP_WHILE,
+    step_by::STEP_BY,
     stream::STREAM,
     take::TAKE,
+    take_while::TAKE_WHILE,
     then::THEN,
     throttle::THROTTLE,
     timeout::TIMEOUT,
+    unfold::UNFOLD,
     via::VIA,
+    windows::WINDOWS,
     write::WRITE,
     write_lines::WRITE_LINES,
 ];

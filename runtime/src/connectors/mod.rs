@@ -1,5 +1,6 @@
 //! Where pipelines meet the rest of the program: iterators, streams, channels, readers and writers, and the user's own types.
 
+mod blocking;
 mod channel;
 mod inlet;
 mod io;
@@ -9,6 +10,7 @@ mod source;
 mod stream;
 mod transform;
 
+pub use blocking::Blocking;
 pub(crate) use channel::{forward, receive};
 pub use inlet::{Closed, Inlet, InletSource, TrySendError, inlet};
 pub(crate) use io::{chunks_of, lines_of, write_all, write_lines};

@@ -23,8 +23,6 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * pauses: with the task it is fused in, in the middle of an item if need be
 /// * finishes: with its input, after the parked rest
 /// * stops early: never by itself
-#[doc(alias = "flat_map")]
-#[doc(alias = "concat_map")]
 #[inline]
 pub fn flatten<A: IntoIterator, H, P, Ts>(
     s: Stream<A, H, P, Ts>,

@@ -6,11 +6,11 @@
 //!
 //! | | |
 //! |---|---|
-//! | sources | [`iter()`] [`stream()`] [`from()`] [`recv()`] [`lines()`] [`bytes()`] [`interval()`] [`once()`] [`repeat_with()`] |
-//! | synchronous stages, fused | [`map()`] [`filter()`] [`filter_map()`] [`flatten()`] [`inspect()`] [`take()`] [`chunks()`] |
+//! | sources | [`iter()`] [`iter_blocking()`] [`stream()`] [`from()`] [`recv()`] [`lines()`] [`bytes()`] [`interval()`] [`once()`] [`repeat_with()`] [`unfold()`] |
+//! | synchronous stages, fused | [`map()`] [`filter()`] [`filter_map()`] [`flat_map()`] [`flatten()`] [`inspect()`] [`scan()`] [`enumerate()`] [`take()`] [`skip()`] [`take_while()`] [`skip_while()`] [`map_while()`] [`step_by()`] [`dedup()`] [`dedup_by_key()`] [`chunks()`] [`windows()`] |
 //! | asynchronous stages | [`then()`] [`map_async()`] [`via()`] |
 //! | time and rate | [`queue()`] [`batch()`] [`throttle()`] [`timeout()`] |
-//! | sinks | [`for_each()`] [`for_each_async()`] [`fold()`] [`collect()`] [`count()`] [`first()`] [`discard()`] [`write()`] [`write_lines()`] [`send()`] [`into()`] |
+//! | sinks | [`for_each()`] [`for_each_async()`] [`fold()`] [`reduce()`] [`collect()`] [`count()`] [`first()`] [`last()`] [`discard()`] [`write()`] [`write_lines()`] [`send()`] [`into()`] |
 
 macro_rules! operators {
     ($($name:ident)*) => {
@@ -20,8 +20,10 @@ macro_rules! operators {
 }
 
 operators! {
-    batch bytes chunks collect count discard filter filter_map first flatten fold for_each for_each_async from inspect interval into
-    iter lines map map_async once queue recv repeat_with send stream take then throttle timeout via write write_lines
+    batch bytes chunks collect count dedup dedup_by_key discard enumerate filter filter_map first flat_map flatten fold
+    for_each for_each_async from inspect interval into iter iter_blocking last lines map map_async map_while once queue
+    recv reduce repeat_with scan send skip skip_while step_by stream take take_while then throttle timeout unfold via
+    windows write write_lines
 }
 
 pub use crate::stage::try_items;

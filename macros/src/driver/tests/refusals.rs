@@ -26,9 +26,9 @@ fn operators() {
     refused("iter(x) -> map -> discard()", &["the operator `map` needs parentheses: write `map(…)`"]);
     refused("iter -> discard()", &["the operator `iter` needs parentheses: write `iter(…)`"]);
     refused(
-        "iter(x) -> enumerate() -> discard()",
+        "iter(x) -> sample(1s) -> discard()",
         &[
-            "`enumerate` (each item with its number) is part of the language but is not built yet in this version; use another operator of `aqueduct::operators`",
+            "`sample` (the latest item, every period) is part of the language but is not built yet in this version; use another operator of `aqueduct::operators`",
         ],
     );
     refused(
@@ -98,7 +98,9 @@ fn numbers() {
     refused("iter(x) -> queue(bytes = 0KiB) -> discard()", &["`bytes` of `queue` is zero: write at least 1"]);
     refused("iter(x) -> batch(1, 0s) -> discard()", &["`period` of `batch` is zero: write at least 1"]);
     refused("lines(x, max = 0) -> discard()", &["`max` of `lines` is zero: write at least 1"]);
-    refused("iter(x) -> take(0) -> discard()", &[]);
+    refused("iter(x) -> windows(0) -> discard()", &["`n` of `windows` is zero: write at least 1"]);
+    refused("iter(x) -> step_by(0) -> discard()", &["`n` of `step_by` is zero: write at least 1"]);
+    refused("iter(x) -> take(0) -> skip(0) -> discard()", &[]);
     refused("#![queue = 0] iter(x) -> discard()", &["`queue` is zero: a link holds at least 1 item"]);
     refused("interval(1sec) -> discard()", &["unknown unit `sec` in `1sec`: did you mean `s`?"]);
     refused(

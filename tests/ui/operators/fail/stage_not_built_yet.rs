@@ -1,5 +1,5 @@
 use aqueduct::pipeline;
 
 fn main() {
-    let _ = pipeline! { iter(0..3) -> enumerate() -> discard() };
+    let _ = pipeline! { iter(0..3) -> sample(1s) -> discard() };
 }

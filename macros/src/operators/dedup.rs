@@ -1,0 +1,7 @@
+//! `dedup`: the items without repetitions in a row.
+
+use super::descriptor::{Descriptor, Tried};
+
+pub(super) const DEDUP: Descriptor = Descriptor::stage("dedup", &[], "the items without repetitions in a row")
+    .tried(Tried::Items)
+    .aliases(&["distinct_until_changed"]);

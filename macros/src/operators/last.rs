@@ -1,0 +1,5 @@
+//! `last`: the last item.
+
+use super::descriptor::Descriptor;
+
+pub(super) const LAST: Descriptor = Descriptor::sink("last", &[], "the last item");

@@ -1,0 +1,7 @@
+//! `map_while`: what a function makes of the items, until it says stop.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const MAP_WHILE: Descriptor =
+    Descriptor::stage("map_while", &[value("f")], "what a function makes of the items, until it says stop")
+        .tried(Tried::Items);

@@ -1,0 +1,8 @@
+//! `scan`: what a function makes of each item and a state.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const SCAN: Descriptor =
+    Descriptor::stage("scan", &[value("init"), value("f")], "what a function makes of each item and a state")
+        .tried(Tried::Items)
+        .aliases(&["scan_map", "accumulate"]);

@@ -1,0 +1,8 @@
+//! `skip_while`: the items from when a function says no.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const SKIP_WHILE: Descriptor =
+    Descriptor::stage("skip_while", &[value("f")], "the items from when a function says no")
+        .tried(Tried::Items)
+        .aliases(&["drop_while"]);

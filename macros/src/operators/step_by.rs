@@ -1,0 +1,6 @@
+//! `step_by`: every n-th item.
+
+use super::descriptor::{Descriptor, Tried, positive};
+
+pub(super) const STEP_BY: Descriptor =
+    Descriptor::stage("step_by", &[positive("n")], "every n-th item").tried(Tried::Items).aliases(&["every", "stride"]);

@@ -1,0 +1,6 @@
+//! `take_while`: the items before a function says no.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const TAKE_WHILE: Descriptor =
+    Descriptor::stage("take_while", &[value("f")], "the items before a function says no").tried(Tried::Items);

@@ -1,0 +1,55 @@
+//! `enumerate()`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+
+/// Each item with its number, as `(usize, item)`; the first is 0.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let numbered = pipeline! { iter(["a", "b"]) -> enumerate() -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(numbered, [(0, "a"), (1, "b")]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: a pair for each item, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input
+/// * stops early: never by itself
+#[doc(alias = "zip_with_index")]
+#[inline]
+pub fn enumerate<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Stream<(usize, A), H, Then<P, Enumerate>, Ts> {
+    s.then(Enumerate { stage: at.cell(), next: 0 })
+}
+
+/// The fused stage.
+pub struct Enumerate {
+    stage: Arc<StageCell>,
+    next: usize,
+}
+
+impl<A> Part<A> for Enumerate {
+    type Out = (usize, A);
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (usize, A)> {
+        let Self { next, .. } = self;
+        items.map(|item| {
+            let number = *next;
+            // A stream may outlast the numbers of a small machine.
+            *next = next.wrapping_add(1);
+            (number, item)
+        })
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        self.stage.add_in(taken);
+        self.stage.add_out(taken);
+        taken
+    }
+}

@@ -1,0 +1,94 @@
+//! `flat_map(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+
+/// The items of what `f` makes of each item, which is something to iterate over.
+///
+/// An item is taken when all that came of the one before it has gone on; what has no room yet stays parked in the stage (`L5`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let letters = pipeline! {
+///     iter(["ab", "", "c"]) -> flat_map(|word| word.chars()) -> collect::<String>()
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!(letters, "abc");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each inner item, in order
+/// * pauses: with the task it is fused in, in the middle of an item if need be
+/// * finishes: with its input, after the parked rest
+/// * stops early: never by itself
+#[doc(alias = "concat_map")]
+#[inline]
+pub fn flat_map<A, B: IntoIterator, H, P, Ts, F: FnMut(A) -> B>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    mut at: At<'_, '_>,
+) -> Stream<B::Item, H, Then<P, FlatMap<B::IntoIter, F>>, Ts> {
+    at.holds(1);
+    s.then(FlatMap { stage: at.cell(), f, parked: None, passed: 0 })
+}
+
+/// The fused stage.
+pub struct FlatMap<I, F> {
+    stage: Arc<StageCell>,
+    f: F,
+    parked: Option<I>,
+    passed: u64,
+}
+
+impl<A, B: IntoIterator, F: FnMut(A) -> B> Part<A> for FlatMap<B::IntoIter, F> {
+    type Out = B::Item;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = B::Item> {
+        let Self { stage, f, parked, passed } = self;
+        // One item may make more than a task may move without a rest (G5).
+        let mut left = cut.most;
+        std::iter::from_fn(move || {
+            loop {
+                if left == 0 {
+                    return None;
+                }
+                if let Some(inner) = parked {
+                    let guard = Guard::new(stage);
+                    let item = inner.next();
+                    if item.is_none() {
+                        *parked = None;
+                    }
+                    guard.passed();
+                    if item.is_some() {
+                        left -= 1;
+                        *passed += 1;
+                        return item;
+                    }
+                }
+                let outer = items.next()?;
+                let guard = Guard::new(stage);
+                *parked = Some(f(outer).into_iter());
+                guard.passed();
+            }
+        })
+    }
+
+    #[inline(always)]
+    fn is_parked(&self) -> bool {
+        self.parked.is_some()
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = std::mem::take(&mut self.passed);
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}

@@ -1,0 +1,81 @@
+//! `scan(init, f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+
+/// What `f` makes of each item and a state that it may change. When `f` gives `None` the stream ends, as in `Iterator`, and everything
+/// upstream that feeds only it is cancelled and closed (`S3`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let sums = pipeline! {
+///     iter(1..=4u32) -> scan(0, |sum, n| { *sum += n; Some(*sum) }) -> collect::<Vec<_>>()
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!(sums, [1, 3, 6, 10]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: what is in each `Some` of `f`, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input, or at the first `None` of `f`
+/// * stops early: at the first `None` of `f`, without waiting for another item
+#[doc(alias = "accumulate")]
+#[inline]
+pub fn scan<A, B, S, H, P, Ts, F: FnMut(&mut S, A) -> Option<B>>(
+    s: Stream<A, H, P, Ts>,
+    init: S,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<B, H, Then<P, Scan<S, F>>, Ts> {
+    s.then(Scan { stage: at.cell(), state: init, f, done: false, refused: false })
+}
+
+/// The fused stage.
+pub struct Scan<S, F> {
+    stage: Arc<StageCell>,
+    state: S,
+    f: F,
+    /// An item ended it: no further one is wanted.
+    done: bool,
+    /// That item is not settled yet.
+    refused: bool,
+}
+
+impl<A, B, S, F: FnMut(&mut S, A) -> Option<B>> Part<A> for Scan<S, F> {
+    type Out = B;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+        let Self { stage, state, f, done, refused } = self;
+        // Once it is done it takes nothing from above, nor within the run that ended it.
+        let most = if *done { 0 } else { usize::MAX };
+        let run = items.take(most).map_while(|item| {
+            let guard = Guard::new(stage);
+            let changed = f(state, item);
+            guard.passed();
+            *done = changed.is_none();
+            *refused = *done;
+            changed
+        });
+        run.fuse()
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.done
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = taken - u64::from(std::mem::take(&mut self.refused));
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}

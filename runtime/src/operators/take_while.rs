@@ -1,0 +1,74 @@
+//! `take_while(f)`.
+
+use std::sync::Arc;
+
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+
+/// The items before the first for which `f` says `false`. That one is dropped, and everything upstream that feeds only this stage is cancelled
+/// and closed (`S3`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let small = pipeline! { iter([1u32, 2, 9, 1]) -> take_while(|n| *n < 5) -> collect::<Vec<_>>() }.run().await?;
+/// assert_eq!(small, [1, 2]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each item before the first that fails, in order
+/// * pauses: with the task it is fused in
+/// * finishes: with its input, or at the first item that fails
+/// * stops early: at the first item that fails, without waiting for another
+#[inline]
+pub fn take_while<A, H, P, Ts, F: FnMut(&A) -> bool>(
+    s: Stream<A, H, P, Ts>,
+    f: F,
+    at: At<'_, '_>,
+) -> Stream<A, H, Then<P, TakeWhile<F>>, Ts> {
+    s.then(TakeWhile { stage: at.cell(), f, done: false, refused: false })
+}
+
+/// The fused stage.
+pub struct TakeWhile<F> {
+    stage: Arc<StageCell>,
+    f: F,
+    /// An item ended it: no further one is wanted.
+    done: bool,
+    /// That item is not settled yet.
+    refused: bool,
+}
+
+impl<A, F: FnMut(&A) -> bool> Part<A> for TakeWhile<F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        let Self { stage, f, done, refused } = self;
+        // Once it is done it takes nothing from above, nor within the run that ended it.
+        let most = if *done { 0 } else { usize::MAX };
+        let run = items.take(most).map_while(|item| {
+            let guard = Guard::new(stage);
+            let keep = f(&item);
+            guard.passed();
+            *done = !keep;
+            *refused = *done;
+            keep.then_some(item)
+        });
+        run.fuse()
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.done
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        let passed = taken - u64::from(std::mem::take(&mut self.refused));
+        self.stage.add_in(taken);
+        self.stage.add_out(passed);
+        passed
+    }
+}
