@@ -10,30 +10,42 @@ mod batch;
 mod bytes;
 mod chunks;
 mod collect;
+mod conflate;
 mod count;
+mod debounce;
 mod discard;
 mod filter;
+mod filter_async;
 mod filter_map;
 mod first;
 mod flatten;
+mod flatten_unordered;
 mod fold;
 mod for_each;
 mod for_each_async;
+mod for_each_blocking;
 mod from;
 mod inspect;
 mod interval;
 mod into;
 mod iter;
+mod latest;
 mod lines;
 mod map;
 mod map_async;
+mod map_async_keyed;
+mod map_async_unordered;
+mod map_blocking;
 mod once;
 mod queue;
+mod ready_chunks;
 mod recv;
 mod repeat_with;
+mod sample;
 mod send;
 mod stream;
 mod take;
+mod take_until;
 mod then;
 mod throttle;
 mod timeout;
@@ -51,30 +63,42 @@ const BUILT: &[Descriptor] = &[
     bytes::BYTES,
     chunks::CHUNKS,
     collect::COLLECT,
+    conflate::CONFLATE,
     count::COUNT,
+    debounce::DEBOUNCE,
     discard::DISCARD,
     filter::FILTER,
+    filter_async::FILTER_ASYNC,
     filter_map::FILTER_MAP,
     first::FIRST,
     flatten::FLATTEN,
+    flatten_unordered::FLATTEN_UNORDERED,
     fold::FOLD,
     for_each::FOR_EACH,
     for_each_async::FOR_EACH_ASYNC,
+    for_each_blocking::FOR_EACH_BLOCKING,
     from::FROM,
     inspect::INSPECT,
     interval::INTERVAL,
     into::INTO,
     iter::ITER,
+    latest::LATEST,
     lines::LINES,
     map::MAP,
     map_async::MAP_ASYNC,
+    map_async_keyed::MAP_ASYNC_KEYED,
+    map_async_unordered::MAP_ASYNC_UNORDERED,
+    map_blocking::MAP_BLOCKING,
     once::ONCE,
     queue::QUEUE,
+    ready_chunks::READY_CHUNKS,
     recv::RECV,
     repeat_with::REPEAT_WITH,
+    sample::SAMPLE,
     send::SEND,
     stream::STREAM,
     take::TAKE,
+    take_until::TAKE_UNTIL,
     then::THEN,
     throttle::THROTTLE,
     timeout::TIMEOUT,

@@ -63,6 +63,10 @@ impl<T> Head for Receiver<T> {
         self.reader.taken().wrapping_sub(before) as u64
     }
 
+    fn note_dropped(&self, items: u64) {
+        self.reader.state().note_dropped(items);
+    }
+
     fn cancel(&mut self) {
         if !self.left {
             self.left = true;

@@ -368,6 +368,10 @@ impl<T> Head for SharedReceiver<T> {
         std::mem::take(&mut self.counted)
     }
 
+    fn note_dropped(&self, items: u64) {
+        self.link.state.note_dropped(items);
+    }
+
     fn cancel(&mut self) {
         if !self.left {
             self.left = true;

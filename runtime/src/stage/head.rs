@@ -27,6 +27,11 @@ pub trait Head {
     /// How many items were given since the last call; notes them in the stage's counters.
     fn settle(&mut self) -> u64;
 
+    /// The stage behind this head has dropped items that came from it: notes them where they came from (L10).
+    fn note_dropped(&self, items: u64) {
+        let _ = items;
+    }
+
     /// Work that goes on while the output has no room: futures in flight (G3), a batch that fills (S2).
     fn poll_work(&mut self, _: &mut Context<'_>) -> Result<(), PipelineError> {
         Ok(())

@@ -79,6 +79,34 @@ impl<H: Head> Input<H> {
         Poll::Ready(true)
     }
 
+    /// Hands at most `limit` of the items that are there to `take`, one after the other; `false` at the end.
+    pub(crate) fn poll_some(&mut self, cx: &mut Context<'_>, limit: usize, take: impl FnMut(H::Item)) -> Poll<bool> {
+        let most = ready!(self.poll_limit(cx));
+        if !ready!(self.poll_filled(cx)) {
+            return Poll::Ready(false);
+        }
+        self.head.items(limit.min(most)).for_each(take);
+        self.settle();
+        Poll::Ready(true)
+    }
+
+    /// Hands the items that are there to `take`, one after the other; `false` at the end.
+    pub(crate) fn poll_each(&mut self, cx: &mut Context<'_>, take: impl FnMut(H::Item)) -> Poll<bool> {
+        self.poll_some(cx, usize::MAX, take)
+    }
+
+    /// Whether nothing is given before others have had their turn (G5); the task is woken for it.
+    pub(crate) fn is_spent(&mut self) -> bool {
+        self.pace.limit(self.stage.task()) == 0
+    }
+
+    /// The stage has dropped items (L10).
+    pub(crate) fn note_dropped(&self, items: u64) {
+        if items > 0 {
+            self.head.note_dropped(items);
+        }
+    }
+
     /// The next item; `None` at the end.
     ///
     /// Cancel safe: a cancelled wait has taken nothing.

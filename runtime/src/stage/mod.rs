@@ -5,8 +5,9 @@
 //! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] (what all tasks of a
 //! pipeline share), [`pace`] (when
 //! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
-//! reused slots), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
+//! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
+mod alarm;
 mod body;
 mod consumer;
 mod drive;
@@ -25,6 +26,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use alarm::{Alarm, later};
 pub use body::{Body, Worker};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
