@@ -5,6 +5,7 @@
 //! [`conflate`]: operators::conflate()
 //! [`count`]: operators::count()
 //! [`debounce`]: operators::debounce()
+//! [`delay`]: operators::delay()
 //! [`discard`]: operators::discard()
 //! [`filter`]: operators::filter()
 //! [`filter_async`]: operators::filter_async()

@@ -312,6 +312,79 @@ async fn latest_keeps_the_last_and_counts_what_it_drops() {
     .await;
 }
 
+// delay
+
+#[tokio::test(start_paused = true)]
+async fn delay_lets_each_item_leave_its_time_after_it_came() {
+    within(async {
+        for seed in 0..20 {
+            let times = random_times(seed);
+            let expected: Vec<_> = times.iter().map(|time| (time + 50, *time)).collect();
+            let (left, dropped) = timed!(times.clone() => delay(50ms));
+            assert_eq!(
+                (left, dropped),
+                (expected.clone(), 0),
+                "seed {seed}: in order, and after the end in its own time (E5)"
+            );
+            // A link that counts bytes, and one that drops.
+            let (left, _) = timed!(times.clone() => map(|n| n.to_string()) -> queue(bytes = 1KiB) -> delay(50ms));
+            assert_eq!(left.len(), expected.len());
+            assert!(left.iter().zip(&expected).all(|(left, expected)| left.0 == expected.0));
+            let (left, dropped) = timed!(times.clone() => queue(2, overflow = drop_oldest) -> delay(50ms));
+            assert_eq!(left.len() as u64 + dropped, 60);
+            assert!(left.iter().all(|(at, item)| *at == item + 50), "also when those before it were dropped");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn delay_holds_what_fits_into_its_link() {
+    within(async {
+        let (gate, census) = (Gate::new(), Census::new());
+        let made = census.clone();
+        let pipeline = stalled!(gate, (0..40).map(move |n| made.item(n)) => queue(5, low = 4) -> delay(10ms));
+        assert_eq!(pipeline.bound(), Some(5 + 1 + 3 + 1));
+        let running = pipeline.spawn();
+        settle().await;
+        assert_eq!(census.live(), 5, "all wait in the link");
+        sleep(ms(100)).await;
+        assert_eq!(census.live(), 5 + 1 + 1, "one in the link below, one in the sink");
+        let start = Instant::now();
+        gate.open();
+        running.await.unwrap();
+        // Seven have come down or waited long enough; the other 33 come through a link that takes five each 10 ms.
+        assert_eq!(start.elapsed(), ms(70));
+        assert!(census.peak() <= 5 + 1 + 3 + 1);
+        assert_eq!(gate.passed(), 40);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn delay_finishes_in_its_own_time_and_aborts_at_once() {
+    within(async {
+        for finishes in [true, false] {
+            let (sender, receiver) = mpsc::channel(8);
+            let start = Instant::now();
+            let running = pipeline! { recv(receiver) -> delay(50ms) -> collect::<Vec<_>>() }.spawn();
+            sender.send(1).await.unwrap();
+            settle().await;
+            sleep(ms(20)).await;
+            if finishes {
+                running.control().finish();
+                assert_eq!(running.await.unwrap(), [1]);
+                assert_eq!(start.elapsed(), ms(50));
+            } else {
+                running.control().abort();
+                running.await.unwrap_err();
+                assert_eq!(start.elapsed(), ms(20));
+            }
+        }
+    })
+    .await;
+}
+
 // ready_chunks
 
 #[tokio::test(start_paused = true)]
@@ -382,6 +455,7 @@ async fn a_failure_reaches_the_caller_through_each_timed_stage() {
         }};
     }
     within(async {
+        fails!(delay(10ms));
         fails!(debounce(10ms));
         fails!(conflate(|_, b| b));
         fails!(ready_chunks(4));
@@ -419,6 +493,7 @@ fn zero_is_refused() {
         }};
     }
     let (zero, none) = (0, Duration::ZERO);
+    refused!("stage `delay`: the time must be longer than zero"; iter(0..3) -> delay(none) -> count());
     refused!("stage `debounce`: the time must be longer than zero"; iter(0..3) -> debounce(none) -> count());
     refused!("stage `slow`: the period must be longer than zero"; iter(0..3) -> sample(none) as slow -> count());
     refused!("stage `ready_chunks`: `n` must be at least 1"; iter(0..3) -> ready_chunks(zero) -> count());

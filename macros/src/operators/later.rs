@@ -34,11 +34,6 @@ pub(super) const LATER: &[Descriptor] = &[
         .tried(Tried::Items)
         .later(),
     Descriptor::stage("windows", &[positive("n")], "every n items in a row").items(Items::Later).later(),
-    Descriptor::stage("delay", &[positive("d")], "the items, later")
-        .task()
-        .items(Items::One)
-        .tried(Tried::Items)
-        .later(),
     Descriptor::sink("reduce", &[value("f")], "one value made of all items").tried(Tried::Function).later(),
     Descriptor::sink("last", &[], "the last item").later(),
     Descriptor::fan_in("merge", "items of several streams as they come").aliases(&["select", "union"]).later(),

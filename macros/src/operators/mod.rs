@@ -13,6 +13,7 @@ mod collect;
 mod conflate;
 mod count;
 mod debounce;
+mod delay;
 mod discard;
 mod filter;
 mod filter_async;
@@ -66,6 +67,7 @@ const BUILT: &[Descriptor] = &[
     conflate::CONFLATE,
     count::COUNT,
     debounce::DEBOUNCE,
+    delay::DELAY,
     discard::DISCARD,
     filter::FILTER,
     filter_async::FILTER_ASYNC,

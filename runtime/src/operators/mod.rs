@@ -9,7 +9,7 @@
 //! | sources | [`iter()`] [`stream()`] [`from()`] [`recv()`] [`lines()`] [`bytes()`] [`interval()`] [`once()`] [`repeat_with()`] |
 //! | synchronous stages, fused | [`map()`] [`filter()`] [`filter_map()`] [`flatten()`] [`inspect()`] [`take()`] [`chunks()`] |
 //! | asynchronous stages | [`then()`] [`map_async()`] [`map_async_unordered()`] [`map_async_keyed()`] [`filter_async()`] [`map_blocking()`] [`flatten_unordered()`] [`take_until()`] [`via()`] |
-//! | time and rate | [`queue()`] [`latest()`] [`batch()`] [`ready_chunks()`] [`throttle()`] [`timeout()`] [`debounce()`] [`sample()`] [`conflate()`] |
+//! | time and rate | [`queue()`] [`latest()`] [`batch()`] [`ready_chunks()`] [`throttle()`] [`timeout()`] [`debounce()`] [`sample()`] [`conflate()`] [`delay()`] |
 //! | sinks | [`for_each()`] [`for_each_async()`] [`for_each_blocking()`] [`fold()`] [`collect()`] [`count()`] [`first()`] [`discard()`] [`write()`] [`write_lines()`] [`send()`] [`into()`] |
 
 macro_rules! operators {
@@ -22,7 +22,7 @@ macro_rules! operators {
 operators! {
     batch bytes chunks collect count discard filter filter_map first flatten fold for_each for_each_async from inspect interval into
     iter lines map map_async once queue recv repeat_with send stream take then throttle timeout via write write_lines
-    conflate debounce filter_async flatten_unordered for_each_blocking latest map_async_keyed map_async_unordered map_blocking
+    conflate debounce delay filter_async flatten_unordered for_each_blocking latest map_async_keyed map_async_unordered map_blocking
     ready_chunks sample take_until
 }
 

@@ -51,3 +51,12 @@ pub trait Head {
         Poll::Ready(())
     }
 }
+
+/// The lower end of a link, which can tell of items without giving them. They are numbered as they come, from 0 on; the numbers wrap.
+pub trait Arrivals: Head {
+    /// Waits until another number of items than `known` has come, or none will come any more; says how many have, and whether more may.
+    fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)>;
+
+    /// How many of those that came are no longer here: the number of the first that is.
+    fn gone(&self) -> usize;
+}

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::run::StageCell;
-use super::{At, Head, Pace};
+use super::{Arrivals, At, Head, Pace};
 use crate::PipelineError;
 
 /// An asynchronous stage's input: the receiving end of the link before it.
@@ -121,5 +121,21 @@ impl<H: Head> Input<H> {
             Poll::Pending => Poll::Ready(None),
         })
         .await
+    }
+}
+
+impl<H: Arrivals> Input<H> {
+    /// Waits until another number of items than `known` has come; says how many have, and whether more may. Takes nothing.
+    pub(crate) fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
+        match ready!(self.head.poll_arrivals(cx, known)) {
+            // The end of a cancelled run is not an end.
+            (_, false) if self.stage.task().flags().cancelled() => Poll::Pending,
+            arrived => Poll::Ready(arrived),
+        }
+    }
+
+    /// How many of the items that came are no longer in the link.
+    pub(crate) fn gone(&self) -> usize {
+        self.head.gone()
     }
 }

@@ -31,7 +31,7 @@ pub use body::{Body, Worker};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use guard::Guard;
-pub use head::Head;
+pub use head::{Arrivals, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use local::Local;
