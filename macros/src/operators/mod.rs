@@ -10,19 +10,25 @@ mod batch;
 mod bytes;
 mod chunks;
 mod collect;
+mod conflate;
 mod count;
+mod debounce;
 mod dedup;
 mod dedup_by_key;
+mod delay;
 mod discard;
 mod enumerate;
 mod filter;
+mod filter_async;
 mod filter_map;
 mod first;
 mod flat_map;
 mod flatten;
+mod flatten_unordered;
 mod fold;
 mod for_each;
 mod for_each_async;
+mod for_each_blocking;
 mod from;
 mod inspect;
 mod interval;
@@ -30,15 +36,21 @@ mod into;
 mod iter;
 mod iter_blocking;
 mod last;
+mod latest;
 mod lines;
 mod map;
 mod map_async;
+mod map_async_keyed;
+mod map_async_unordered;
+mod map_blocking;
 mod map_while;
 mod once;
 mod queue;
+mod ready_chunks;
 mod recv;
 mod reduce;
 mod repeat_with;
+mod sample;
 mod scan;
 mod send;
 mod skip;
@@ -46,6 +58,7 @@ mod skip_while;
 mod step_by;
 mod stream;
 mod take;
+mod take_until;
 mod take_while;
 mod then;
 mod throttle;
@@ -66,19 +79,25 @@ const BUILT: &[Descriptor] = &[
     bytes::BYTES,
     chunks::CHUNKS,
     collect::COLLECT,
+    conflate::CONFLATE,
     count::COUNT,
+    debounce::DEBOUNCE,
     dedup::DEDUP,
     dedup_by_key::DEDUP_BY_KEY,
+    delay::DELAY,
     discard::DISCARD,
     enumerate::ENUMERATE,
     filter::FILTER,
+    filter_async::FILTER_ASYNC,
     filter_map::FILTER_MAP,
     first::FIRST,
     flat_map::FLAT_MAP,
     flatten::FLATTEN,
+    flatten_unordered::FLATTEN_UNORDERED,
     fold::FOLD,
     for_each::FOR_EACH,
     for_each_async::FOR_EACH_ASYNC,
+    for_each_blocking::FOR_EACH_BLOCKING,
     from::FROM,
     inspect::INSPECT,
     interval::INTERVAL,
@@ -86,15 +105,21 @@ const BUILT: &[Descriptor] = &[
     iter::ITER,
     iter_blocking::ITER_BLOCKING,
     last::LAST,
+    latest::LATEST,
     lines::LINES,
     map::MAP,
     map_async::MAP_ASYNC,
+    map_async_keyed::MAP_ASYNC_KEYED,
+    map_async_unordered::MAP_ASYNC_UNORDERED,
+    map_blocking::MAP_BLOCKING,
     map_while::MAP_WHILE,
     once::ONCE,
     queue::QUEUE,
+    ready_chunks::READY_CHUNKS,
     recv::RECV,
     reduce::REDUCE,
     repeat_with::REPEAT_WITH,
+    sample::SAMPLE,
     scan::SCAN,
     send::SEND,
     skip::SKIP,
@@ -102,6 +127,7 @@ const BUILT: &[Descriptor] = &[
     step_by::STEP_BY,
     stream::STREAM,
     take::TAKE,
+    take_until::TAKE_UNTIL,
     take_while::TAKE_WHILE,
     then::THEN,
     throttle::THROTTLE,

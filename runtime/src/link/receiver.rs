@@ -2,7 +2,7 @@ use std::task::{Context, Poll};
 
 use super::core::Reader;
 use crate::PipelineError;
-use crate::stage::Head;
+use crate::stage::{Arrivals, Head};
 
 /// The lower end of a ring: takes runs of items, in order, and publishes once a run what it took (G6).
 pub struct Receiver<T> {
@@ -63,11 +63,28 @@ impl<T> Head for Receiver<T> {
         self.reader.taken().wrapping_sub(before) as u64
     }
 
+    fn note_dropped(&self, items: u64) {
+        self.reader.state().note_dropped(items);
+    }
+
     fn cancel(&mut self) {
         if !self.left {
             self.left = true;
             self.reader.leave();
         }
+    }
+}
+
+impl<T> Arrivals for Receiver<T> {
+    fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
+        let word = std::task::ready!(self.reader.state().poll_filled(cx, known));
+        self.reader.look();
+        self.ended = word.is_ended();
+        Poll::Ready((self.reader.taken().wrapping_add(self.reader.len()), !self.ended))
+    }
+
+    fn gone(&self) -> usize {
+        self.reader.taken()
     }
 }
 

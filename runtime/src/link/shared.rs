@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use super::state::LinkState;
 use crate::PipelineError;
 use crate::signal::Woken;
-use crate::stage::{Consumer, Demand, Guard, Head, StageCell, Taken};
+use crate::stage::{Arrivals, Consumer, Demand, Guard, Head, StageCell, Taken};
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// What happens to an item that finds the link full.
@@ -33,6 +33,8 @@ pub(crate) struct SharedLink<T> {
 /// The items and who waits for what; consistent between any two statements.
 pub(crate) struct Queue<T> {
     items: VecDeque<(T, usize)>,
+    /// How many items have come; it wraps.
+    came: usize,
     /// The weights of all items.
     len: usize,
     /// The level at which a pause ends: `low`, or less while a heavy item waits (L3).
@@ -57,6 +59,7 @@ impl<T> SharedLink<T> {
     pub(crate) fn new(state: Arc<LinkState>) -> Arc<Self> {
         let queue = Queue {
             items: VecDeque::new(),
+            came: 0,
             len: 0,
             mark: state.low(),
             paused: false,
@@ -102,6 +105,7 @@ impl<T> SharedLink<T> {
     fn enter(&self, queue: &mut Queue<T>, item: T, weight: usize) {
         queue.items.push_back((item, weight));
         queue.len += weight;
+        queue.came = queue.came.wrapping_add(1);
         self.state.mirror(queue.len);
         queue.wake_consumer();
     }
@@ -412,11 +416,31 @@ impl<T> Head for SharedReceiver<T> {
         std::mem::take(&mut self.counted)
     }
 
+    fn note_dropped(&self, items: u64) {
+        self.link.state.note_dropped(items);
+    }
+
     fn cancel(&mut self) {
         if !self.left {
             self.left = true;
             self.link.leave();
         }
+    }
+}
+
+impl<T> Arrivals for SharedReceiver<T> {
+    fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
+        let mut queue = self.link.lock();
+        if queue.came == known && !queue.ended {
+            queue.consumer = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready((queue.came, !queue.ended))
+    }
+
+    fn gone(&self) -> usize {
+        let queue = self.link.lock();
+        queue.came.wrapping_sub(queue.items.len())
     }
 }
 

@@ -127,7 +127,7 @@ where
 }
 
 #[track_caller]
-fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
+pub(super) fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
     let n = at.positive("`n`", n);
     at.holds(n);
     at.describe(format_args!("{n} at once"));
@@ -135,7 +135,7 @@ fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
 }
 
 /// Keeps up to `n` futures running until the input has ended and all are done; `check` says whether a result is a failure.
-async fn work<A, R, H, F, Fut>(
+pub(super) async fn work<A, R, H, F, Fut>(
     n: usize,
     mut f: F,
     check: impl Fn(R) -> Result<(), PipelineError>,

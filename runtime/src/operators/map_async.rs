@@ -79,14 +79,14 @@ where
 }
 
 #[track_caller]
-fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
+pub(super) fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
     let n = at.positive("`n`", n);
     at.holds(n);
     at.describe(format_args!("{n} at once"));
     n
 }
 
-async fn in_order<A, B, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<B>)
+pub(super) async fn in_order<A, B, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<B>)
 where
     H: Head<Item = A>,
     F: FnMut(A) -> Fut,

@@ -7,7 +7,7 @@ use crate::link::{Overflow, Receiver, Sender, SharedLink, SharedReceiver, Shared
 use crate::stage::{Chain, Cons, Direct, Edge, Stream};
 
 type Ring<A, H, P, Ts> = Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>>;
-type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<Chain<H, P, SharedSender<A>>, Ts>>;
+pub(super) type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<Chain<H, P, SharedSender<A>>, Ts>>;
 
 /// A link: what is above it and what is below it run as tasks of their own, with up to `n` items between them.
 ///

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Head, Stream, later};
 
 /// The items, slowed down to `n` a `period`; none is dropped (`S6`).
 ///
@@ -164,9 +164,4 @@ impl Pacer {
             _ => self.passed.push_back(Passed { first: now, last: now, items: 1 }),
         }
     }
-}
-
-/// `after` later than `from`; where the clock cannot express that, some decades later.
-fn later(from: Instant, after: Duration) -> Instant {
-    from.checked_add(after).unwrap_or_else(|| from + Duration::from_secs(60 * 60 * 24 * 365 * 30))
 }

@@ -27,6 +27,11 @@ pub trait Head {
     /// How many items were given since the last call; notes them in the stage's counters.
     fn settle(&mut self) -> u64;
 
+    /// The stage behind this head has dropped items that came from it: notes them where they came from (L10).
+    fn note_dropped(&self, items: u64) {
+        let _ = items;
+    }
+
     /// Work that goes on while the output has no room: futures in flight (G3), a batch that fills (S2).
     fn poll_work(&mut self, _: &mut Context<'_>) -> Result<(), PipelineError> {
         Ok(())
@@ -45,4 +50,13 @@ pub trait Head {
     fn poll_close(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
+}
+
+/// The lower end of a link, which can tell of items without giving them. They are numbered as they come, from 0 on; the numbers wrap.
+pub trait Arrivals: Head {
+    /// Waits until another number of items than `known` has come, or none will come any more; says how many have, and whether more may.
+    fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)>;
+
+    /// How many of those that came are no longer here: the number of the first that is.
+    fn gone(&self) -> usize;
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::cells::StageCell;
-use super::{At, Head, Pace};
+use super::{Arrivals, At, Head, Pace};
 use crate::PipelineError;
 
 /// An asynchronous stage's input: the receiving end of the link before it.
@@ -79,6 +79,34 @@ impl<H: Head> Input<H> {
         Poll::Ready(true)
     }
 
+    /// Hands at most `limit` of the items that are there to `take`, one after the other; `false` at the end.
+    pub(crate) fn poll_some(&mut self, cx: &mut Context<'_>, limit: usize, take: impl FnMut(H::Item)) -> Poll<bool> {
+        let most = ready!(self.poll_limit(cx));
+        if !ready!(self.poll_filled(cx)) {
+            return Poll::Ready(false);
+        }
+        self.head.items(limit.min(most)).for_each(take);
+        self.settle();
+        Poll::Ready(true)
+    }
+
+    /// Hands the items that are there to `take`, one after the other; `false` at the end.
+    pub(crate) fn poll_each(&mut self, cx: &mut Context<'_>, take: impl FnMut(H::Item)) -> Poll<bool> {
+        self.poll_some(cx, usize::MAX, take)
+    }
+
+    /// Whether nothing is given before others have had their turn (G5); the task is woken for it.
+    pub(crate) fn is_spent(&mut self) -> bool {
+        self.pace.limit(self.stage.task()) == 0
+    }
+
+    /// The stage has dropped items (L10).
+    pub(crate) fn note_dropped(&self, items: u64) {
+        if items > 0 {
+            self.head.note_dropped(items);
+        }
+    }
+
     /// The next item; `None` at the end.
     ///
     /// Cancel safe: a cancelled wait has taken nothing.
@@ -93,5 +121,21 @@ impl<H: Head> Input<H> {
             Poll::Pending => Poll::Ready(None),
         })
         .await
+    }
+}
+
+impl<H: Arrivals> Input<H> {
+    /// Waits until another number of items than `known` has come; says how many have, and whether more may. Takes nothing.
+    pub(crate) fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
+        match ready!(self.head.poll_arrivals(cx, known)) {
+            // The end of a cancelled run is not an end.
+            (_, false) if self.stage.task().flags().cancelled() => Poll::Pending,
+            arrived => Poll::Ready(arrived),
+        }
+    }
+
+    /// How many of the items that came are no longer in the link.
+    pub(crate) fn gone(&self) -> usize {
+        self.head.gone()
     }
 }

@@ -5,8 +5,9 @@
 //! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
 //! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
-//! reused slots), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
+//! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
+mod alarm;
 mod body;
 mod cells;
 mod consumer;
@@ -26,12 +27,13 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use alarm::{Alarm, later};
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use guard::Guard;
-pub use head::Head;
+pub use head::{Arrivals, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use local::Local;

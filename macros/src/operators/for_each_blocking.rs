@@ -1,0 +1,8 @@
+//! `for_each_blocking`: calls a blocking function with each item.
+
+use super::descriptor::{Descriptor, Tried, positive, value};
+
+pub(super) const FOR_EACH_BLOCKING: Descriptor =
+    Descriptor::sink("for_each_blocking", &[positive("n"), value("f")], "calls a blocking function with each item")
+        .task()
+        .tried(Tried::Function);

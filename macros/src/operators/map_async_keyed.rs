@@ -1,0 +1,12 @@
+//! `map_async_keyed`: what futures make of the items, one at once for a key.
+
+use super::descriptor::{Descriptor, Items, Tried, asynchronous, positive, value};
+
+pub(super) const MAP_ASYNC_KEYED: Descriptor = Descriptor::stage(
+    "map_async_keyed",
+    &[positive("n"), value("key"), asynchronous("f")],
+    "what futures make of the items, one at once for a key",
+)
+.task()
+.items(Items::One)
+.tried(Tried::Items);

@@ -1,0 +1,6 @@
+//! `ready_chunks`: what is waiting, in vectors.
+
+use super::descriptor::{Descriptor, positive};
+
+pub(super) const READY_CHUNKS: Descriptor =
+    Descriptor::stage("ready_chunks", &[positive("n")], "what is waiting, in vectors").task();

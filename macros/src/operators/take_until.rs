@@ -1,0 +1,6 @@
+//! `take_until`: the items until a future is ready.
+
+use super::descriptor::{Descriptor, Tried, value};
+
+pub(super) const TAKE_UNTIL: Descriptor =
+    Descriptor::stage("take_until", &[value("future")], "the items until a future is ready").task().tried(Tried::Items);

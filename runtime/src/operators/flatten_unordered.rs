@@ -1,0 +1,94 @@
+//! `flatten_unordered(n)`.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures_util::StreamExt;
+use futures_util::stream::SelectAll;
+
+use crate::PipelineError;
+use crate::stage::{At, Body, Direct, Head, Stream};
+
+/// The items of each item, which is a futures `Stream`; at most `n` of them at once, as their items come.
+///
+/// An inner stream is asked for an item only when there is room for it. For `pause()` and `finish()` inner streams are sources: they are held, or
+/// dropped, and what they have given comes out (`E5`, `E7`). To go on with one stream after the other, take `n = 1`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// use futures_util::stream;
+///
+/// let mut all = pipeline! {
+///     iter([0u32, 10]) -> map(|n| stream::iter(n..n + 3)) -> flatten_unordered(2) -> collect::<Vec<_>>()
+/// }
+/// .run()
+/// .await?;
+/// all.sort_unstable();
+/// assert_eq!(all, [0, 1, 2, 10, 11, 12]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: each inner item; in order for each inner stream
+/// * pauses: when its output is paused; with `n` inner streams its own link then fills and pauses
+/// * finishes: with its input, after all inner streams; at `finish()` these stop
+/// * stops early: never by itself
+///
+/// # Panics
+/// When `n` is 0.
+#[doc(alias = "flat_map_unordered")]
+#[doc(alias = "flatten_merge")]
+#[track_caller]
+pub fn flatten_unordered<A, H, Ts>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    mut at: At<'_, '_>,
+) -> Stream<A::Item, Body<A::Item, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+where
+    A: futures_core::Stream,
+    H: Head<Item = A>,
+{
+    let n = super::map_async::set_up(n, &mut at);
+    let stage = at.cell();
+    s.body(at, move |mut input, port| async move {
+        let mut inner = SelectAll::new();
+        let mut ended = false;
+        poll_fn(|cx| {
+            let flags = stage.task().flags();
+            if flags.finishing() {
+                inner.clear();
+            }
+            loop {
+                while !ended && inner.len() < n {
+                    match input.poll_next(cx) {
+                        // One that has not begun never does.
+                        Poll::Ready(Some(_)) if flags.finishing() => {}
+                        Poll::Ready(Some(stream)) => inner.push(Box::pin(stream)),
+                        Poll::Ready(None) => ended = true,
+                        Poll::Pending => break,
+                    }
+                }
+                if inner.is_empty() {
+                    return if ended { Poll::Ready(()) } else { Poll::Pending };
+                }
+                if !port.has_room() || flags.paused() {
+                    return Poll::Pending;
+                }
+                let before = inner.len();
+                if let Poll::Ready(Some(item)) = inner.poll_next_unpin(cx) {
+                    port.put(item);
+                    return Poll::Pending;
+                }
+                // Where some have ended there is room for others.
+                if inner.len() == before {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await;
+        Ok(())
+    })
+}

@@ -1,0 +1,82 @@
+//! `for_each_blocking(n, f)`.
+
+use std::sync::Arc;
+
+use super::for_each_async::{set_up, work};
+use super::map_blocking::Blocking;
+use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+use crate::{BoxError, PipelineError};
+
+/// Calls a blocking `f` with each item on a thread of tokio's blocking pool, at most `n` at a time.
+///
+/// With `n = 1` the items come one after the other, in order. `for_each_blocking(n, f)?` fails the pipeline at the first `Err`. A call that
+/// runs when the pipeline ends runs on; one that has not begun never does (`E1`).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// pipeline! { iter(1..=3u32) -> for_each_blocking(1, move |n| sender.send(n))? }.run().await?;
+/// assert_eq!(receiver.iter().collect::<Vec<_>>(), [1, 2, 3]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: nothing; its output is `()`
+/// * pauses: with `n` calls running it takes nothing; its own link then fills and pauses
+/// * finishes: with its input, after all calls
+/// * stops early: never by itself
+///
+/// # Panics
+/// When `n` is 0; when it runs outside a tokio runtime.
+#[doc(alias = "spawn_blocking")]
+#[track_caller]
+pub fn for_each_blocking<A, H, Ts, F>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Ts>>
+where
+    A: Send + 'static,
+    H: Head<Item = A>,
+    F: Fn(A) + Send + Sync + 'static,
+{
+    let n = set_up(n, &mut at);
+    let f = Arc::new(f);
+    s.worker(at, move |input, out| async move {
+        work(n, |item| Blocking::new(&f, item), |()| Ok(()), input).await?;
+        out.set(());
+        Ok(())
+    })
+}
+
+/// `for_each_blocking(n, f)?`; see [`for_each_blocking`](self).
+///
+/// # Panics
+/// When `n` is 0.
+#[track_caller]
+pub fn tried<A, E, H, Ts, F>(
+    s: Stream<A, H, Direct, Ts>,
+    n: usize,
+    f: F,
+    mut at: At<'_, '_>,
+) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F>>, Ts>>
+where
+    A: Send + 'static,
+    E: Into<BoxError> + Send + 'static,
+    H: Head<Item = A>,
+    F: Fn(A) -> Result<(), E> + Send + Sync + 'static,
+{
+    let n = set_up(n, &mut at);
+    let f = Arc::new(f);
+    let stage = at.cell();
+    s.worker(at, move |input, out| async move {
+        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        work(n, |item| Blocking::new(&f, item), failed, input).await?;
+        out.set(());
+        Ok(())
+    })
+}
