@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::graph::Graph;
 use crate::running::{Launch, Starting, outcome};
-use crate::stage::{Closed, Local, Nil, Out, Plan, Run, SpawnTasks, Supervised, Tasks};
+use crate::stage::{Closed, Local, Out, Plan, Run, SpawnTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -112,7 +112,7 @@ impl<'p, O, Ts: Tasks<'p>> Body<O> for Built<'p, O, Ts> {
 
 impl<O> Body<O> for Boxed<O> {
     async fn run_locally(self, run: Arc<Run>) -> Out<O> {
-        let built = Built { tasks: Nil, boxed: self.tasks, out: self.out };
+        let built = Built { tasks: (), boxed: self.tasks, out: self.out };
         built.run_locally(run).await
     }
 }
@@ -148,7 +148,7 @@ impl<O: Send + 'static, Ts: SpawnTasks + Send + 'static> Spawnable<O> for Built<
 
 impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
     fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
-        Built { tasks: Nil, boxed: self.tasks, out: self.out }.start(run, runtime)
+        Built { tasks: (), boxed: self.tasks, out: self.out }.start(run, runtime)
     }
 
     fn into_boxed(self) -> Boxed<O> {
@@ -181,10 +181,10 @@ fn spawn<O, B: Spawnable<O>>(body: B, mut start: Start) -> Running<O> {
     Running::new(run, out)
 }
 
-/// The last call of expanded code: a plan and what was built by it.
-pub fn pipeline<'p, O, Ts>(plan: Plan<'p>, closed: Closed<O, Ts>) -> Pipeline<O, Built<'p, O, Ts>> {
+/// The last call of expanded code: a plan, the stream that has come to its sink, and the tasks above its last.
+pub fn pipeline<'p, O, T, Ts>(plan: Plan<'p>, closed: Closed<O, T>, above: Ts) -> Pipeline<O, Built<'p, O, (T, Ts)>> {
     let (run, boxed, bound) = plan.finish();
-    let body = Built { tasks: closed.tasks, boxed, out: closed.out };
+    let body = Built { tasks: (closed.task, above), boxed, out: closed.out };
     Pipeline { body, start: Start(Some(run)), bound, output: PhantomData }
 }
 

@@ -2,4 +2,4 @@
 //! [`Sink`](crate::Sink) names. Not for people yet: it changes without notice.
 
 pub use crate::link::AnyReceiver;
-pub use crate::stage::{At, Direct, Head, Nil, Out, Role, StageSpec, Stream};
+pub use crate::stage::{At, Direct, Head, Out, Role, StageSpec, Stream};

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aqueduct::operators::{collect, filter, iter, map};
-use aqueduct::segment::{AnyReceiver, At, Head, Nil, Out, Role, StageSpec, Stream};
+use aqueduct::segment::{AnyReceiver, At, Head, Out, Role, StageSpec, Stream};
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, pipeline};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -29,8 +29,8 @@ impl Source for Numbers {
     {
         let s = iter(0..self.0, at.inner(spec("iter", Role::Source, 1)));
         let s = map(s, |n| n * 10, at.inner(spec("map", Role::Stage, 1)));
-        let s = at.inner_link(s, "map", "end");
-        s.into_head(at)
+        let (s, task) = at.inner_link(s, "map", "end");
+        s.into_head(at, (task, ()))
     }
 }
 
@@ -48,12 +48,12 @@ impl Transform<u64> for Normalize {
     where
         Self: 'p,
     {
-        let s = Stream::<u64, _, _, Nil>::source(input);
+        let s = Stream::<u64, _, _>::source(input);
         let s = map(s, |n| if n == 990 { panic!("no {n}") } else { n + 1 }, at.inner(spec("map", Role::Stage, 1)));
-        let s = at.inner_link(s, "map", "filter");
+        let (s, first) = at.inner_link(s, "map", "filter");
         let s = filter(s, |n| n % 20 == 1, at.inner(spec("filter", Role::Stage, 2)));
-        let s = at.inner_link(s, "filter", "end");
-        s.into_head(at)
+        let (s, second) = at.inner_link(s, "filter", "end");
+        s.into_head(at, (second, (first, ())))
     }
 }
 
@@ -75,10 +75,10 @@ impl Sink<u64> for Store {
     where
         Self: 'p,
     {
-        let s = Stream::<u64, _, _, Nil>::source(input);
+        let s = Stream::<u64, _, _>::source(input);
         let place = at.inner(spec("collect", Role::Sink, 0));
-        let closed = collect::<Vec<u64>, _, _, _, _, _>(s, place);
-        closed.into_out(at)
+        let closed = collect::<Vec<u64>, _, _, _, _>(s, place);
+        closed.into_out(at, ())
     }
 }
 

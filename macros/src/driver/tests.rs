@@ -126,14 +126,14 @@ fn calls_as_the_runtime_takes_them() {
             "operators::queue::bytes(s,b,::core::option::Option::None,plan.edge(0usize))",
         ),
         ("iter(x) -> batch(4, p, bytes = b) -> discard()", "operators::batch::bytes(s,4,p,b,plan.at(1usize))"),
-        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_,_>(s,plan.at(1usize))"),
+        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))"),
         ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
         ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),
         ("iter(x) -> write(w)", "__private::link(s,plan.edge(0usize))"),
         ("#![crate = a::b] iter(x) -> discard()", "lets=a::b::operators::iter(x,plan.at(0usize))"),
         ("#![name = n] #![queue = 4KiB] iter(x) -> discard()", "tasks:1usize},n,4096usize);"),
         ("iter(x) -> discard()", "tasks:1usize},\"pipeline\",256usize);"),
-        ("iter(x) -> discard()", "::aqueduct::__private::pipeline(plan,out)}"),
+        ("iter(x) -> discard()", "::aqueduct::__private::pipeline(plan,out,())}"),
     ] {
         let given = expansion(text);
         assert!(given.contains(call), "{text}\n{given}");
@@ -145,7 +145,7 @@ fn a_broken_step_is_the_error() {
     let given = expansion("iter(x) -> mpa(f) -> map(|x| x.) -> discard()");
     assert!(given.contains("let_=s;lets=::core::compile_error!{"), "{given}");
     assert!(given.contains("operators::map(s,(|x|x.),plan.at(1usize))"), "{given}");
-    assert!(given.ends_with("pipeline(plan,out)}"), "{given}");
+    assert!(given.ends_with("pipeline(plan,out,())}"), "{given}");
     assert_eq!(given.matches("compile_error").count(), 1);
 }
 

@@ -7,7 +7,7 @@ use super::hygiene::{Crate, glue};
 use crate::operators::Kind;
 use crate::plan::{Argument, Invocation};
 
-/// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`
+/// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`; a link gives the task above it too.
 pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
     let Invocation { name, flavour, types, kind, arguments, place } = invocation;
     let site = glue(name.span());
@@ -28,12 +28,17 @@ pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
         let given = argument(given);
         quote_spanned!(site=> #given,)
     });
+    let edge = place;
     let place = match kind {
         Kind::Link => quote_spanned!(site=> plan.edge(#place)),
         _ => quote_spanned!(site=> plan.at(#place)),
     };
     let bound = match kind {
         Kind::Sink => quote_spanned!(site=> out),
+        Kind::Link => {
+            let task = super::task(edge, name.span());
+            quote_spanned!(site=> (s, #task))
+        }
         _ => quote_spanned!(site=> s),
     };
     let mut list = Group::new(Delimiter::Parenthesis, quote!(#input #(#arguments)* #place));

@@ -8,10 +8,11 @@ mod blueprint;
 mod call;
 mod hygiene;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostic::Mistake;
+use crate::operators::Kind;
 use crate::plan::{Outcome, Plan, Step};
 use hygiene::{Crate, glue};
 
@@ -24,13 +25,21 @@ pub(crate) fn expand(plan: Plan) -> TokenStream {
         quote!(#error;)
     });
     let reports: TokenStream = reports.collect();
+    // The tasks that end in a link, the last first.
+    let above = steps.iter().filter_map(link_of).fold(quote!(()), |above, (edge, span)| {
+        let task = task(edge, span);
+        quote!((#task, #above))
+    });
     let outcome = match outcome {
         Outcome::Pipeline(sink) => {
             let path = root.path(sink);
-            quote_spanned!(glue(sink)=> #path::__private::pipeline(plan, out))
+            quote_spanned!(glue(sink)=> #path::__private::pipeline(plan, out, #above))
         }
-        Outcome::Error(mistake) => compile_error(&mistake),
-        Outcome::Stream => quote_spanned!(glue(Span::call_site())=> s),
+        Outcome::Error(mistake) => {
+            let error = compile_error(&mistake);
+            quote!(let _ = #above; #error)
+        }
+        Outcome::Stream => quote_spanned!(glue(Span::call_site())=> let _ = #above; s),
         Outcome::Nothing => TokenStream::new(),
     };
     if steps.is_empty() {
@@ -50,7 +59,8 @@ fn step(root: &Crate, step: Step) -> TokenStream {
         }
         Step::Link { edge, span } => {
             let path = root.path(span);
-            quote_spanned!(glue(span)=> let s = #path::__private::link(s, plan.edge(#edge));)
+            let task = task(edge, span);
+            quote_spanned!(glue(span)=> let (s, #task) = #path::__private::link(s, plan.edge(#edge));)
         }
         Step::Broken { mistake, head, ends } => {
             let error = compile_error(&mistake);
@@ -61,6 +71,20 @@ fn step(root: &Crate, step: Step) -> TokenStream {
         }
         Step::Unused => quote_spanned!(glue(Span::call_site())=> let _ = s;),
     }
+}
+
+/// The edge of a step that makes a link.
+fn link_of(step: &Step) -> Option<(usize, Span)> {
+    match step {
+        Step::Link { edge, span } => Some((*edge, *span)),
+        Step::Operator(invocation) if invocation.kind == Kind::Link => Some((invocation.place, invocation.name.span())),
+        _ => None,
+    }
+}
+
+/// The local that holds the task above an edge.
+fn task(edge: usize, span: Span) -> Ident {
+    Ident::new(&format!("t{edge}"), glue(span))
 }
 
 /// The error, at the words at fault.

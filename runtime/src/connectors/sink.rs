@@ -3,7 +3,7 @@ use std::pin::pin;
 use futures_util::SinkExt;
 
 use crate::link::AnyReceiver;
-use crate::stage::{At, Closed, Direct, Nil, Out, Stream};
+use crate::stage::{At, Closed, Direct, Out, Stream};
 use crate::{BoxError, PipelineError};
 
 /// A sink of the user's own, for `into(…)`.
@@ -53,7 +53,7 @@ pub trait Sink<T> {
         Self::Output: Send + 'p,
     {
         let name = at.name().clone();
-        let closed = Stream::<T, _, Direct, Nil>::source(input).worker(at.again(), |mut input, out| async move {
+        let closed = Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
             let mut sink = self;
             let failed = |cause| PipelineError::failed(&name, cause);
             while let Some(item) = input.next().await {
@@ -62,7 +62,7 @@ pub trait Sink<T> {
             out.set(sink.finish().await.map_err(failed)?);
             Ok(())
         });
-        closed.into_out(at)
+        closed.into_out(at, ())
     }
 }
 
@@ -113,7 +113,7 @@ where
     fn wire_sink(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<()> {
         let name = at.name().clone();
         let closed: Closed<(), _> =
-            Stream::<T, _, Direct, Nil>::source(input).worker(at.again(), |mut input, out| async move {
+            Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
                 let mut sink = pin!(self);
                 let failed = |cause: S::Error| PipelineError::failed(&name, cause.into());
                 // What was fed is flushed as soon as nothing waits, so a lone item is not held back.
@@ -128,6 +128,6 @@ where
                 out.set(());
                 Ok(())
             });
-        closed.into_out(at)
+        closed.into_out(at, ())
     }
 }

@@ -1,5 +1,5 @@
 use crate::link::AnyReceiver;
-use crate::stage::{At, Body, Direct, Head, Nil, Port, Stream};
+use crate::stage::{At, Body, Direct, Head, Port, Stream};
 use crate::{BoxError, PipelineError};
 
 /// A stage of the user's own, for `via(…)`.
@@ -77,8 +77,8 @@ pub trait Transform<In> {
     {
         at.holds(self.holds());
         let name = at.name().clone();
-        let stream: Stream<Self::Out, Body<Self::Out, _>, Direct, Nil> = Stream::<In, _, Direct, Nil>::source(input)
-            .body(at, |mut input, port: Port<Self::Out>| async move {
+        let stream: Stream<Self::Out, Body<Self::Out, _>, Direct> =
+            Stream::<In, _, Direct>::source(input).body(at, |mut input, port: Port<Self::Out>| async move {
                 let mut stage = self;
                 let failed = |cause| PipelineError::failed(&name, cause);
                 while let Some(item) = input.next().await {

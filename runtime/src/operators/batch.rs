@@ -38,12 +38,12 @@ use crate::{PipelineError, Weigh};
 #[doc(alias = "chunks_timeout")]
 #[doc(alias = "buffer_timeout")]
 #[track_caller]
-pub fn batch<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn batch<A, H>(
+    s: Stream<A, H, Direct>,
     n: usize,
     period: Duration,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {
@@ -56,13 +56,13 @@ where
 /// # Panics
 /// When `n`, `period` or `bytes` is zero.
 #[track_caller]
-pub fn bytes<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn bytes<A, H>(
+    s: Stream<A, H, Direct>,
     n: usize,
     period: Duration,
     bytes: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     A: Weigh,
     H: Head<Item = A>,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::AsyncRead;
 
 use crate::connectors::{StreamHead, chunks_of};
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// What a reader gives, as `io::Result<Bytes>`: chunks of at most `chunk` bytes (default 64 KiB), as they are read.
 ///
@@ -40,7 +40,7 @@ pub fn bytes<R: AsyncRead>(
     reader: R,
     chunk: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<Bytes>, StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>, io::Result<Bytes>>, Direct, Nil> {
+) -> Stream<io::Result<Bytes>, StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>, io::Result<Bytes>>, Direct> {
     let chunk = at.positive("`chunk`", chunk);
     Stream::source(StreamHead::new(chunks_of(reader, chunk), &at))
 }

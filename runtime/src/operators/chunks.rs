@@ -27,11 +27,11 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 #[doc(alias = "grouped")]
 #[inline]
 #[track_caller]
-pub fn chunks<A, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn chunks<A, H, P>(
+    s: Stream<A, H, P>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, H, Then<P, Chunks<A>>, Ts> {
+) -> Stream<Vec<A>, H, Then<P, Chunks<A>>> {
     let n = at.positive("`n`", n);
     at.holds(n);
     s.then(Chunks { stage: at.cell(), n, group: Vec::new(), passed: 0 })

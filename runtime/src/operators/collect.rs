@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// All items, in a collection: anything that is `Default` and `Extend`.
 ///
@@ -27,10 +27,10 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn collect<C: Collects<A, Sink = K>, A, H, P, Ts, K>(
-    s: Stream<A, H, P, Ts>,
+pub fn collect<C: Collects<A, Sink = K>, A, H, P, K>(
+    s: Stream<A, H, P>,
     at: At<'_, '_>,
-) -> Closed<C, Cons<Chain<H, P, K>, Ts>> {
+) -> Closed<C, Chain<H, P, K>> {
     let stage = at.cell();
     s.sink(at, |out| C::sink(stage, out))
 }

@@ -32,11 +32,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// * stops early: never by itself
 #[doc(alias = "conflate_with_seed")]
 #[doc(alias = "on_backpressure_reduce")]
-pub fn conflate<A, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn conflate<A, H, F>(
+    s: Stream<A, H, Direct>,
     mut f: F,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(A, A) -> A,

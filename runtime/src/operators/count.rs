@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 
 /// How many items there were.
 ///
@@ -24,7 +24,7 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Ta
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn count<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Closed<u64, Cons<Chain<H, P, Count>, Ts>> {
+pub fn count<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<u64, Chain<H, P, Count>> {
     let stage = at.cell();
     s.sink(at, |out| Count { stage, count: 0, out })
 }

@@ -34,11 +34,11 @@ use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "settle")]
 #[track_caller]
-pub fn debounce<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn debounce<A, H>(
+    s: Stream<A, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {

@@ -26,10 +26,10 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "distinct_until_changed")]
 #[inline]
-pub fn dedup<A: PartialEq + Clone, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn dedup<A: PartialEq + Clone, H, P>(
+    s: Stream<A, H, P>,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Dedup<A>>, Ts> {
+) -> Stream<A, H, Then<P, Dedup<A>>> {
     s.then(Dedup { stage: at.cell(), last: None, passed: 0 })
 }
 
@@ -41,13 +41,12 @@ pub struct Dedup<A> {
     passed: u64,
 }
 
-impl<A: PartialEq + Clone> Part<A> for Dedup<A> {
-    type Out = A;
-
+impl<A: PartialEq + Clone> Dedup<A> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn each(&mut self) -> impl FnMut(&A) -> bool {
         let Self { stage, last, passed } = self;
-        items.filter(|item| {
+        move |item| {
             let guard = Guard::new(stage);
             let differs = match last {
                 Some(last) if last == item => false,
@@ -63,7 +62,16 @@ impl<A: PartialEq + Clone> Part<A> for Dedup<A> {
             guard.passed();
             *passed += u64::from(differs);
             differs
-        })
+        }
+    }
+}
+
+impl<A: PartialEq + Clone> Part<A> for Dedup<A> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        items.filter(self.each())
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

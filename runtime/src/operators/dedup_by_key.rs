@@ -25,11 +25,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "distinct_until_key_changed")]
 #[inline]
-pub fn dedup_by_key<A, K: PartialEq, H, P, Ts, F: FnMut(&A) -> K>(
-    s: Stream<A, H, P, Ts>,
+pub fn dedup_by_key<A, K: PartialEq, H, P, F: FnMut(&A) -> K>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, DedupByKey<K, F>>, Ts> {
+) -> Stream<A, H, Then<P, DedupByKey<K, F>>> {
     s.then(DedupByKey { stage: at.cell(), f, last: None, passed: 0 })
 }
 
@@ -42,13 +42,15 @@ pub struct DedupByKey<K, F> {
     passed: u64,
 }
 
-impl<A, K: PartialEq, F: FnMut(&A) -> K> Part<A> for DedupByKey<K, F> {
-    type Out = A;
-
+impl<K: PartialEq, F> DedupByKey<K, F> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn each<A>(&mut self) -> impl FnMut(&A) -> bool
+    where
+        F: FnMut(&A) -> K,
+    {
         let Self { stage, f, last, passed } = self;
-        items.filter(|item| {
+        move |item| {
             let guard = Guard::new(stage);
             let key = Some(f(item));
             let differs = *last != key;
@@ -58,7 +60,16 @@ impl<A, K: PartialEq, F: FnMut(&A) -> K> Part<A> for DedupByKey<K, F> {
             guard.passed();
             *passed += u64::from(differs);
             differs
-        })
+        }
+    }
+}
+
+impl<A, K: PartialEq, F: FnMut(&A) -> K> Part<A> for DedupByKey<K, F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        items.filter(self.each())
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -37,11 +37,11 @@ use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, later};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "shift")]
 #[track_caller]
-pub fn delay<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn delay<A, H>(
+    s: Stream<A, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Arrivals<Item = A>,
 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// Drops every item: an end for a stream whose work is done on the way.
 ///
@@ -27,7 +27,7 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 #[doc(alias = "ignore")]
 #[doc(alias = "drain")]
 #[inline]
-pub fn discard<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Closed<(), Cons<Chain<H, P, Discard>, Ts>> {
+pub fn discard<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<(), Chain<H, P, Discard>> {
     let stage = at.cell();
     s.sink(at, |out| Discard { stage, out })
 }

@@ -23,7 +23,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "zip_with_index")]
 #[inline]
-pub fn enumerate<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Stream<(usize, A), H, Then<P, Enumerate>, Ts> {
+pub fn enumerate<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Stream<(usize, A), H, Then<P, Enumerate>> {
     s.then(Enumerate { stage: at.cell(), next: 0 })
 }
 
@@ -33,18 +33,26 @@ pub struct Enumerate {
     next: usize,
 }
 
+impl Enumerate {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
+    #[inline(always)]
+    fn each<A>(&mut self) -> impl FnMut(A) -> (usize, A) {
+        let Self { next, .. } = self;
+        move |item| {
+            let number = *next;
+            // A stream may outlast the numbers of a small machine.
+            *next = next.wrapping_add(1);
+            (number, item)
+        }
+    }
+}
+
 impl<A> Part<A> for Enumerate {
     type Out = (usize, A);
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (usize, A)> {
-        let Self { next, .. } = self;
-        items.map(|item| {
-            let number = *next;
-            // A stream may outlast the numbers of a small machine.
-            *next = next.wrapping_add(1);
-            (number, item)
-        })
+        items.map(self.each())
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

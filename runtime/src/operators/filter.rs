@@ -23,11 +23,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "where")]
 #[inline]
-pub fn filter<A, H, P, Ts, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P, Ts>,
+pub fn filter<A, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Filter<F>>, Ts> {
+) -> Stream<A, H, Then<P, Filter<F>>> {
     s.then(Filter { stage: at.cell(), f, passed: 0 })
 }
 

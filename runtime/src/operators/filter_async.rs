@@ -28,11 +28,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// * finishes: with its input, after the future in progress
 /// * stops early: never by itself
 #[doc(alias = "filter_then")]
-pub fn filter_async<A, H, Ts, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn filter_async<A, H, F, Fut>(
+    s: Stream<A, H, Direct>,
     mut f: F,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F, Fut>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, F, Fut>>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(&A) -> Fut,
@@ -50,11 +50,11 @@ where
 }
 
 /// `filter_async(async |item| …)`; see [`filter_async`](self).
-pub fn lending<A, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn lending<A, H, F>(
+    s: Stream<A, H, Direct>,
     mut f: F,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>, Direct>
 where
     H: Head<Item = A>,
     F: AsyncFnMut(&A) -> bool,

@@ -22,11 +22,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn filter_map<A, B, H, P, Ts, F: FnMut(A) -> Option<B>>(
-    s: Stream<A, H, P, Ts>,
+pub fn filter_map<A, B, H, P, F: FnMut(A) -> Option<B>>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, FilterMap<F>>, Ts> {
+) -> Stream<B, H, Then<P, FilterMap<F>>> {
     s.then(FilterMap { stage: at.cell(), f, passed: 0 })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 
 /// The first item. As soon as it is there, everything upstream is cancelled and closed (`S3`).
 ///
@@ -25,7 +25,7 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Ta
 /// * stops early: after one item, without waiting for another
 #[doc(alias = "head")]
 #[inline]
-pub fn first<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Closed<Option<A>, Cons<Chain<H, P, First<A>>, Ts>> {
+pub fn first<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<Option<A>, Chain<H, P, First<A>>> {
     let stage = at.cell();
     s.sink(at, |out| First { stage, item: None, out })
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use super::flatten::Flattening;
+use super::map::guarded;
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 
 /// The items of what `f` makes of each item, which is something to iterate over.
 ///
@@ -29,11 +31,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "concat_map")]
 #[inline]
-pub fn flat_map<A, B: IntoIterator, H, P, Ts, F: FnMut(A) -> B>(
-    s: Stream<A, H, P, Ts>,
+pub fn flat_map<A, B: IntoIterator, H, P, F: FnMut(A) -> B>(
+    s: Stream<A, H, P>,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B::Item, H, Then<P, FlatMap<B::IntoIter, F>>, Ts> {
+) -> Stream<B::Item, H, Then<P, FlatMap<B::IntoIter, F>>> {
     at.holds(1);
     s.then(FlatMap { stage: at.cell(), f, parked: None, passed: 0 })
 }
@@ -50,34 +52,10 @@ impl<A, B: IntoIterator, F: FnMut(A) -> B> Part<A> for FlatMap<B::IntoIter, F> {
     type Out = B::Item;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut) -> impl Iterator<Item = B::Item> {
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B::Item> {
         let Self { stage, f, parked, passed } = self;
-        // One item may make more than a task may move without a rest (G5).
-        let mut left = cut.most;
-        std::iter::from_fn(move || {
-            loop {
-                if left == 0 {
-                    return None;
-                }
-                if let Some(inner) = parked {
-                    let guard = Guard::new(stage);
-                    let item = inner.next();
-                    if item.is_none() {
-                        *parked = None;
-                    }
-                    guard.passed();
-                    if item.is_some() {
-                        left -= 1;
-                        *passed += 1;
-                        return item;
-                    }
-                }
-                let outer = items.next()?;
-                let guard = Guard::new(stage);
-                *parked = Some(f(outer).into_iter());
-                guard.passed();
-            }
-        })
+        let items = items.map(guarded(stage, f));
+        Flattening { items, stage, parked, passed, left: cut.most }
     }
 
     #[inline(always)]

@@ -24,10 +24,10 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input, after the parked rest
 /// * stops early: never by itself
 #[inline]
-pub fn flatten<A: IntoIterator, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn flatten<A: IntoIterator, H, P>(
+    s: Stream<A, H, P>,
     mut at: At<'_, '_>,
-) -> Stream<A::Item, H, Then<P, Flatten<A::IntoIter>>, Ts> {
+) -> Stream<A::Item, H, Then<P, Flatten<A::IntoIter>>> {
     at.holds(1);
     s.then(Flatten { stage: at.cell(), parked: None, passed: 0 })
 }
@@ -63,12 +63,12 @@ impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
 }
 
 /// A run, flattened. A type of its own, with no closure in it: a closure's type would hold the type of all stages above once more.
-struct Flattening<'a, I, J> {
-    items: I,
-    stage: &'a StageCell,
-    parked: &'a mut Option<J>,
-    passed: &'a mut u64,
-    left: usize,
+pub(super) struct Flattening<'a, I, J> {
+    pub(super) items: I,
+    pub(super) stage: &'a StageCell,
+    pub(super) parked: &'a mut Option<J>,
+    pub(super) passed: &'a mut u64,
+    pub(super) left: usize,
 }
 
 impl<J: Iterator, I: Iterator<Item: IntoIterator<Item = J::Item, IntoIter = J>>> Iterator for Flattening<'_, I, J> {
@@ -83,13 +83,15 @@ impl<J: Iterator, I: Iterator<Item: IntoIterator<Item = J::Item, IntoIter = J>>>
             if let Some(inner) = self.parked {
                 let guard = Guard::new(self.stage);
                 let item = inner.next();
+                if item.is_none() {
+                    *self.parked = None;
+                }
                 guard.passed();
                 if item.is_some() {
                     self.left -= 1;
                     *self.passed += 1;
                     return item;
                 }
-                *self.parked = None;
             }
             let outer = self.items.next()?;
             let guard = Guard::new(self.stage);

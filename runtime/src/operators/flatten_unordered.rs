@@ -42,11 +42,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 #[doc(alias = "flat_map_unordered")]
 #[doc(alias = "flatten_merge")]
 #[track_caller]
-pub fn flatten_unordered<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn flatten_unordered<A, H>(
+    s: Stream<A, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<A::Item, Body<A::Item, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A::Item, Body<A::Item, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     A: futures_core::Stream,
     H: Head<Item = A>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::{BoxError, PipelineError};
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// One value out of all items: `f` takes the value so far and the next item, and gives the value from then on.
 ///
@@ -31,12 +31,12 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 /// * stops early: never by itself
 #[doc(alias = "aggregate")]
 #[inline]
-pub fn fold<A, B, H, P, Ts, F: FnMut(B, A) -> B>(
-    s: Stream<A, H, P, Ts>,
+pub fn fold<A, B, H, P, F: FnMut(B, A) -> B>(
+    s: Stream<A, H, P>,
     init: B,
     f: F,
     at: At<'_, '_>,
-) -> Closed<B, Cons<Chain<H, P, Fold<B, F>>, Ts>> {
+) -> Closed<B, Chain<H, P, Fold<B, F>>> {
     let stage = at.cell();
     s.sink(at, |out| Fold { stage, f, value: Some(init), out })
 }
@@ -80,12 +80,12 @@ impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
 
 /// `fold(init, f)?`; see [`fold`](self).
 #[inline]
-pub fn tried<A, B, E, H, P, Ts, F>(
-    s: Stream<A, H, P, Ts>,
+pub fn tried<A, B, E, H, P, F>(
+    s: Stream<A, H, P>,
     init: B,
     f: F,
     at: At<'_, '_>,
-) -> Closed<B, Cons<Chain<H, P, TryFold<B, F>>, Ts>>
+) -> Closed<B, Chain<H, P, TryFold<B, F>>>
 where
     E: Into<BoxError>,
     F: FnMut(B, A) -> Result<B, E>,

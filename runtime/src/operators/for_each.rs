@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::{BoxError, PipelineError};
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// Calls `f` with each item.
 ///
@@ -27,11 +27,11 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn for_each<A, H, P, Ts, F: FnMut(A)>(
-    s: Stream<A, H, P, Ts>,
+pub fn for_each<A, H, P, F: FnMut(A)>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Closed<(), Cons<Chain<H, P, ForEach<F>>, Ts>> {
+) -> Closed<(), Chain<H, P, ForEach<F>>> {
     let stage = at.cell();
     s.sink(at, |out| ForEach { stage, f, out })
 }
@@ -67,11 +67,11 @@ impl<A, F: FnMut(A)> Consumer<A> for ForEach<F> {
 
 /// `for_each(f)?`; see [`for_each`](self).
 #[inline]
-pub fn tried<A, E, H, P, Ts, F>(
-    s: Stream<A, H, P, Ts>,
+pub fn tried<A, E, H, P, F>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Closed<(), Cons<Chain<H, P, TryForEach<F>>, Ts>>
+) -> Closed<(), Chain<H, P, TryForEach<F>>>
 where
     E: Into<BoxError>,
     F: FnMut(A) -> Result<(), E>,

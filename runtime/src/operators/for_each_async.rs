@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Closed, Cons, Direct, Head, InFlight, Input, Stream, Worker};
+use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker};
 use crate::{BoxError, PipelineError};
 
 /// Calls an asynchronous `f` with each item, at most `n` at a time.
@@ -31,12 +31,12 @@ use crate::{BoxError, PipelineError};
 /// When `n` is 0.
 #[doc(alias = "for_each_concurrent")]
 #[track_caller]
-pub fn for_each_async<A, H, Ts, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn for_each_async<A, H, F, Fut>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F, Fut>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F, Fut>>>
 where
     H: Head<Item = A>,
     F: FnMut(A) -> Fut,
@@ -55,12 +55,12 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn lending<A, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>>
 where
     H: Head<Item = A>,
     F: AsyncFn(A),
@@ -78,12 +78,12 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried<A, E, H, Ts, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn tried<A, E, H, F, Fut>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F, Fut>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F, Fut>>>
 where
     E: Into<BoxError>,
     H: Head<Item = A>,
@@ -105,12 +105,12 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried_lending<A, E, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn tried_lending<A, E, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F>>>
 where
     E: Into<BoxError>,
     H: Head<Item = A>,

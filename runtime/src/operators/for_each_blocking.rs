@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::for_each_async::{set_up, work};
 use super::map_blocking::Blocking;
-use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 use crate::{BoxError, PipelineError};
 
 /// Calls a blocking `f` with each item on a thread of tokio's blocking pool, at most `n` at a time.
@@ -33,12 +33,12 @@ use crate::{BoxError, PipelineError};
 /// When `n` is 0; when it runs outside a tokio runtime.
 #[doc(alias = "spawn_blocking")]
 #[track_caller]
-pub fn for_each_blocking<A, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn for_each_blocking<A, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, F>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>>
 where
     A: Send + 'static,
     H: Head<Item = A>,
@@ -58,12 +58,12 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried<A, E, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn tried<A, E, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, Ts, F>>, Ts>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F>>>
 where
     A: Send + 'static,
     E: Into<BoxError> + Send + 'static,

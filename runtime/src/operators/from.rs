@@ -1,7 +1,7 @@
 //! `from(source)`.
 
 use crate::connectors::IntoSource;
-use crate::stage::{At, Direct, Head, Nil, Stream};
+use crate::stage::{At, Direct, Head, Stream};
 
 /// The items of a [`Source`](crate::Source) of your own, of an [`inlet`](crate::inlet()), or of a futures stream that is `Send`.
 ///
@@ -29,6 +29,6 @@ use crate::stage::{At, Direct, Head, Nil, Stream};
 pub fn from<'p, M, S: IntoSource<'p, M>>(
     source: S,
     at: At<'_, 'p>,
-) -> Stream<S::Item, impl Head<Item = S::Item> + Send + use<'p, M, S>, Direct, Nil> {
+) -> Stream<S::Item, impl Head<Item = S::Item> + Send + use<'p, M, S>, Direct> {
     Stream::source(source.wire_source(at))
 }

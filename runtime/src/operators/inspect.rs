@@ -24,11 +24,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "peek")]
 #[inline]
-pub fn inspect<A, H, P, Ts, F: FnMut(&A)>(
-    s: Stream<A, H, P, Ts>,
+pub fn inspect<A, H, P, F: FnMut(&A)>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Inspect<F>>, Ts> {
+) -> Stream<A, H, Then<P, Inspect<F>>> {
     s.then(Inspect { stage: at.cell(), f })
 }
 

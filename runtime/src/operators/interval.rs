@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::connectors::head;
-use crate::stage::{At, Direct, Head, Nil, Stream};
+use crate::stage::{At, Direct, Head, Stream};
 use crate::{BoxError, Source};
 
 /// The time, once a period; the first tick comes at once.
@@ -34,7 +34,7 @@ use crate::{BoxError, Source};
 /// When `period` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "tick")]
 #[track_caller]
-pub fn interval(period: Duration, at: At<'_, '_>) -> Stream<Instant, impl Head<Item = Instant> + Send + use<>, Direct, Nil> {
+pub fn interval(period: Duration, at: At<'_, '_>) -> Stream<Instant, impl Head<Item = Instant> + Send + use<>, Direct> {
     let period = at.lasting("the period", period);
     Stream::source(head(Ticks { period, next: Tick::First }, &at))
 }

@@ -27,13 +27,13 @@ use crate::stage::{At, Closed, Direct, Stream};
 /// * finishes: with its input, after `Sink::finish`
 /// * stops early: never by itself
 #[doc(alias = "sink")]
-pub fn into<'p, A, R, Ts, M, S: IntoSink<'p, A, M>>(
-    s: Stream<A, R, Direct, Ts>,
+pub fn into<'p, A, R, M, S: IntoSink<'p, A, M>>(
+    s: Stream<A, R, Direct>,
     sink: S,
     at: At<'_, 'p>,
-) -> Closed<S::Output, Ts>
+) -> Closed<S::Output, ()>
 where
     R: Into<AnyReceiver<A>>,
 {
-    Closed { out: sink.wire_sink(s.head.into(), at), tasks: s.tasks }
+    Closed { out: sink.wire_sink(s.head.into(), at), task: () }
 }

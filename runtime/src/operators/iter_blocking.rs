@@ -1,7 +1,7 @@
 //! `iter_blocking(into_iter)`.
 
 use crate::connectors::Blocking;
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// The items of an iterator that waits: for a disk, a lock, a library without async. It is driven on tokio's blocking pool.
 ///
@@ -34,7 +34,7 @@ use crate::stage::{At, Direct, Nil, Stream};
 /// # Panics
 /// The run fails with the stage's name when the iterator panics, and where there is no tokio runtime.
 #[doc(alias = "spawn_blocking")]
-pub fn iter_blocking<I, A, T>(items: I, mut at: At<'_, '_>) -> Stream<A, Blocking<T>, Direct, Nil>
+pub fn iter_blocking<I, A, T>(items: I, mut at: At<'_, '_>) -> Stream<A, Blocking<T>, Direct>
 where
     I: IntoIterator<Item = A, IntoIter = T>,
     T: Iterator<Item = A> + Send + 'static,

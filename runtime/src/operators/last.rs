@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 
 /// The last item.
 ///
@@ -25,7 +25,7 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Out, StageCell, Stream, Ta
 /// * stops early: never by itself
 #[doc(alias = "tail")]
 #[inline]
-pub fn last<A, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Closed<Option<A>, Cons<Chain<H, P, Last<A>>, Ts>> {
+pub fn last<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<Option<A>, Chain<H, P, Last<A>>> {
     let stage = at.cell();
     s.sink(at, |out| Last { stage, item: None, out })
 }

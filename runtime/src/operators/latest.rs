@@ -25,6 +25,6 @@ use crate::stage::{Edge, Stream};
 #[doc(alias = "watch")]
 #[doc(alias = "on_backpressure_latest")]
 #[track_caller]
-pub fn latest<A, H, P, Ts>(s: Stream<A, H, P, Ts>, edge: Edge<'_, '_>) -> Shared<A, H, P, Ts> {
+pub fn latest<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
     drop_oldest(s, 1, edge)
 }

@@ -5,7 +5,7 @@ use std::io;
 use tokio::io::AsyncRead;
 
 use crate::connectors::{StreamHead, lines_of};
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// The lines of a reader, as `io::Result<String>`, without their ends (`\n` or `\r\n`).
 ///
@@ -40,7 +40,7 @@ pub fn lines<R: AsyncRead>(
     reader: R,
     max: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<String>, StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>, io::Result<String>>, Direct, Nil> {
+) -> Stream<io::Result<String>, StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>, io::Result<String>>, Direct> {
     let max = at.positive("`max`", max);
     Stream::source(StreamHead::new(lines_of(reader, max), &at))
 }

@@ -22,11 +22,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn map<A, B, H, P, Ts, F: FnMut(A) -> B>(
-    s: Stream<A, H, P, Ts>,
+pub fn map<A, B, H, P, F: FnMut(A) -> B>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Map<F>>, Ts> {
+) -> Stream<B, H, Then<P, Map<F>>> {
     s.then(Map { stage: at.cell(), f })
 }
 
@@ -38,7 +38,7 @@ pub struct Map<F> {
 
 /// `f` under guard. A function of its own: inside `adapt` the closure's type would hold the type of all stages above once more, and
 /// with each stage the types would double.
-fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> impl FnMut(A) -> B {
+pub(super) fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> impl FnMut(A) -> B {
     move |item| {
         let guard = Guard::new(stage);
         let changed = f(item);

@@ -44,13 +44,13 @@ use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 /// When `n` is 0.
 #[doc(alias = "mapAsyncPartitioned")]
 #[track_caller]
-pub fn map_async_keyed<A, K, B, H, Ts, Key, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn map_async_keyed<A, K, B, H, Key, F, Fut>(
+    s: Stream<A, H, Direct>,
     n: usize,
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Ts, Key, F, Fut>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Key, F, Fut>>, Direct>
 where
     H: Head<Item = A>,
     K: Hash + Eq,
@@ -70,13 +70,13 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, K, B, H, Ts, Key, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn lending<A, K, B, H, Key, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Ts, Key, F>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Key, F>>, Direct>
 where
     H: Head<Item = A>,
     K: Hash + Eq,

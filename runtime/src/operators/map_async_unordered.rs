@@ -40,12 +40,12 @@ use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 #[doc(alias = "buffer_unordered")]
 #[doc(alias = "mapAsyncUnordered")]
 #[track_caller]
-pub fn map_async_unordered<A, B, H, Ts, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn map_async_unordered<A, B, H, F, Fut>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F, Fut>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F, Fut>>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(A) -> Fut,
@@ -63,12 +63,12 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, B, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn lending<A, B, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
 where
     H: Head<Item = A>,
     F: AsyncFn(A) -> B,

@@ -40,12 +40,12 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `n` is 0; when it runs outside a tokio runtime.
 #[doc(alias = "spawn_blocking")]
 #[track_caller]
-pub fn map_blocking<A, B, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn map_blocking<A, B, H, F>(
+    s: Stream<A, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
 where
     A: Send + 'static,
     B: Send + 'static,

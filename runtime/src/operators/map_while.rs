@@ -27,11 +27,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input, or at the first `None` of `f`
 /// * stops early: at the first `None` of `f`, without waiting for another item
 #[inline]
-pub fn map_while<A, B, H, P, Ts, F: FnMut(A) -> Option<B>>(
-    s: Stream<A, H, P, Ts>,
+pub fn map_while<A, B, H, P, F: FnMut(A) -> Option<B>>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, MapWhile<F>>, Ts> {
+) -> Stream<B, H, Then<P, MapWhile<F>>> {
     s.then(MapWhile { stage: at.cell(), f, done: false, refused: false })
 }
 
@@ -45,22 +45,33 @@ pub struct MapWhile<F> {
     refused: bool,
 }
 
-impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for MapWhile<F> {
-    type Out = B;
-
+impl<F> MapWhile<F> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn each<A, B>(&mut self) -> impl FnMut(A) -> Option<B>
+    where
+        F: FnMut(A) -> Option<B>,
+    {
         let Self { stage, f, done, refused } = self;
-        // Once it is done it takes nothing from above, nor within the run that ended it.
-        let most = if *done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(|item| {
+        move |item| {
             let guard = Guard::new(stage);
             let changed = f(item);
             guard.passed();
             *done = changed.is_none();
             *refused = *done;
             changed
-        });
+        }
+    }
+}
+
+impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for MapWhile<F> {
+    type Out = B;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+        // Once it is done it takes nothing from above, nor within the run that ended it.
+        let most = if self.done { 0 } else { usize::MAX };
+        let run = items.take(most).map_while(self.each());
         run.fuse()
     }
 

@@ -1,7 +1,7 @@
 //! `once(value)`.
 
 use crate::connectors::Iter;
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// One item.
 ///
@@ -20,6 +20,6 @@ use crate::stage::{At, Direct, Nil, Stream};
 /// * pauses: when the link below is paused; it then takes nothing
 /// * finishes: after it
 /// * stops early: when downstream is satisfied, and at `finish()`
-pub fn once<T>(value: T, at: At<'_, '_>) -> Stream<T, Iter<std::iter::Once<T>>, Direct, Nil> {
+pub fn once<T>(value: T, at: At<'_, '_>) -> Stream<T, Iter<std::iter::Once<T>>, Direct> {
     Stream::source(Iter::new(std::iter::once(value), &at))
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::Weigh;
 use crate::link::{Overflow, Receiver, Sender, SharedLink, SharedReceiver, SharedSender, ring};
-use crate::stage::{Chain, Cons, Direct, Edge, Stream};
+use crate::stage::{Chain, Direct, Edge, Stream};
 
-type Ring<A, H, P, Ts> = Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>>;
-pub(super) type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<Chain<H, P, SharedSender<A>>, Ts>>;
+type Ring<A, H, P> = (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>);
+pub(super) type Shared<A, H, P> = (Stream<A, SharedReceiver<A>, Direct>, Chain<H, P, SharedSender<A>>);
 
 /// A link: what is above it and what is below it run as tasks of their own, with up to `n` items between them.
 ///
@@ -53,7 +53,7 @@ pub(super) type Shared<A, H, P, Ts> = Stream<A, SharedReceiver<A>, Direct, Cons<
 #[doc(alias = "buffer")]
 #[doc(alias = "channel")]
 #[track_caller]
-pub fn queue<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, H, P, Ts> {
+pub fn queue<A, H, P>(s: Stream<A, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, H, P> {
     let (sender, receiver) = ring(edge.make(n, low, "items"));
     s.cut(edge.task_above(), sender, receiver)
 }
@@ -65,7 +65,7 @@ macro_rules! shared {
         /// # Panics
         /// When the capacity is 0.
         #[track_caller]
-        pub fn $name<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, mut edge: Edge<'_, '_>) -> Shared<A, H, P, Ts> {
+        pub fn $name<A, H, P>(s: Stream<A, H, P>, n: usize, mut edge: Edge<'_, '_>) -> Shared<A, H, P> {
             let link = SharedLink::new(edge.make(n, None, "items"));
             edge.overflow($word);
             let sender = SharedSender::new(Arc::clone(&link), Overflow::$overflow, |_| 1);
@@ -78,7 +78,7 @@ macro_rules! shared {
         /// # Panics
         /// When the capacity is 0.
         #[track_caller]
-        pub fn $name<A: Weigh, H, P, Ts>(s: Stream<A, H, P, Ts>, size: usize, edge: Edge<'_, '_>) -> Shared<A, H, P, Ts> {
+        pub fn $name<A: Weigh, H, P>(s: Stream<A, H, P>, size: usize, edge: Edge<'_, '_>) -> Shared<A, H, P> {
             weighed(s, size, None, Overflow::$overflow, $word, edge)
         }
     };
@@ -114,24 +114,24 @@ shared!(bytes
 /// # Panics
 /// When `size` is 0, or `low` is not below it.
 #[track_caller]
-pub fn bytes<A: Weigh, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn bytes<A: Weigh, H, P>(
+    s: Stream<A, H, P>,
     size: usize,
     low: Option<usize>,
     edge: Edge<'_, '_>,
-) -> Shared<A, H, P, Ts> {
+) -> Shared<A, H, P> {
     weighed(s, size, low, Overflow::Block, "block", edge)
 }
 
 #[track_caller]
-fn weighed<A: Weigh, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+fn weighed<A: Weigh, H, P>(
+    s: Stream<A, H, P>,
     size: usize,
     low: Option<usize>,
     overflow: Overflow,
     word: &'static str,
     mut edge: Edge<'_, '_>,
-) -> Shared<A, H, P, Ts> {
+) -> Shared<A, H, P> {
     let link = SharedLink::new(edge.make(size, low, "bytes"));
     edge.overflow(word);
     let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight).below(edge.stage_above());

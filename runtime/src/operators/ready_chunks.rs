@@ -31,11 +31,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `n` is 0.
 #[doc(alias = "recv_many")]
 #[track_caller]
-pub fn ready_chunks<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn ready_chunks<A, H>(
+    s: Stream<A, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {

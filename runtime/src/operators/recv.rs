@@ -3,7 +3,7 @@
 use tokio::sync::mpsc::Receiver;
 
 use crate::connectors::{StreamHead, receive};
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// The messages of a tokio `mpsc::Receiver`.
 ///
@@ -32,6 +32,6 @@ use crate::stage::{At, Direct, Nil, Stream};
 pub fn recv<T>(
     receiver: Receiver<T>,
     at: At<'_, '_>,
-) -> Stream<T, StreamHead<impl futures_core::Stream<Item = T> + use<T>, T>, Direct, Nil> {
+) -> Stream<T, StreamHead<impl futures_core::Stream<Item = T> + use<T>, T>, Direct> {
     Stream::source(StreamHead::new(receive(receiver), &at))
 }

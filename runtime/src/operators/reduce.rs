@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::{BoxError, PipelineError};
-use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
 
 /// One item out of all items: `f` takes the one so far, which is the first to begin with, and the next, and gives the one from then on.
 ///
@@ -27,11 +27,11 @@ use crate::stage::{At, Chain, Closed, Cons, Consumer, Guard, Out, StageCell, Str
 /// * stops early: never by itself
 #[doc(alias = "fold_first")]
 #[inline]
-pub fn reduce<A, H, P, Ts, F: FnMut(A, A) -> A>(
-    s: Stream<A, H, P, Ts>,
+pub fn reduce<A, H, P, F: FnMut(A, A) -> A>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Closed<Option<A>, Cons<Chain<H, P, Reduce<A, F>>, Ts>> {
+) -> Closed<Option<A>, Chain<H, P, Reduce<A, F>>> {
     let stage = at.cell();
     s.sink(at, |out| Reduce { stage, f, value: None, out })
 }
@@ -73,11 +73,11 @@ impl<A, F: FnMut(A, A) -> A> Consumer<A> for Reduce<A, F> {
 
 /// `reduce(f)?`; see [`reduce`](self).
 #[inline]
-pub fn tried<A, E, H, P, Ts, F>(
-    s: Stream<A, H, P, Ts>,
+pub fn tried<A, E, H, P, F>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Closed<Option<A>, Cons<Chain<H, P, TryReduce<A, F>>, Ts>>
+) -> Closed<Option<A>, Chain<H, P, TryReduce<A, F>>>
 where
     E: Into<BoxError>,
     F: FnMut(A, A) -> Result<A, E>,

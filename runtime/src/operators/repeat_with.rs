@@ -1,7 +1,7 @@
 //! `repeat_with(f)`.
 
 use crate::connectors::Iter;
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// What `f` gives, again and again: as [`std::iter::repeat_with`].
 ///
@@ -22,6 +22,6 @@ use crate::stage::{At, Direct, Nil, Stream};
 /// * finishes: never by itself
 /// * stops early: when downstream is satisfied, and at `finish()`
 #[doc(alias = "generate")]
-pub fn repeat_with<T, F: FnMut() -> T>(f: F, at: At<'_, '_>) -> Stream<T, Iter<std::iter::RepeatWith<F>>, Direct, Nil> {
+pub fn repeat_with<T, F: FnMut() -> T>(f: F, at: At<'_, '_>) -> Stream<T, Iter<std::iter::RepeatWith<F>>, Direct> {
     Stream::source(Iter::new(std::iter::repeat_with(f), &at))
 }

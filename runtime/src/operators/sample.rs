@@ -35,11 +35,11 @@ use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
 #[doc(alias = "throttle_latest")]
 #[doc(alias = "audit")]
 #[track_caller]
-pub fn sample<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn sample<A, H>(
+    s: Stream<A, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {

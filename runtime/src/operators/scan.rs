@@ -28,12 +28,12 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: at the first `None` of `f`, without waiting for another item
 #[doc(alias = "accumulate")]
 #[inline]
-pub fn scan<A, B, S, H, P, Ts, F: FnMut(&mut S, A) -> Option<B>>(
-    s: Stream<A, H, P, Ts>,
+pub fn scan<A, B, S, H, P, F: FnMut(&mut S, A) -> Option<B>>(
+    s: Stream<A, H, P>,
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Scan<S, F>>, Ts> {
+) -> Stream<B, H, Then<P, Scan<S, F>>> {
     s.then(Scan { stage: at.cell(), state: init, f, done: false, refused: false })
 }
 
@@ -48,22 +48,33 @@ pub struct Scan<S, F> {
     refused: bool,
 }
 
-impl<A, B, S, F: FnMut(&mut S, A) -> Option<B>> Part<A> for Scan<S, F> {
-    type Out = B;
-
+impl<S, F> Scan<S, F> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn each<A, B>(&mut self) -> impl FnMut(A) -> Option<B>
+    where
+        F: FnMut(&mut S, A) -> Option<B>,
+    {
         let Self { stage, state, f, done, refused } = self;
-        // Once it is done it takes nothing from above, nor within the run that ended it.
-        let most = if *done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(|item| {
+        move |item| {
             let guard = Guard::new(stage);
             let changed = f(state, item);
             guard.passed();
             *done = changed.is_none();
             *refused = *done;
             changed
-        });
+        }
+    }
+}
+
+impl<A, B, S, F: FnMut(&mut S, A) -> Option<B>> Part<A> for Scan<S, F> {
+    type Out = B;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+        // Once it is done it takes nothing from above, nor within the run that ended it.
+        let most = if self.done { 0 } else { usize::MAX };
+        let run = items.take(most).map_while(self.each());
         run.fuse()
     }
 

@@ -4,7 +4,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::PipelineError;
 use crate::connectors::forward;
-use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 
 /// Sends each item into a tokio `mpsc::Sender`, and gives the number of items delivered.
 ///
@@ -28,11 +28,11 @@ use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
 /// * finishes: with its input; the sender is dropped then
 /// * stops early: when the receiver is closed or dropped, without waiting for another item
 #[doc(alias = "channel")]
-pub fn send<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn send<A, H>(
+    s: Stream<A, H, Direct>,
     sender: Sender<A>,
     at: At<'_, '_>,
-) -> Closed<u64, Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Ts>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H>>>
 where
     H: Head<Item = A>,
 {

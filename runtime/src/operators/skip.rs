@@ -23,7 +23,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "drop")]
 #[inline]
-pub fn skip<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Skip>, Ts> {
+pub fn skip<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Skip>> {
     s.then(Skip { stage: at.cell(), left: n, skipped: 0 })
 }
 
@@ -34,20 +34,28 @@ pub struct Skip {
     skipped: u64,
 }
 
-impl<A> Part<A> for Skip {
-    type Out = A;
-
+impl Skip {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn each<A>(&mut self) -> impl FnMut(&A) -> bool {
         let Self { left, skipped, .. } = self;
-        items.filter(|_| {
+        move |_| {
             let pass = *left == 0;
             if !pass {
                 *left -= 1;
                 *skipped += 1;
             }
             pass
-        })
+        }
+    }
+}
+
+impl<A> Part<A> for Skip {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        items.filter(self.each())
     }
 
     fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {

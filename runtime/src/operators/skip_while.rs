@@ -23,11 +23,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "drop_while")]
 #[inline]
-pub fn skip_while<A, H, P, Ts, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P, Ts>,
+pub fn skip_while<A, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, SkipWhile<F>>, Ts> {
+) -> Stream<A, H, Then<P, SkipWhile<F>>> {
     s.then(SkipWhile { stage: at.cell(), f, flows: false, skipped: 0 })
 }
 
@@ -40,13 +40,15 @@ pub struct SkipWhile<F> {
     skipped: u64,
 }
 
-impl<A, F: FnMut(&A) -> bool> Part<A> for SkipWhile<F> {
-    type Out = A;
-
+impl<F> SkipWhile<F> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn each<A>(&mut self) -> impl FnMut(&A) -> bool
+    where
+        F: FnMut(&A) -> bool,
+    {
         let Self { stage, f, flows, skipped } = self;
-        items.filter(|item| {
+        move |item| {
             if !*flows {
                 let guard = Guard::new(stage);
                 *flows = !f(item);
@@ -54,7 +56,16 @@ impl<A, F: FnMut(&A) -> bool> Part<A> for SkipWhile<F> {
                 *skipped += u64::from(!*flows);
             }
             *flows
-        })
+        }
+    }
+}
+
+impl<A, F: FnMut(&A) -> bool> Part<A> for SkipWhile<F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        items.filter(self.each())
     }
 
     fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {

@@ -27,7 +27,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 #[doc(alias = "every")]
 #[inline]
 #[track_caller]
-pub fn step_by<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, StepBy>, Ts> {
+pub fn step_by<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, StepBy>> {
     let n = at.positive("`n`", n);
     s.then(StepBy { stage: at.cell(), between: n - 1, left: 0, passed: 0 })
 }
@@ -42,18 +42,26 @@ pub struct StepBy {
     passed: u64,
 }
 
+impl StepBy {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
+    #[inline(always)]
+    fn each<A>(&mut self) -> impl FnMut(&A) -> bool {
+        let Self { between, left, passed, .. } = self;
+        move |_| {
+            let pass = *left == 0;
+            *left = if pass { *between } else { *left - 1 };
+            *passed += u64::from(pass);
+            pass
+        }
+    }
+}
+
 impl<A> Part<A> for StepBy {
     type Out = A;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        let Self { between, left, passed, .. } = self;
-        items.filter(|_| {
-            let pass = *left == 0;
-            *left = if pass { *between } else { *left - 1 };
-            *passed += u64::from(pass);
-            pass
-        })
+        items.filter(self.each())
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

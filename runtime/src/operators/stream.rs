@@ -1,7 +1,7 @@
 //! `stream(stream)`.
 
 use crate::connectors::StreamHead;
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// The items of a futures `Stream`; it may borrow, and need not be `Send` under `run_local`.
 ///
@@ -27,6 +27,6 @@ use crate::stage::{At, Direct, Nil, Stream};
 pub fn stream<S: futures_core::Stream<Item = A>, A>(
     stream: S,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<S, A>, Direct, Nil> {
+) -> Stream<A, StreamHead<S, A>, Direct> {
     Stream::source(StreamHead::new(stream, &at))
 }

@@ -25,7 +25,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: after `n` items, without waiting for another
 #[doc(alias = "limit")]
 #[inline]
-pub fn take<A, H, P, Ts>(s: Stream<A, H, P, Ts>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Take>, Ts> {
+pub fn take<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Take>> {
     s.then(Take { stage: at.cell(), left: n, passed: 0 })
 }
 

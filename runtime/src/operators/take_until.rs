@@ -31,11 +31,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// * stops early: as soon as the future is ready, without waiting for an item
 #[doc(alias = "kill_switch")]
 #[doc(alias = "stop_when")]
-pub fn take_until<A, H, Ts, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn take_until<A, H, Fut>(
+    s: Stream<A, H, Direct>,
     future: Fut,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, Fut>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Fut>>, Direct>
 where
     H: Head<Item = A>,
     Fut: Future,

@@ -23,11 +23,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input, or at the first item that fails
 /// * stops early: at the first item that fails, without waiting for another
 #[inline]
-pub fn take_while<A, H, P, Ts, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P, Ts>,
+pub fn take_while<A, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, TakeWhile<F>>, Ts> {
+) -> Stream<A, H, Then<P, TakeWhile<F>>> {
     s.then(TakeWhile { stage: at.cell(), f, done: false, refused: false })
 }
 
@@ -41,22 +41,33 @@ pub struct TakeWhile<F> {
     refused: bool,
 }
 
-impl<A, F: FnMut(&A) -> bool> Part<A> for TakeWhile<F> {
-    type Out = A;
-
+impl<F> TakeWhile<F> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn each<A>(&mut self) -> impl FnMut(A) -> Option<A>
+    where
+        F: FnMut(&A) -> bool,
+    {
         let Self { stage, f, done, refused } = self;
-        // Once it is done it takes nothing from above, nor within the run that ended it.
-        let most = if *done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(|item| {
+        move |item| {
             let guard = Guard::new(stage);
             let keep = f(&item);
             guard.passed();
             *done = !keep;
             *refused = *done;
             keep.then_some(item)
-        });
+        }
+    }
+}
+
+impl<A, F: FnMut(&A) -> bool> Part<A> for TakeWhile<F> {
+    type Out = A;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+        // Once it is done it takes nothing from above, nor within the run that ended it.
+        let most = if self.done { 0 } else { usize::MAX };
+        let run = items.take(most).map_while(self.each());
         run.fuse()
     }
 

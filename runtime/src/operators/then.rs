@@ -28,11 +28,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// * finishes: with its input, after the future in progress
 /// * stops early: never by itself
 #[doc(alias = "map_async_sequential")]
-pub fn then<A, B, H, Ts, F, Fut>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn then<A, B, H, F, Fut>(
+    s: Stream<A, H, Direct>,
     mut f: F,
     at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F, Fut>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F, Fut>>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(A) -> Fut,
@@ -48,11 +48,11 @@ where
 }
 
 /// `then(async |item| …)`; see [`then`](self).
-pub fn lending<A, B, H, Ts, F>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn lending<A, B, H, F>(
+    s: Stream<A, H, Direct>,
     mut f: F,
     at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, Ts, F>>, Direct, Ts>
+) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
 where
     H: Head<Item = A>,
     F: AsyncFnMut(A) -> B,

@@ -37,13 +37,13 @@ use crate::stage::{At, Body, Direct, Head, Stream, later};
 /// When `n`, `period` or `burst` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "rate_limit")]
 #[track_caller]
-pub fn throttle<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn throttle<A, H>(
+    s: Stream<A, H, Direct>,
     n: usize,
     period: Duration,
     burst: usize,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {

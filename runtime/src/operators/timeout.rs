@@ -35,11 +35,11 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "idle_timeout")]
 #[track_caller]
-pub fn timeout<A, H, Ts>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn timeout<A, H>(
+    s: Stream<A, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts>>, Direct, Ts>
+) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
 where
     H: Head<Item = A>,
 {

@@ -1,7 +1,7 @@
 //! `unfold(init, f)`.
 
 use crate::connectors::StreamHead;
-use crate::stage::{At, Direct, Nil, Stream};
+use crate::stage::{At, Direct, Stream};
 
 /// Items unfolded from a state: `f` takes the state and gives a future of `Some((item, state))`, or of `None` at the end. As in futures.
 ///
@@ -32,7 +32,7 @@ pub fn unfold<A, S, F, Fut>(
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F, Fut>, A>, Direct, Nil>
+) -> Stream<A, StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F, Fut>, A>, Direct>
 where
     F: FnMut(S) -> Fut,
     Fut: Future<Output = Option<(A, S)>>,
@@ -45,7 +45,7 @@ pub fn lending<A, S, F>(
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F>, A>, Direct, Nil>
+) -> Stream<A, StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F>, A>, Direct>
 where
     F: AsyncFnMut(S) -> Option<(A, S)>,
 {

@@ -38,16 +38,15 @@ use crate::stage::{At, Direct, Head, Stream};
 /// * stops early: never by itself
 #[doc(alias = "through")]
 #[doc(alias = "pipe")]
-pub fn via<'p, A, R, Ts, T>(
-    s: Stream<A, R, Direct, Ts>,
+pub fn via<'p, A, R, T>(
+    s: Stream<A, R, Direct>,
     transform: T,
     at: At<'_, 'p>,
-) -> Stream<T::Out, impl Head<Item = T::Out> + Send + use<'p, A, R, Ts, T>, Direct, Ts>
+) -> Stream<T::Out, impl Head<Item = T::Out> + Send + use<'p, A, R, T>, Direct>
 where
     A: Send + 'p,
     R: Into<AnyReceiver<A>>,
     T: Transform<A, Out: Send + 'p> + Send + 'p,
 {
-    let Stream { head, tasks, .. } = s;
-    Stream::new(transform.wire(head.into(), at), tasks)
+    Stream::source(transform.wire(s.head.into(), at))
 }

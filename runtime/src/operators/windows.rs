@@ -34,11 +34,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 #[doc(alias = "sliding")]
 #[inline]
 #[track_caller]
-pub fn windows<A: Clone, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn windows<A: Clone, H, P>(
+    s: Stream<A, H, P>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, H, Then<P, Windows<A>>, Ts> {
+) -> Stream<Vec<A>, H, Then<P, Windows<A>>> {
     let n = at.positive("`n`", n);
     at.holds(n);
     s.then(Windows { stage: at.cell(), n, last: VecDeque::new(), passed: 0 })
@@ -53,12 +53,12 @@ pub struct Windows<A> {
     passed: u64,
 }
 
-impl<A: Clone> Part<A> for Windows<A> {
-    type Out = Vec<A>;
-
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = Vec<A>> {
+impl<A: Clone> Windows<A> {
+    /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
+    #[inline(always)]
+    fn each(&mut self) -> impl FnMut(A) -> Option<Vec<A>> {
         let Self { stage, n, last, passed } = self;
-        items.filter_map(|item| {
+        move |item| {
             last.push_back(item);
             if last.len() < *n {
                 return None;
@@ -71,7 +71,15 @@ impl<A: Clone> Part<A> for Windows<A> {
             guard.passed();
             *passed += 1;
             Some(window)
-        })
+        }
+    }
+}
+
+impl<A: Clone> Part<A> for Windows<A> {
+    type Out = Vec<A>;
+
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = Vec<A>> {
+        items.filter_map(self.each())
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -4,7 +4,7 @@ use tokio::io::AsyncWrite;
 
 use crate::PipelineError;
 use crate::connectors::write_all;
-use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 
 /// Writes each item's bytes, and gives the number of bytes written.
 ///
@@ -32,11 +32,11 @@ use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
 /// * stops early: never by itself
 #[doc(alias = "write_all")]
 #[doc(alias = "copy")]
-pub fn write<A, H, Ts, W>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn write<A, H, W>(
+    s: Stream<A, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, W>>, Ts>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, W>>>
 where
     H: Head<Item = A>,
     A: AsRef<[u8]>,

@@ -4,7 +4,7 @@ use tokio::io::AsyncWrite;
 
 use crate::PipelineError;
 use crate::connectors::write_lines as write;
-use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 
 /// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
 ///
@@ -31,11 +31,11 @@ use crate::stage::{At, Closed, Cons, Direct, Head, Stream, Worker};
 /// * pauses: while a write waits it takes nothing; its own link then fills and pauses
 /// * finishes: with its input, after the flush
 /// * stops early: never by itself
-pub fn write_lines<A, H, Ts, W>(
-    s: Stream<A, H, Direct, Ts>,
+pub fn write_lines<A, H, W>(
+    s: Stream<A, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Cons<Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, Ts, W>>, Ts>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, W>>>
 where
     H: Head<Item = A>,
     A: std::fmt::Display,

@@ -5,8 +5,8 @@
 
 mod observers;
 
-pub(crate) use observers::{Observers, Woken};
 pub use observers::Signals;
+pub(crate) use observers::{Observers, Woken};
 
 use tokio::time::Instant;
 

@@ -43,6 +43,6 @@ pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
-pub use stream::{Closed, Cons, Nil, Out, Stream, link, try_items};
+pub use stream::{Closed, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cells::{StageCell, TaskCell};
 use super::run::Run;
 use super::task::{DynDrive, SendTasks};
-use super::{Chain, Cons, Direct, Stream};
+use super::{Chain, Direct, Stream};
 use crate::Name;
 use crate::graph::{Graph, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
@@ -192,12 +192,12 @@ impl<'p> At<'_, 'p> {
     }
 
     /// A link inside this stage, from `from` to `to`, which are stages inside it; with the pipeline's default capacity.
-    pub fn inner_link<A, H, P, Ts>(
+    pub fn inner_link<A, H, P>(
         &mut self,
-        s: Stream<A, H, P, Ts>,
+        s: Stream<A, H, P>,
         from: &str,
         to: &str,
-    ) -> Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>> {
+    ) -> (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>) {
         let outer = self.name().clone();
         let [from, to] = [from, to].map(|inner| Name::from(format!("{outer}/{inner}")));
         let plan = &mut *self.plan;

@@ -7,28 +7,23 @@ use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, TaskCel
 use crate::PipelineError;
 use crate::link::{Receiver, Sender};
 
-/// A flow of items being built: its head, the stages fused to it so far, and the tasks above it that are complete.
+/// A flow of items being built: its head, and the stages fused to it so far.
 ///
-/// The item's type is a parameter of its own, so that rustc knows every closure's argument without asking a trait.
+/// The item's type is a parameter of its own, so that rustc knows every closure's argument without asking a trait. The tasks above it
+/// are not: a stage's future captures all parameters of the function that made it, and with tasks among them types would double
+/// with every stage.
 #[must_use = "a stream that leads nowhere does nothing"]
-pub struct Stream<A, H, P, Ts> {
+pub struct Stream<A, H, P> {
     pub(crate) head: H,
     pub(crate) part: P,
-    pub(crate) tasks: Ts,
     item: PhantomData<fn() -> A>,
 }
 
-/// No tasks.
-pub struct Nil;
-
-/// A task, and those above it.
-pub struct Cons<T, Ts>(pub(crate) T, pub(crate) Ts);
-
-/// Streams that have come to their sinks: the outputs to be, and the tasks.
+/// A stream that has come to its sink: the output to be, and the last task.
 #[must_use = "a closed stream does nothing until it is a pipeline"]
-pub struct Closed<O, Ts> {
+pub struct Closed<O, T> {
     pub(crate) out: Out<O>,
-    pub(crate) tasks: Ts,
+    pub(crate) task: T,
 }
 
 /// Where a sink leaves its output.
@@ -52,35 +47,27 @@ impl<O> Out<O> {
     }
 }
 
-impl<O, Ts> Closed<O, Ts> {
-    /// The sink of a segment: its tasks become the pipeline's, and its output the pipeline's to give.
-    pub fn into_out<'p>(self, mut at: At<'_, 'p>) -> Out<O>
+impl<O, T> Closed<O, T> {
+    /// The sink of a segment: its tasks, with `above` the last, become the pipeline's, and its output the pipeline's to give.
+    pub fn into_out<'p>(self, mut at: At<'_, 'p>, above: impl SendTasks<'p>) -> Out<O>
     where
-        Ts: SendTasks<'p>,
+        (T, ()): SendTasks<'p>,
     {
-        at.adopt_tasks(self.tasks);
+        at.adopt_tasks(above);
+        at.adopt_tasks((self.task, ()));
         self.out
     }
 }
 
-impl<A, H> Stream<A, H, Direct, Nil> {
+impl<A, H> Stream<A, H, Direct> {
     /// A stream that begins at `head`.
     pub fn source(head: H) -> Self {
-        Self::new(head, Nil)
-    }
-}
-
-impl<A, H, Ts> Stream<A, H, Direct, Ts> {
-    pub(crate) fn new(head: H, tasks: Ts) -> Self {
-        Self { head, part: Direct, tasks, item: PhantomData }
+        Self { head, part: Direct, item: PhantomData }
     }
 
     /// The end of a segment: its tasks become the pipeline's, and what follows reads its head.
-    pub fn into_head<'p>(self, mut at: At<'_, 'p>) -> H
-    where
-        Ts: SendTasks<'p>,
-    {
-        at.adopt_tasks(self.tasks);
+    pub fn into_head<'p>(self, mut at: At<'_, 'p>, tasks: impl SendTasks<'p>) -> H {
+        at.adopt_tasks(tasks);
         self.head
     }
 
@@ -89,58 +76,50 @@ impl<A, H, Ts> Stream<A, H, Direct, Ts> {
         self,
         at: At<'_, '_>,
         block: impl FnOnce(Input<H>, Port<B>) -> F,
-    ) -> Stream<B, Body<B, F>, Direct, Ts>
+    ) -> Stream<B, Body<B, F>, Direct>
     where
         H: Head<Item = A>,
         F: Future<Output = Result<(), PipelineError>>,
     {
         let port = Port::new();
         let block = block(Input::new(self.head, &at), port.clone());
-        Stream::new(Body::new(port, &at, block), self.tasks)
+        Stream::source(Body::new(port, &at, block))
     }
 
     /// The async block `block` is the sink.
-    pub(crate) fn worker<O, F>(
-        self,
-        at: At<'_, '_>,
-        block: impl FnOnce(Input<H>, Out<O>) -> F,
-    ) -> Closed<O, Cons<Worker<F>, Ts>>
+    pub(crate) fn worker<O, F>(self, at: At<'_, '_>, block: impl FnOnce(Input<H>, Out<O>) -> F) -> Closed<O, Worker<F>>
     where
         H: Head<Item = A>,
         F: Future<Output = Result<(), PipelineError>>,
     {
         let out = Out::new();
         let block = block(Input::new(self.head, &at), out.handle());
-        Closed { out, tasks: Cons(Worker::new(&at, block), self.tasks) }
+        Closed { out, task: Worker::new(&at, block) }
     }
 }
 
-impl<A, H, P, Ts> Stream<A, H, P, Ts> {
+impl<A, H, P> Stream<A, H, P> {
     /// One more fused stage.
-    pub(crate) fn then<B, Q>(self, next: Q) -> Stream<B, H, Then<P, Q>, Ts> {
-        Stream { head: self.head, part: Then(self.part, next), tasks: self.tasks, item: PhantomData }
+    pub(crate) fn then<B, Q>(self, next: Q) -> Stream<B, H, Then<P, Q>> {
+        Stream { head: self.head, part: Then(self.part, next), item: PhantomData }
     }
 
     /// The task ends in `consumer`, a fused sink.
-    pub(crate) fn sink<O, K>(
-        self,
-        at: At<'_, '_>,
-        consumer: impl FnOnce(Out<O>) -> K,
-    ) -> Closed<O, Cons<Chain<H, P, K>, Ts>> {
+    pub(crate) fn sink<O, K>(self, at: At<'_, '_>, consumer: impl FnOnce(Out<O>) -> K) -> Closed<O, Chain<H, P, K>> {
         let out = Out::new();
         let chain = Chain::new(self.head, self.part, consumer(out.handle()), Arc::clone(at.cell().task()));
-        Closed { out, tasks: Cons(chain, self.tasks) }
+        Closed { out, task: chain }
     }
 
-    /// The task ends in `consumer`, the upper end of a link; the stream goes on at `receiver`.
+    /// The task ends in `consumer`, the upper end of a link; the stream goes on at `receiver`. Gives both.
     pub(crate) fn cut<K, R>(
         self,
         task: Arc<TaskCell>,
         consumer: K,
         receiver: R,
-    ) -> Stream<A, R, Direct, Cons<Chain<H, P, K>, Ts>> {
+    ) -> (Stream<A, R, Direct>, Chain<H, P, K>) {
         let chain = Chain::new(self.head, self.part, consumer, task);
-        Stream::new(receiver, Cons(chain, self.tasks))
+        (Stream::source(receiver), chain)
     }
 }
 
@@ -153,7 +132,7 @@ impl<A, H, P, Ts> Stream<A, H, P, Ts> {
 /// * finishes: with its input
 /// * stops early: never by itself; it fails at the first `Err`
 #[inline]
-pub fn try_items<A, T, E, Q, H, P, Ts>(s: Stream<A, H, P, Ts>, at: At<'_, '_>) -> Stream<T, H, Then<P, Q>, Ts>
+pub fn try_items<A, T, E, Q, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Stream<T, H, Then<P, Q>>
 where
     A: super::part::Fallible<T, E, Part = Q>,
 {
@@ -162,10 +141,10 @@ where
 
 /// A link where none is written: before every stage and sink with a task of its own (G2), with the default capacity.
 #[inline]
-pub fn link<A, H, P, Ts>(
-    s: Stream<A, H, P, Ts>,
+pub fn link<A, H, P>(
+    s: Stream<A, H, P>,
     mut edge: Edge<'_, '_>,
-) -> Stream<A, Receiver<A>, Direct, Cons<Chain<H, P, Sender<A>>, Ts>> {
+) -> (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>) {
     let (sender, receiver) = edge.default_ring();
     s.cut(edge.task_above(), sender, receiver)
 }

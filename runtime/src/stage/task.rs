@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::stream::{Cons, Nil};
 use super::{Guard, TaskCell};
 use crate::PipelineError;
 
@@ -148,7 +147,7 @@ impl<D> Drop for Supervised<D> {
     }
 }
 
-/// A finished list of tasks, as `run_local` takes it.
+/// A list of tasks, as `run_local` takes it: `(task, (task, ()))`.
 pub trait Tasks<'p>: Sized {
     /// How many there are.
     const COUNT: usize;
@@ -158,13 +157,22 @@ pub trait Tasks<'p>: Sized {
     fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>);
 }
 
-impl Tasks<'_> for Nil {
+impl Tasks<'_> for () {
     const COUNT: usize = 0;
 
     fn run_locally(self, _: &mut Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) {}
 }
 
-impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for Cons<D, Ts> {
+/// A sink whose task is the plan's already.
+impl<'p, Ts: Tasks<'p>> Tasks<'p> for ((), Ts) {
+    const COUNT: usize = Ts::COUNT;
+
+    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
+        self.1.run_locally(local);
+    }
+}
+
+impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for (D, Ts) {
     const COUNT: usize = 1 + Ts::COUNT;
 
     fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
@@ -180,11 +188,17 @@ pub trait SendTasks<'p>: Tasks<'p> {
     fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>);
 }
 
-impl<'p> SendTasks<'p> for Nil {
+impl<'p> SendTasks<'p> for () {
     fn box_all(self, _: &mut Vec<Box<dyn DynDrive + 'p>>) {}
 }
 
-impl<'p, D: Drive + Send + 'p, Ts: SendTasks<'p>> SendTasks<'p> for Cons<D, Ts> {
+impl<'p, Ts: SendTasks<'p>> SendTasks<'p> for ((), Ts) {
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
+        self.1.box_all(boxed);
+    }
+}
+
+impl<'p, D: Drive + Send + 'p, Ts: SendTasks<'p>> SendTasks<'p> for (D, Ts) {
     fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
         self.1.box_all(boxed);
         boxed.push(Box::new(self.0));
@@ -198,11 +212,17 @@ pub trait SpawnTasks: SendTasks<'static> {
     fn spawn_all(self, runtime: &tokio::runtime::Handle);
 }
 
-impl SpawnTasks for Nil {
+impl SpawnTasks for () {
     fn spawn_all(self, _: &tokio::runtime::Handle) {}
 }
 
-impl<D: Drive + Send + 'static, Ts: SpawnTasks> SpawnTasks for Cons<D, Ts> {
+impl<Ts: SpawnTasks> SpawnTasks for ((), Ts) {
+    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
+        self.1.spawn_all(runtime);
+    }
+}
+
+impl<D: Drive + Send + 'static, Ts: SpawnTasks> SpawnTasks for (D, Ts) {
     fn spawn_all(self, runtime: &tokio::runtime::Handle) {
         self.1.spawn_all(runtime);
         drop(runtime.spawn(Supervised::new(self.0)));

@@ -26,12 +26,6 @@ fn operators() {
     refused("iter(x) -> map -> discard()", &["the operator `map` needs parentheses: write `map(…)`"]);
     refused("iter -> discard()", &["the operator `iter` needs parentheses: write `iter(…)`"]);
     refused(
-        "iter(x) -> sample(1s) -> discard()",
-        &[
-            "`sample` (the latest item, every period) is part of the language but is not built yet in this version; use another operator of `aqueduct::operators`",
-        ],
-    );
-    refused(
         "iter(x) -> my::stage() -> discard()",
         &["`my::stage` is not an operator: use your own source, stage or sink by `from(…)`, `via(…)` or `into(…)`"],
     );
