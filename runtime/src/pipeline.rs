@@ -208,7 +208,8 @@ impl<O, B> Pipeline<O, B> {
 
     /// Runs the pipeline inside the calling task: closures and streams may borrow, and need not be `Send`.
     ///
-    /// Timed operators and `finish_within` need a tokio runtime; nothing else does.
+    /// Timed operators and `finish_within` need a tokio runtime; nothing else does. The future itself is not `Send`: it is awaited where
+    /// it is made, not inside `tokio::spawn`.
     ///
     /// # Errors
     /// As [`run`](Self::run).

@@ -66,14 +66,37 @@ fn slots<T>(state: &LinkState) -> Box<[UnsafeCell<MaybeUninit<T>>]> {
 
 impl<T> Drop for Ring<T> {
     fn drop(&mut self) {
-        let mut position = self.left_at.load(Ordering::Acquire);
-        for _ in 0..distance(self.state.tail().index(), self.state.head().index()) {
-            // SAFETY: both ends are gone, and each published its index when it went: from the reader's place on, so many slots
-            // hold an item. The place moves on before the item is given out, whose drop may panic.
-            let item = self.slots[position].with(|slot| unsafe { (*slot).assume_init_read() });
-            position = if position + 1 == self.slots.len() { 0 } else { position + 1 };
-            drop(item);
+        let left = distance(self.state.tail().index(), self.state.head().index());
+        let mut rest = Rest { position: self.left_at.load(Ordering::Acquire), left, ring: self };
+        while rest.drop_next() {}
+    }
+}
+
+/// What was left in a ring whose ends are gone: each published its index when it went, so from the reader's place on so many slots
+/// hold an item. When an item's drop panics, those behind it are dropped all the same.
+struct Rest<'a, T> {
+    ring: &'a Ring<T>,
+    position: usize,
+    left: usize,
+}
+
+impl<T> Rest<'_, T> {
+    fn drop_next(&mut self) -> bool {
+        if self.left == 0 {
+            return false;
         }
+        // SAFETY: the slot holds an item, by what `Rest` is, and the place moves on before the item is dropped.
+        let item = self.ring.slots[self.position].with(|slot| unsafe { (*slot).assume_init_read() });
+        self.left -= 1;
+        self.position = if self.position + 1 == self.ring.slots.len() { 0 } else { self.position + 1 };
+        drop(item);
+        true
+    }
+}
+
+impl<T> Drop for Rest<'_, T> {
+    fn drop(&mut self) {
+        while self.drop_next() {}
     }
 }
 

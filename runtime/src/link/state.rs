@@ -305,14 +305,16 @@ impl LinkState {
     pub(crate) fn len(&self) -> usize {
         // The consumer's index first: what it has taken was published before, so the difference is never negative. When it
         // moves in between, the difference may be too large by what was moved: look again.
+        let mut len = 0;
         for _ in 0..8 {
             let head = self.head().index();
-            let len = distance(self.tail().index(), head);
+            len = distance(self.tail().index(), head);
             if self.head().index() == head {
-                return len;
+                break;
             }
+            len = len.min(self.capacity);
         }
-        self.low
+        len
     }
 
     pub(crate) fn snapshot(&self) -> LinkSnapshot {

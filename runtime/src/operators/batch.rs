@@ -109,7 +109,7 @@ async fn gather<A, H: Head<Item = A>>(
                 let before = group.len();
                 if let Poll::Ready(more) = input.poll_fill(cx, most, &mut group) {
                     ended = !more;
-                    weight += group[before..].iter().map(&weigh).sum::<usize>();
+                    weight = group[before..].iter().map(&weigh).fold(weight, usize::saturating_add);
                     if before == 0 && !group.is_empty() {
                         due = false;
                         timer.set(Instant::now().checked_add(limits.period).map(sleep_until));
