@@ -104,10 +104,8 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
         {
             let sure = items.size_hint().0.min(self.left);
             let guard = Guard::new(self.stage);
-            // Counted before it is asked: so both exits are one to the compiler, which can then vectorise the loop.
-            let (mut asked, mut done) = (0, 0);
-            while asked < sure {
-                asked += 1;
+            let mut done = 0;
+            while done < sure {
                 let Some(item) = items.next() else { break };
                 done += 1;
                 folded = f(folded, item);

@@ -39,6 +39,7 @@ pub struct Filter<F> {
 }
 
 /// `f` under guard, counting; a function of its own for the types' sake, as in `map`.
+#[inline(always)]
 fn guarded<A, F: FnMut(&A) -> bool>(stage: &StageCell, f: &mut F, passed: &mut u64) -> impl FnMut(&A) -> bool {
     move |item| {
         let guard = Guard::new(stage);

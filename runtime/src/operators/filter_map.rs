@@ -38,6 +38,7 @@ pub struct FilterMap<F> {
 }
 
 /// `f` under guard, counting; a function of its own for the types' sake, as in `map`.
+#[inline(always)]
 fn guarded<A, B, F: FnMut(A) -> Option<B>>(stage: &StageCell, f: &mut F, passed: &mut u64) -> impl FnMut(A) -> Option<B> {
     move |item| {
         let guard = Guard::new(stage);

@@ -39,6 +39,7 @@ pub struct Inspect<F> {
 }
 
 /// `f` under guard; a function of its own for the types' sake, as in `map`.
+#[inline(always)]
 fn guarded<A, F: FnMut(&A)>(stage: &StageCell, f: &mut F) -> impl FnMut(&A) {
     move |item| {
         let guard = Guard::new(stage);

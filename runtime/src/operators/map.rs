@@ -38,6 +38,7 @@ pub struct Map<F> {
 
 /// `f` under guard. A function of its own: inside `adapt` the closure's type would hold the type of all stages above once more, and
 /// with each stage the types would double.
+#[inline(always)]
 pub(super) fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> impl FnMut(A) -> B {
     move |item| {
         let guard = Guard::new(stage);

@@ -37,6 +37,7 @@ pub struct Take {
 }
 
 /// Counts an item; a function of its own for the types' sake, as in `map`.
+#[inline(always)]
 fn counted<A>(left: &mut usize, passed: &mut u64) -> impl FnMut(&A) {
     move |_| {
         *left -= 1;

@@ -134,6 +134,7 @@ pub struct Tried<T, E> {
 }
 
 /// Takes the first `Err` out; a function of its own for the types' sake, as in `map`.
+#[inline(always)]
 fn trying<T, E>(
     stage: &StageCell,
     failure: &mut Option<BoxError>,
