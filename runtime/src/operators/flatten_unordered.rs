@@ -51,7 +51,7 @@ where
     A: futures_core::Stream,
     H: Head<Item = A>,
 {
-    let n = super::map_async::set_up(n, &mut at);
+    let n = at.at_once(n);
     let stage = at.cell();
     s.body(at, move |mut input, port| async move {
         let mut inner = SelectAll::new();

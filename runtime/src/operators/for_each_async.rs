@@ -42,7 +42,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.worker(at, move |input, out| async move {
         work(n, f, |()| Ok(()), input).await?;
         out.set(());
@@ -65,7 +65,7 @@ where
     H: Head<Item = A>,
     F: AsyncFn(A),
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.worker(at, move |input, out| async move {
         work(n, |item| f(item), |()| Ok(()), input).await?;
         out.set(());
@@ -90,7 +90,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = Result<(), E>>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
         let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
@@ -116,7 +116,7 @@ where
     H: Head<Item = A>,
     F: AsyncFn(A) -> Result<(), E>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
         let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
@@ -124,14 +124,6 @@ where
         out.set(());
         Ok(())
     })
-}
-
-#[track_caller]
-pub(super) fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
-    let n = at.positive("`n`", n);
-    at.holds(n);
-    at.describe(format_args!("{n} at once"));
-    n
 }
 
 /// Keeps up to `n` futures running until the input has ended and all are done; `check` says whether a result is a failure.

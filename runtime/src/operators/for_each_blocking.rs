@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::for_each_async::{set_up, work};
+use super::for_each_async::{work};
 use super::map_blocking::Blocking;
 use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 use crate::{BoxError, PipelineError};
@@ -44,7 +44,7 @@ where
     H: Head<Item = A>,
     F: Fn(A) + Send + Sync + 'static,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     let f = Arc::new(f);
     s.worker(at, move |input, out| async move {
         work(n, |item| Blocking::new(&f, item), |()| Ok(()), input).await?;
@@ -70,7 +70,7 @@ where
     H: Head<Item = A>,
     F: Fn(A) -> Result<(), E> + Send + Sync + 'static,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     let f = Arc::new(f);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {

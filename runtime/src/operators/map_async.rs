@@ -49,7 +49,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         in_order(n, f, input, port).await;
         Ok(())
@@ -71,19 +71,11 @@ where
     H: Head<Item = A>,
     F: AsyncFn(A) -> B,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         in_order(n, |item| f(item), input, port).await;
         Ok(())
     })
-}
-
-#[track_caller]
-pub(super) fn set_up(n: usize, at: &mut At<'_, '_>) -> usize {
-    let n = at.positive("`n`", n);
-    at.holds(n);
-    at.describe(format_args!("{n} at once"));
-    n
 }
 
 pub(super) async fn in_order<A, B, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<B>)

@@ -6,7 +6,6 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use super::map_async::set_up;
 use crate::PipelineError;
 use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 
@@ -58,7 +57,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         by_key(n, key, f, input, port).await;
         Ok(())
@@ -83,7 +82,7 @@ where
     Key: FnMut(&A) -> K,
     F: AsyncFn(A) -> B,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         by_key(n, key, |item| f(item), input, port).await;
         Ok(())

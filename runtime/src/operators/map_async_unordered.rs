@@ -3,7 +3,6 @@
 use std::future::poll_fn;
 use std::task::{Poll, ready};
 
-use super::map_async::set_up;
 use crate::PipelineError;
 use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 
@@ -51,7 +50,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         as_they_finish(n, f, input, port).await;
         Ok(())
@@ -73,7 +72,7 @@ where
     H: Head<Item = A>,
     F: AsyncFn(A) -> B,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     s.body(at, move |input, port| async move {
         as_they_finish(n, |item| f(item), input, port).await;
         Ok(())

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::map_async::{in_order, set_up};
+use super::map_async::{in_order};
 use crate::PipelineError;
 use crate::stage::{At, Body, Direct, Head, Stream};
 
@@ -52,7 +52,7 @@ where
     H: Head<Item = A>,
     F: Fn(A) -> B + Send + Sync + 'static,
 {
-    let n = set_up(n, &mut at);
+    let n = at.at_once(n);
     let f = Arc::new(f);
     s.body(at, move |input, port| async move {
         in_order(n, |item| Blocking::new(&f, item), input, port).await;

@@ -154,6 +154,15 @@ impl<'p> At<'_, 'p> {
         value
     }
 
+    /// The stage works on up to `n` items at once, which it holds (G4).
+    #[track_caller]
+    pub(crate) fn at_once(&mut self, n: usize) -> usize {
+        let n = self.positive("`n`", n);
+        self.holds(n);
+        self.describe(format_args!("{n} at once"));
+        n
+    }
+
     /// `value`, which must not be zero.
     #[track_caller]
     pub(crate) fn lasting(&self, argument: &str, value: std::time::Duration) -> std::time::Duration {

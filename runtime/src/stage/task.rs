@@ -66,23 +66,23 @@ pub(crate) struct Supervised<D> {
 /// Nothing of a task is ever pinned in place: what has to stay where it is stands in a box.
 impl<D> Unpin for Supervised<D> {}
 
+/// Calls the task's code; a panic becomes the failure of the stage at fault (E2).
+fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(outcome) => Some(outcome),
+        Err(payload) => {
+            let stage = Guard::at_fault().unwrap_or_else(|| cell.name());
+            cell.run().fail(PipelineError::panicked(stage, &*payload));
+            // A payload may panic when it is dropped; nobody is left to tell.
+            drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+            None
+        }
+    }
+}
+
 impl<D: Drive> Supervised<D> {
     pub(crate) fn new(drive: D) -> Self {
         Self { cell: Arc::clone(drive.cell()), drive: Some(drive), closing: false }
-    }
-
-    /// Calls the task's code; a panic becomes the failure of the stage at fault (E2).
-    fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
-        match catch_unwind(AssertUnwindSafe(f)) {
-            Ok(outcome) => Some(outcome),
-            Err(payload) => {
-                let stage = Guard::at_fault().unwrap_or_else(|| cell.name());
-                cell.run().fail(PipelineError::panicked(stage, &*payload));
-                // A payload may panic when it is dropped; nobody is left to tell.
-                drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
-                None
-            }
-        }
     }
 }
 
@@ -97,7 +97,7 @@ impl<D: Drive> Future for Supervised<D> {
             let outcome = if this.cell.flags().cancelled() {
                 Some(Err(Stop::Cancelled))
             } else {
-                match Self::guarded(&this.cell, || drive.poll_drive(cx)) {
+                match guarded(&this.cell, || drive.poll_drive(cx)) {
                     Some(outcome) => Some(ready!(outcome)),
                     None => Some(Err(Stop::Cancelled)),
                 }
@@ -106,12 +106,12 @@ impl<D: Drive> Future for Supervised<D> {
                 if let Stop::Failed(failure) = stop {
                     this.cell.run().fail(failure);
                 }
-                Self::guarded(&this.cell, || drive.cancel());
+                guarded(&this.cell, || drive.cancel());
                 this.closing = true;
             }
         }
         if this.closing
-            && let Some(closed) = Self::guarded(&this.cell, || drive.poll_close(cx))
+            && let Some(closed) = guarded(&this.cell, || drive.poll_close(cx))
         {
             // Past a deadline even closing is not waited for (E5).
             if closed.is_pending() && !this.cell.flags().forced() {
@@ -127,11 +127,7 @@ impl<D> Supervised<D> {
     /// Drops the task, then counts it as ended: so the outcome comes after the last item's drop (E1).
     fn end(&mut self) {
         if let Some(drive) = self.drive.take() {
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(drive))) {
-                let stage = Guard::at_fault().unwrap_or_else(|| self.cell.name());
-                self.cell.run().fail(PipelineError::panicked(stage, &*payload));
-                drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
-            }
+            guarded(&self.cell, || drop(drive));
             self.cell.run().task_ended();
         }
     }
