@@ -66,6 +66,11 @@ impl<T> Consumer<T> for Sender<T> {
         self.writer.free()
     }
 
+    #[inline(always)]
+    fn is_open(&self) -> bool {
+        self.writer.free() > 0
+    }
+
     #[inline]
     fn consume<I: Iterator<Item = T>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         loop {

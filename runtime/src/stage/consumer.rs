@@ -14,6 +14,11 @@ pub trait Consumer<T> {
         usize::MAX
     }
 
+    /// Whether one item fits now for certain.
+    fn is_open(&self) -> bool {
+        true
+    }
+
     /// Pulls items while there is room.
     fn consume<I: Iterator<Item = T>>(&mut self, items: I) -> Result<Taken, PipelineError>;
 
