@@ -32,6 +32,7 @@ pub(super) struct StageFigures {
 struct Counts {
     items_in: AtomicU64,
     items_out: AtomicU64,
+    dropped: AtomicU64,
 }
 
 impl StageCell {
@@ -60,6 +61,10 @@ impl StageCell {
     pub(crate) fn add_out(&self, items: u64) {
         add(&self.figures.counts.items_out, items);
     }
+
+    pub(crate) fn add_dropped(&self, items: u64) {
+        add(&self.figures.counts.dropped, items);
+    }
 }
 
 impl StageFigures {
@@ -69,6 +74,7 @@ impl StageFigures {
             name: self.name.clone(),
             items_in: self.counts.items_in.load(Ordering::Relaxed),
             items_out: self.counts.items_out.load(Ordering::Relaxed),
+            dropped: self.counts.dropped.load(Ordering::Relaxed),
             busy,
             blocked,
             idle,

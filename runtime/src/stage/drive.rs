@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Cut, Drive, Head, Line, Output, Pace, Part, Stop, TaskCell};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Output, Pace, Part, Stop, TaskCell};
 use crate::Signal;
 
 /// A head, and the line below it.
@@ -29,6 +29,16 @@ enum Phase {
     Close,
 }
 
+impl<A, P, K> Chain<Branch<A>, P, K> {
+    /// What is below the head; for a closed arm, which has none.
+    pub(crate) fn into_line(self) -> Line<P, K> {
+        match self.line {
+            Some(line) => line,
+            None => unreachable!("a chain is cancelled only when it is driven"),
+        }
+    }
+}
+
 impl<H, P, K> Chain<H, P, K> {
     pub(crate) fn new(head: H, part: P, consumer: K, cell: Arc<TaskCell>) -> Self {
         Self {
@@ -40,11 +50,6 @@ impl<H, P, K> Chain<H, P, K> {
             told: false,
             pace: Pace::new(),
         }
-    }
-
-    /// What is below the head; for a closed arm, which has none.
-    pub(crate) fn into_line(self) -> Option<Line<P, K>> {
-        self.line
     }
 }
 

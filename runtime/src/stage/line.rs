@@ -66,7 +66,10 @@ impl<P, K> Line<P, K> {
             return arms.map(|()| Output::Over);
         }
         let demand = self.consumer.poll_ready(cx);
-        ready!(arms);
+        // What is parked leaves also while an arm holds up what is behind it: what it waits for may depend on that.
+        if !self.part.is_parked() {
+            ready!(arms);
+        }
         match demand {
             Poll::Ready(Demand::Open) => Poll::Ready(Output::Open),
             Poll::Ready(Demand::Gone) => {
@@ -104,7 +107,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        !self.part.is_parked() && (self.is_over() || self.consumer.is_open())
+        self.part.accepts() && !self.part.is_parked() && (self.is_over() || self.consumer.is_open())
     }
 
     /// Pulls a run through the stages, as `poll_room` has said.
@@ -161,10 +164,6 @@ impl<P, K> Line<P, K> {
 
     pub(crate) fn consumer(&self) -> &K {
         &self.consumer
-    }
-
-    pub(crate) fn consumer_mut(&mut self) -> &mut K {
-        &mut self.consumer
     }
 
     /// Makes everything pushed so far visible below (G6).

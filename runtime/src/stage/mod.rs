@@ -8,6 +8,7 @@
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
 mod alarm;
+mod arms;
 mod body;
 mod cells;
 mod consumer;
@@ -23,12 +24,14 @@ mod part;
 mod plan;
 mod port;
 mod run;
+mod same;
 mod stream;
 mod task;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use alarm::{Alarm, later};
+pub use arms::{Arm, Arms, Branch, Gives, branch, closed, gives_nothing, nowhere, open, open_as};
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
@@ -45,6 +48,7 @@ pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
+pub use same::SameItem;
 pub use stream::{Closed, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::arms::both;
 use super::cells::StageCell;
 use super::{At, Guard};
 use crate::{BoxError, PipelineError};
@@ -15,6 +16,9 @@ pub trait Part<A> {
 
     /// Whether at most one item comes out for each that goes in.
     const AT_MOST_ONE: bool = true;
+
+    /// Whether there are blocks among the stages.
+    const HAS_ARMS: bool = false;
 
     /// The run, adapted.
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Self::Out>;
@@ -60,6 +64,11 @@ pub trait Part<A> {
     fn settle(&mut self, taken: u64) -> u64;
 
     // For the blocks among the stages, whose closed arms end in consumers of their own (F1, F2). A stage that is none leaves these.
+
+    /// Whether an item that is given now is taken, and finds its place or waits in a stage; if not, it stays where it is.
+    fn accepts(&self) -> bool {
+        true
+    }
 
     /// Whether closed arms want items, also when nothing may come out any more.
     fn is_live(&self) -> bool {
@@ -148,6 +157,7 @@ pub struct Then<P, Q>(pub(crate) P, pub(crate) Q);
 impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
     const AT_MOST_ONE: bool = P::AT_MOST_ONE && Q::AT_MOST_ONE;
+    const HAS_ARMS: bool = P::HAS_ARMS || Q::HAS_ARMS;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Q::Out> {
@@ -193,6 +203,11 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     }
 
     #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.0.accepts() && self.1.accepts()
+    }
+
+    #[inline(always)]
     fn is_live(&self) -> bool {
         self.0.is_live() || self.1.is_live() && !self.0.is_satisfied()
     }
@@ -215,10 +230,7 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     #[inline(always)]
     fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // Both are asked: each may wait for a closed arm of its own.
-        match (self.0.poll_arms(cx), self.1.poll_arms(cx)) {
-            (Poll::Ready(()), Poll::Ready(())) => Poll::Ready(()),
-            _ => Poll::Pending,
-        }
+        both(self.0.poll_arms(cx), self.1.poll_arms(cx))
     }
 
     fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
@@ -238,18 +250,13 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     #[inline(always)]
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match (self.0.poll_gone(cx), self.1.poll_gone(cx)) {
-            (Poll::Ready(()), Poll::Ready(())) => Poll::Ready(()),
-            _ => Poll::Pending,
-        }
+        both(self.0.poll_gone(cx), self.1.poll_gone(cx))
     }
 
     #[inline(always)]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
-        match (self.0.poll_end(cx)?, self.1.poll_end(cx)?) {
-            (Poll::Ready(()), Poll::Ready(())) => Poll::Ready(Ok(())),
-            _ => Poll::Pending,
-        }
+        let first = self.0.poll_end(cx)?;
+        both(first, self.1.poll_end(cx)?).map(Ok)
     }
 }
 
