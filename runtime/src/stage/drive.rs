@@ -110,7 +110,10 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         }
                     }
                     // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
-                    if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false)
+                    if self.head.is_source()
+                        && self.stopped
+                        && !part.is_parked()
+                        && self.head.poll_items(cx)? == Poll::Ready(false)
                     {
                         self.phase = Phase::Rest;
                         return Poll::Ready(Ok(()));
@@ -131,7 +134,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             if part.is_parked() {
                 limit = 0;
             } else {
-                if H::SOURCE && flags.paused() && !self.stopped {
+                if self.head.is_source() && flags.paused() && !self.stopped {
                     consumer.publish();
                     if consumer.poll_gone(cx).is_ready() {
                         return self.leave();
