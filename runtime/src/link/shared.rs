@@ -396,7 +396,6 @@ impl<T> SharedReceiver<T> {
 
 impl<T> Head for SharedReceiver<T> {
     type Item = T;
-    const SOURCE: bool = false;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.left {

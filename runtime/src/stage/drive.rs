@@ -115,7 +115,11 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                     }
                 }
                 // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
-                if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false) {
+                if self.head.is_source()
+                    && self.stopped
+                    && !part.is_parked()
+                    && self.head.poll_items(cx)? == Poll::Ready(false)
+                {
                     self.phase = Phase::End;
                     return Poll::Ready(Ok(()));
                 }
@@ -142,7 +146,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             if line.is_parked(output) {
                 limit = 0;
             } else {
-                let held = H::SOURCE && flags.paused() && !self.stopped;
+                let held = self.head.is_source() && flags.paused() && !self.stopped;
                 match if held { Poll::Pending } else { self.head.poll_items(cx)? } {
                     Poll::Ready(true) => limit = limit.min(line.room(output)),
                     Poll::Ready(false) => {
