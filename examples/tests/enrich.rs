@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_compression::tokio::bufread::GzipDecoder;
 use serde_json::Value;
 use tokio::fs;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncReadExt, BufReader};
+use tokio::process::Command;
 use tokio::time::timeout;
 
 /// No test may take longer.
@@ -114,70 +114,6 @@ async fn every_record_is_written_once_and_in_order() {
     assert_eq!(scratch.files(), ["out.gz"]);
 }
 
-/// Starts it on the whole file with a slow service, and waits until it has written something.
-async fn in_full_flow(out: &str) -> (Child, tokio::io::Lines<BufReader<tokio::process::ChildStderr>>) {
-    let mut child = command(["--latency", "20", STRIKES, out]);
-    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("500 records"));
-    (child, lines)
-}
-
-#[cfg(unix)]
-async fn press_ctrl_c(child: &Child) {
-    let id = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_finishes_and_the_file_is_whole() {
-    let scratch = Scratch::new("ctrl_c");
-    let out = scratch.path("out.gz");
-    let finish = async {
-        let (child, mut lines) = in_full_flow(&out).await;
-        press_ctrl_c(&child).await;
-        let mut text = String::new();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            text += &line;
-        }
-        (child.wait_with_output().await.unwrap(), text)
-    };
-    let (output, text) = timeout(LIMIT, finish).await.expect("ends in time");
-    assert!(output.status.success(), "{text}");
-    assert!(text.contains("finishing"), "{text}");
-
-    let number = written(&stdout(&output));
-    assert!((500..10_000).contains(&number), "{number}");
-    let records = records(&out).await;
-    assert_eq!(records.len(), number);
-    assert!(records.iter().all(|record| record["group"].is_string()));
-    assert_eq!(scratch.files(), ["out.gz"]);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_twice_stops_at_once_and_leaves_no_file() {
-    let scratch = Scratch::new("ctrl_c_twice");
-    let out = scratch.path("out.gz");
-    let stop = async {
-        let (child, mut lines) = in_full_flow(&out).await;
-        press_ctrl_c(&child).await;
-        while !lines.next_line().await.unwrap().expect("it listens").starts_with("finishing") {}
-        press_ctrl_c(&child).await;
-        let mut last = String::new();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            last = line;
-        }
-        (child.wait_with_output().await.unwrap(), last)
-    };
-    let (output, last) = timeout(LIMIT, stop).await.expect("ends in time");
-    assert!(!output.status.success());
-    assert_eq!(last, "enrich: the pipeline was aborted");
-    assert_eq!(stdout(&output), "");
-    assert!(scratch.files().is_empty(), "{:?}", scratch.files());
-}
-
 #[tokio::test]
 async fn a_service_that_is_down_is_a_failure_that_names_the_stage_and_leaves_no_file() {
     let scratch = Scratch::new("down");
@@ -190,7 +126,8 @@ async fn a_service_that_is_down_is_a_failure_that_names_the_stage_and_leaves_no_
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_a_failure_that_names_the_line() {
     let scratch = Scratch::new("bad_row");
-    let input = scratch.file("in.csv", &format!("{HEADING}LOGAN,2001-02-03,Herring gull,120\nLOGAN,2001-02-03,Mallard,fast\n"));
+    let input =
+        scratch.file("in.csv", &format!("{HEADING}LOGAN,2001-02-03,Herring gull,120\nLOGAN,2001-02-03,Mallard,fast\n"));
     let output = run([&*input, &scratch.path("out.gz")]).await;
     refused(&output, "stage `csv` failed\n  because: CSV deserialize error: record 2 (line: 3,");
     assert_eq!(scratch.files(), ["in.csv"]);
@@ -201,7 +138,12 @@ async fn no_records_make_an_empty_file_that_is_whole() {
     let scratch = Scratch::new("empty");
     let (input, out) = (scratch.file("in.csv", HEADING), scratch.path("out.gz"));
     let output = run([&*input, &out]).await;
-    assert_eq!(stdout(&output), format!("0 records, 0 calls of the service\nwritten to {out}\n"), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        format!("0 records, 0 calls of the service\nwritten to {out}\n"),
+        "{}",
+        stderr(&output)
+    );
     assert!(records(&out).await.is_empty());
 }
 
@@ -228,4 +170,73 @@ async fn help_says_what_it_does() {
     let output = run(["--help"]).await;
     assert!(output.status.success());
     assert!(stdout(&output).contains("Usage: enrich [OPTIONS] [INPUT] [OUTPUT]\n"));
+}
+
+#[cfg(unix)]
+mod ctrl_c {
+    use tokio::io::{AsyncBufReadExt, Lines};
+    use tokio::process::{Child, ChildStderr};
+
+    use super::*;
+
+    /// Starts it on the whole file with a service as slow as that, and waits until it has written something.
+    async fn in_full_flow(latency: &str, out: &str) -> (Child, Lines<BufReader<ChildStderr>>) {
+        let mut child = command(["--latency", latency, STRIKES, out]);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(lines.next_line().await.unwrap().is_some_and(|line| line.ends_with(" records")));
+        (child, lines)
+    }
+
+    async fn press_ctrl_c(child: &Child) {
+        let id = child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    }
+
+    #[tokio::test]
+    async fn finishes_and_the_file_is_whole() {
+        let scratch = Scratch::new("ctrl_c");
+        let out = scratch.path("out.gz");
+        let finish = async {
+            let (child, mut lines) = in_full_flow("20", &out).await;
+            press_ctrl_c(&child).await;
+            let mut text = String::new();
+            while let Some(line) = lines.next_line().await.unwrap() {
+                text += &line;
+            }
+            (child.wait_with_output().await.unwrap(), text)
+        };
+        let (output, text) = timeout(LIMIT, finish).await.expect("ends in time");
+        assert!(output.status.success(), "{text}");
+        assert!(text.contains("finishing"), "{text}");
+
+        let number = written(&stdout(&output));
+        assert!((1..10_000).contains(&number), "{number}");
+        let records = records(&out).await;
+        assert_eq!(records.len(), number);
+        assert!(records.iter().all(|record| record["group"].is_string()));
+        assert_eq!(scratch.files(), ["out.gz"]);
+    }
+
+    #[tokio::test]
+    async fn twice_stops_at_once_and_leaves_no_file() {
+        let scratch = Scratch::new("ctrl_c_twice");
+        let out = scratch.path("out.gz");
+        let stop = async {
+            let (child, mut lines) = in_full_flow("500", &out).await;
+            press_ctrl_c(&child).await;
+            while !lines.next_line().await.unwrap().expect("it listens").starts_with("finishing") {}
+            press_ctrl_c(&child).await;
+            let mut last = String::new();
+            while let Some(line) = lines.next_line().await.unwrap() {
+                last = line;
+            }
+            (child.wait_with_output().await.unwrap(), last)
+        };
+        let (output, last) = timeout(LIMIT, stop).await.expect("ends in time");
+        assert!(!output.status.success());
+        assert_eq!(last, "enrich: the pipeline was aborted");
+        assert_eq!(stdout(&output), "");
+        assert!(scratch.files().is_empty(), "{:?}", scratch.files());
+    }
 }

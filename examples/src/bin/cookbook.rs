@@ -1,6 +1,9 @@
 //! Ten short tasks, one function each: copy the one you need. The tests at the end say what each does, on a paused clock where
 //! time matters.
 //!
+//! They all run inside the task that calls them, with `run_local`, so that what they are given may borrow and need not be `Send`.
+//! With `run`, each stage that waits is a task of its own.
+//!
 //! ```text
 //! cargo run -p aqueduct-examples --bin cookbook -- [RECIPE]...
 //! ```
@@ -26,7 +29,7 @@ async fn rate_limit<T>(
     pipeline! {
         iter(ids) -> throttle(10, 1s) -> map_async(4, async |id| call(id).await)? -> collect::<Vec<_>>()
     }
-    .run_local() // in this task, so that `call` may borrow
+    .run_local()
     .await
 }
 
@@ -136,7 +139,10 @@ impl Weigh for Page {
 
 /// Bounded bytes: pages of very different sizes wait in a link that holds 64 KiB, however many pages that is. Gives the most that
 /// waited at any time.
-async fn bounded_bytes(pages: impl IntoIterator<Item = Page>, store: impl AsyncFn(Page)) -> Result<usize, PipelineError> {
+async fn bounded_bytes(
+    pages: impl IntoIterator<Item = Page>,
+    store: impl AsyncFn(Page),
+) -> Result<usize, PipelineError> {
     let storing = pipeline! {
         iter(pages)
             -> queue(bytes = 64KiB, low = 16KiB) as waiting
@@ -185,7 +191,11 @@ async fn cook(recipe: &str) -> Result<String, BoxError> {
         }
         "dedup" => {
             let readings = [20, 20, 21, 21, 20];
-            format!("{:?} without repetitions in a row, {:?} distinct", dedup(readings).await?, distinct(readings).await?)
+            format!(
+                "{:?} without repetitions in a row, {:?} distinct",
+                dedup(readings).await?,
+                distinct(readings).await?
+            )
         }
         "sliding_window" => format!("{:?}", sliding_window([1.0, 2.0, 3.0, 7.0, 2.0]).await?),
         "parse_or_reject" => {
@@ -270,7 +280,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn rate_limit_gives_the_first_failure() {
-        let failed = within(LIMIT, rate_limit(0..9, async |id| if id < 2 { Ok(id) } else { Err("no such id".into()) })).await;
+        let failed =
+            within(LIMIT, rate_limit(0..9, async |id| if id < 2 { Ok(id) } else { Err("no such id".into()) })).await;
         assert_eq!(format!("{:?}", failed.unwrap_err()), "stage `map_async` failed\n  because: no such id");
     }
 
@@ -287,11 +298,11 @@ mod tests {
         let drawn = RefCell::new(Vec::new());
         let draw = async |position| {
             drawn.borrow_mut().push(position);
-            sleep(Duration::from_millis(35)).await;
+            sleep(Duration::from_millis(34)).await;
         };
         let positions = timed((1..=10).map(|position| (10, position)));
         within(LIMIT, latest_only(positions, draw)).await.unwrap();
-        assert_eq!(drawn.into_inner(), [1, 4, 8, 10]);
+        assert_eq!(drawn.into_inner(), [1, 4, 7, 10]);
     }
 
     #[tokio::test]
@@ -310,7 +321,8 @@ mod tests {
     async fn parse_or_reject_keeps_what_cannot_be_parsed() {
         let (sum, rejects) = within(LIMIT, parse_or_reject(&b"1\ntwo\n3\n\n-4"[..])).await.unwrap();
         assert_eq!(sum, 0);
-        let words = ["line 2: `two`: invalid digit found in string", "line 4: ``: cannot parse integer from empty string"];
+        let words =
+            ["line 2: `two`: invalid digit found in string", "line 4: ``: cannot parse integer from empty string"];
         assert_eq!(rejects, words);
     }
 

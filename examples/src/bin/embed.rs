@@ -48,7 +48,8 @@ impl Collector {
         let snapshot = self.control.snapshot();
         let state = if snapshot.paused { "held" } else { "running" };
         let taken = snapshot.stage("events").map_or(0, |stage| stage.items_out);
-        format!("{}: {state}, {taken} events taken", snapshot.name)
+        let waiting = snapshot.links.first().map_or(0, |inlet| inlet.len); // links stand in the order of the text
+        format!("{}: {state}, {taken} events taken, {waiting} waiting", snapshot.name)
     }
 
     /// Takes no more, lets what is inside come out, and gives the number stored. What takes longer than five seconds is cut off.
@@ -71,15 +72,13 @@ fn main() -> Result<(), BoxError> {
 
     // Held, it takes nothing more from its source: what is reported waits in the inlet, which holds four.
     collector.control.pause();
-    let mut waiting = 0;
     let full = loop {
-        match collector.report("while held") {
-            Ok(()) => waiting += 1,
-            Err(error) => break error,
+        if let Err(full) = collector.report("while held") {
+            break full;
         }
     };
     println!("{}", collector.status());
-    println!("{waiting} wait; then: {full}");
+    println!("no more: {full}");
 
     collector.control.resume();
     runtime.block_on(count.wait_for(|stored| *stored == 7))?;

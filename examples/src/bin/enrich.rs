@@ -56,7 +56,8 @@ struct Enriched {
 /// Asks the service about one strike. Trying again is done here, where it is known what may be asked twice; what this gives up
 /// fails the pipeline.
 async fn complete(service: &Service, strike: Strike) -> Result<Enriched, BoxError> {
-    let retries = ExponentialBuilder::default().with_min_delay(Duration::from_millis(20)).with_max_times(4).with_jitter();
+    let retries =
+        ExponentialBuilder::default().with_min_delay(Duration::from_millis(20)).with_max_times(4).with_jitter();
     let ask = || service.group_of(&strike.species);
     let group = ask.retry(retries).await.map_err(|error| format!("gave up on `{}`: {error}", strike.species))?;
     Ok(Enriched { strike, group })
@@ -129,17 +130,19 @@ async fn until_ctrl_c<O>(
     control: &Control,
 ) -> Result<O, PipelineError> {
     let mut run = pin!(run);
-    for pressed in 1..=2 {
-        tokio::select! {
-            biased; // Ctrl-C is listened to before the pipeline starts
-            Ok(()) = ctrl_c() => if pressed == 1 {
-                eprintln!("finishing: what was read is still written (Ctrl-C again: stop at once)");
-                control.finish();
-            } else {
-                control.abort();
-            },
-            outcome = &mut run => return outcome,
-        }
+    tokio::select! {
+        biased; // Ctrl-C is listened to before the pipeline starts
+        Ok(()) = ctrl_c() => control.finish(),
+        outcome = &mut run => return outcome,
+    }
+    let finishing = async {
+        eprintln!("finishing: what was read is still written (Ctrl-C again: stop at once)");
+        run.as_mut().await
+    };
+    tokio::select! {
+        biased;
+        Ok(()) = ctrl_c() => control.abort(),
+        outcome = finishing => return outcome,
     }
     run.await
 }
