@@ -81,7 +81,7 @@ async fn parse_or_reject(input: impl AsyncRead) -> Result<(i64, Vec<String>), Pi
             -> enumerate()
             -> filter_map(|(index, line)| {
                 let number = line.parse::<i64>();
-                number.map_err(|error| rejects.push(format!("line {}: `{line}`: {error}", index + 1))).ok()
+                number.inspect_err(|error| rejects.push(format!("line {}: `{line}`: {error}", index + 1))).ok()
             })
             -> fold(0, |sum, number| sum + number)
     }
@@ -101,15 +101,19 @@ async fn timeout<T>(feed: impl Stream<Item = T>) -> Result<(u64, bool), Pipeline
     }
 }
 
-/// Progress: copies, and moves a bar of indicatif by each chunk. Behind the link the bar shows what was taken by the writer, not
-/// what was read ahead.
-async fn progress(from: impl AsyncRead, to: impl AsyncWrite, bar: &ProgressBar) -> Result<u64, PipelineError> {
+/// Progress: copies, and a bar of indicatif follows what has been written. It sits in the writer, because an `inspect` above would
+/// count what still waits in a link; where the last stage is a closure, `bar.inc(1)` in that one does.
+async fn progress(from: impl AsyncRead, to: impl AsyncWrite + Unpin, bar: &ProgressBar) -> Result<u64, PipelineError> {
     let written = pipeline! {
-        bytes(from)? -> queue(bytes = 256KiB) -> inspect(|chunk| bar.inc(chunk.len() as u64)) -> write(to)
+        bytes(from)? -> queue(bytes = 256KiB) -> write(bar.wrap_async_write(to))
     }
     .run_local()
     .await;
-    bar.finish();
+    if written.is_ok() {
+        bar.finish()
+    } else {
+        bar.abandon()
+    }
     written
 }
 
@@ -286,6 +290,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn rate_limit_tells_of_a_panic() {
+        let failed = within(LIMIT, rate_limit::<()>(0..9, async |id| panic!("cannot ask for {id}"))).await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::Panicked);
+        assert_eq!(format!("{failed:?}"), "stage `map_async` panicked\n  because: cannot ask for 0");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn debounce_searches_when_the_typing_has_paused() {
         let searched = RefCell::new(Vec::new());
         let typed = timed(strings([(0, "r"), (299, "ru"), (299, "rust"), (301, "rust s"), (100, "rust stream")]));
@@ -341,6 +352,15 @@ mod tests {
         assert_eq!(within(LIMIT, progress(&text[..], &mut copy, &bar)).await.unwrap(), 1 << 20);
         assert_eq!((bar.position(), bar.is_finished()), (1 << 20, true));
         assert!(copy == text);
+    }
+
+    #[tokio::test]
+    async fn progress_stops_where_the_writing_failed() {
+        let (to, gone) = tokio::io::duplex(64);
+        drop(gone);
+        let bar = ProgressBar::hidden();
+        let failed = within(LIMIT, progress(&b"text"[..], to, &bar)).await.unwrap_err();
+        assert_eq!((failed.stage(), failed.kind(), bar.position()), ("write", ErrorKind::Failed, 0));
     }
 
     #[tokio::test(start_paused = true)]
