@@ -1,4 +1,5 @@
-//! What surrounds the examples: arguments, displays, and what stands for the world outside (a receiver, a service, a weather station).
+//! What surrounds the examples: arguments, a display, and what stands for the world outside: a receiver, a service, a weather
+//! station.
 //!
 //! The examples themselves are in `src/bin`, one topic a file: read those.
 

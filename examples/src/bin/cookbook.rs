@@ -60,7 +60,7 @@ async fn dedup<T: Clone + PartialEq>(readings: impl IntoIterator<Item = T>) -> R
 /// number: that is the price.
 async fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>) -> Result<Vec<T>, PipelineError> {
     let mut seen = HashSet::new();
-    pipeline! { iter(items) -> filter(|item: &T| seen.insert(item.clone())) -> collect::<Vec<_>>() }.run_local().await
+    pipeline! { iter(items) -> filter(|item| seen.insert(item.clone())) -> collect::<Vec<_>>() }.run_local().await
 }
 
 /// Sliding window: the moving average of the last three values.

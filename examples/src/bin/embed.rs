@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use aqueduct::{BoxError, Control, Inlet, PipelineError, Running, inlet, pipeline};
+use aqueduct::{BoxError, Control, Inlet, PipelineError, Running, TrySendError, inlet, pipeline};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::watch;
 
@@ -39,8 +39,8 @@ impl Collector {
 
     /// Takes an event, from any thread, without waiting. When the collector is full the event comes back: the caller knows
     /// whether it may be dropped.
-    fn report(&self, event: impl Into<String>) -> Result<(), BoxError> {
-        Ok(self.events.try_send(event.into())?)
+    fn report(&self, event: impl Into<String>) -> Result<(), TrySendError<String>> {
+        self.events.try_send(event.into())
     }
 
     /// How it does: what a health check or a metrics page would show.
