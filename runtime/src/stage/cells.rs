@@ -74,7 +74,7 @@ impl StageCell {
     }
 
     pub(crate) fn add_dropped(&self, items: u64) {
-        add(&self.figures.counts.dropped, items);
+        add(&self.counts.dropped, items);
     }
 }
 
