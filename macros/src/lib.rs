@@ -21,6 +21,7 @@ mod nearest;
 mod operators;
 mod parse;
 mod plan;
+mod tidy;
 #[cfg(test)]
 mod time_limit;
 

@@ -85,21 +85,6 @@ pub(crate) fn unknown_source(name: &str, suggestion: Option<&str>) -> String {
 pub(crate) fn no_parentheses(name: &str) -> String {
     format!("the operator `{name}` needs parentheses: write `{name}(…)`")
 }
-pub(crate) fn not_built(operator: &Descriptor) -> String {
-    let Descriptor { name, summary, .. } = operator;
-    format!(
-        "`{name}` ({summary}) is part of the language but is not built yet in this version; use another operator of `aqueduct::operators`"
-    )
-}
-pub(crate) fn block_not_built(name: &str) -> String {
-    format!("`{name}` is part of the language but is not built yet in this version; write a chain without it")
-}
-pub(crate) fn open_not_built() -> String {
-    "`_` is part of the language but is not built yet in this version; begin the chain with a source and end it with a sink".into()
-}
-pub(crate) fn several_not_built() -> String {
-    "a second chain in one pipeline is part of the language but is not built yet in this version; write it as a `pipeline!` of its own".into()
-}
 
 // Arguments.
 
@@ -290,6 +275,10 @@ pub(crate) fn broken_arm() -> String {
 pub(crate) fn fan_in_of_one(name: &str, given: usize) -> String {
     let streams = if given == 0 { "none is" } else { "1 is" };
     format!("`{name}` joins at least two streams, but {streams} given: write `{name}(a, b)`, or use the one as it is")
+}
+pub(crate) fn too_many_inputs(operator: &Descriptor, given: usize) -> String {
+    let (name, most) = (operator.name, operator.most_inputs);
+    format!("`{name}` joins {most} streams, but {given} are given: join some of them by a fan-in of their own first")
 }
 pub(crate) fn named_in_fan_in(name: &str) -> String {
     format!("`{name}` cannot stand here: a fan-in takes streams only; remove `{name} = …`")

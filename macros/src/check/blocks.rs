@@ -13,7 +13,7 @@ fn blocks(graph: &Graph) -> impl Iterator<Item = (NodeId, &Node, &Block)> {
 }
 
 fn has_no_arms(block: &Block) -> bool {
-    block.arms == 0 && !matches!(block.kind, BlockKind::Copies)
+    block.arms.is_empty() && !matches!(block.kind, BlockKind::Copies)
 }
 
 /// A block has arms; `tap` and `parallel` have one.
@@ -21,7 +21,7 @@ pub(super) fn arms(graph: &Graph, errors: &mut Errors) {
     for (id, node, block) in blocks(graph) {
         if has_no_arms(block) {
             errors.push_at(id, node.span, message::empty_block(&node.word));
-        } else if matches!(block.kind, BlockKind::Tap | BlockKind::Parallel(_)) && block.arms > 1 {
+        } else if matches!(block.kind, BlockKind::Tap | BlockKind::Parallel(_)) && block.arms.len() > 1 {
             errors.push_at(id, node.span, message::one_arm(&node.word));
         }
     }
@@ -49,17 +49,13 @@ pub(super) fn copies(graph: &Graph, errors: &mut Errors) {
 pub(super) fn inputs(graph: &Graph, errors: &mut Errors) {
     for (id, call, operator) in graph.calls().filter(|(_, _, operator)| operator.kind == Kind::FanIn) {
         let inputs = graph.edges.iter().filter(|edge| edge.to == id && edge.input).count();
-        if inputs < 2 && call.arguments.is_some() && !errors.blames(id) {
-            errors.push_at(id, call.name.span(), message::fan_in_of_one(operator.name, inputs));
+        if call.arguments.is_none() || errors.blames(id) {
+            continue;
         }
-    }
-}
-
-/// This version can expand it.
-pub(super) fn built(graph: &Graph, errors: &mut Errors) {
-    for (id, node, _) in blocks(graph) {
-        if !errors.blames(id) {
-            errors.push_at(id, node.span, message::block_not_built(&node.word));
+        if inputs < 2 {
+            errors.push_at(id, call.name.span(), message::fan_in_of_one(operator.name, inputs));
+        } else if inputs > operator.most_inputs {
+            errors.push_at(id, call.name.span(), message::too_many_inputs(operator, inputs));
         }
     }
 }

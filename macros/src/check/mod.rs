@@ -43,7 +43,4 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     blocks::arms(graph, errors);
     blocks::copies(graph, errors);
     blocks::inputs(graph, errors);
-    blocks::built(graph, errors);
-    operators::built(graph, errors);
-    places::several(graph, errors);
 }

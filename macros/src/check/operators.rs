@@ -32,15 +32,6 @@ pub(super) fn called(graph: &Graph, errors: &mut Errors) {
     }
 }
 
-/// This version can expand it.
-pub(super) fn built(graph: &Graph, errors: &mut Errors) {
-    for (id, call, operator) in graph.calls() {
-        if !operator.built && !errors.blames(id) {
-            errors.push_at(id, call.name.span(), message::not_built(operator));
-        }
-    }
-}
-
 /// `?` stands only where something can fail.
 pub(super) fn tried(graph: &Graph, errors: &mut Errors) {
     for (id, call, operator) in graph.calls() {

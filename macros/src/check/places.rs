@@ -83,17 +83,7 @@ pub(super) fn open_ends(graph: &Graph, errors: &mut Errors) {
             (What::End { .. }, None) if graph.after(id).is_some() => {
                 errors.push_at(id, node.span, message::open_in_the_middle())
             }
-            (What::End { .. } | What::Start(_), _) => errors.push_at(id, node.span, message::open_not_built()),
             _ => {}
         }
-    }
-}
-
-/// This version expands one chain.
-pub(super) fn several(graph: &Graph, errors: &mut Errors) {
-    if let Some((id, node)) = graph.ends.get(1).and_then(|id| Some((*id, graph.node(*id)?)))
-        && errors.list.is_empty()
-    {
-        errors.push_at(id, node.span, message::several_not_built());
     }
 }

@@ -30,12 +30,16 @@ pub(super) fn plan(
         quote_spanned!(site=> #private::StageSpec { name: #name, operator: #operator, role: #private::Role::#role, task: #task },)
     });
     let edges = edges.iter().map(|edge| {
-        let Edge { from, to, .. } = edge;
+        let Edge { from, to, joins, .. } = edge;
+        let arm = match &edge.arm {
+            Some(arm) => quote_spanned!(site=> ::core::option::Option::Some(#arm)),
+            None => quote_spanned!(site=> ::core::option::Option::None),
+        };
         let link = match &edge.link {
             Some(link) => quote_spanned!(site=> ::core::option::Option::Some(#link)),
             None => quote_spanned!(site=> ::core::option::Option::None),
         };
-        quote_spanned!(site=> #private::EdgeSpec { from: #from, to: #to, link: #link },)
+        quote_spanned!(site=> #private::EdgeSpec { from: #from, to: #to, link: #link, arm: #arm, joins: #joins },)
     });
     let name = name.map_or_else(|| quote_spanned!(site=> "pipeline"), argument);
     let queue = queue.map_or_else(|| quote_spanned!(site=> 256usize), argument);

@@ -5,9 +5,10 @@ use quote::{quote, quote_spanned};
 
 use super::hygiene::{Crate, glue};
 use crate::operators::Kind;
-use crate::plan::{Argument, Invocation};
+use super::local;
+use crate::plan::{Argument, Invocation, Var};
 
-/// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`; a link gives the task above it too.
+/// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`; a link gives the chain above it too, a sink its output and its own chain.
 pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
     let Invocation { name, flavour, types, kind, arguments, place } = invocation;
     let site = glue(name.span());
@@ -28,22 +29,25 @@ pub(super) fn call(root: &Crate, invocation: Invocation) -> TokenStream {
         let given = argument(given);
         quote_spanned!(site=> #given,)
     });
-    let edge = place;
-    let place = match kind {
+    let at = match kind {
         Kind::Link => quote_spanned!(site=> plan.edge(#place)),
         _ => quote_spanned!(site=> plan.at(#place)),
     };
-    let bound = match kind {
-        Kind::Sink => quote_spanned!(site=> out),
-        Kind::Link => {
-            let task = super::task(edge, name.span());
-            quote_spanned!(site=> (s, #task))
-        }
-        _ => quote_spanned!(site=> s),
-    };
-    let mut list = Group::new(Delimiter::Parenthesis, quote!(#input #(#arguments)* #place));
+    let mut list = Group::new(Delimiter::Parenthesis, quote!(#input #(#arguments)* #at));
     list.set_span(site);
-    quote_spanned!(site=> let #bound = #root::operators::#name #flavour #types #list;)
+    let call = quote_spanned!(site=> #root::operators::#name #flavour #types #list);
+    let var = |letter| local(Var { letter, number: place, span: name.span() });
+    match kind {
+        Kind::Sink => {
+            let (out, chain) = (var('o'), var('k'));
+            quote_spanned!(site=> let (#out, #chain) = #root::__private::split(#call);)
+        }
+        Kind::Link => {
+            let chain = var('t');
+            quote_spanned!(site=> let (s, #chain) = #call;)
+        }
+        _ => quote_spanned!(site=> let s = #call;),
+    }
 }
 
 /// An argument: the user's tokens as they came, or what a literal of ours means.
@@ -71,5 +75,19 @@ pub(super) fn argument(given: Argument) -> TokenStream {
             quote_spanned!(glue(span)=> ::core::option::Option::Some(#inner))
         }
         Argument::None => quote!(::core::option::Option::None),
+        Argument::Inputs(list) => {
+            let list = local(list);
+            quote!(#list)
+        }
+        Argument::Tuple(count, span) => {
+            let site = glue(span);
+            let names: Vec<_> = (0..count).map(|n| Ident::new(&format!("x{n}"), site)).collect();
+            let nested = names.iter().rev().fold(quote!(()), |rest, name| quote!((#name, #rest)));
+            quote_spanned!(site=> |#nested| (#(#names),*))
+        }
+        Argument::Gates(inputs, span) => {
+            let inputs = inputs.iter().map(|tasks| quote_spanned!(glue(span)=> &[#(#tasks),*],));
+            quote_spanned!(glue(span)=> &[#(#inputs)*])
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 
-use super::{Arguments, Block, BlockKind, Call, Edge, Found, Graph, Let, Node, NodeId, Use, What};
+use super::{Arguments, Block, BlockKind, Call, Edge, Found, Graph, Let, Line, LineId, Node, NodeId, Use, What};
 use crate::ast::{Argument, Binding, Body, Chain, Head, MatchArm, Operator, Pipeline, Statement, Step};
 use crate::diagnostic::{Errors, Mistake};
 use crate::operators;
@@ -39,7 +39,8 @@ struct Builder<'e> {
 
 impl Builder<'_> {
     fn statement(&mut self, statement: Statement) {
-        let tail = self.chain(statement.chain);
+        let (line, tail) = self.chain(statement.chain);
+        self.graph.statements.push(line);
         let Some(Binding { word, names, tuple }) = statement.binding else {
             self.graph.ends.push(tail);
             return;
@@ -50,23 +51,43 @@ impl Builder<'_> {
         self.graph.lets.push(Let { word, names, tuple, tail });
     }
 
-    /// A chain; gives its last node.
-    fn chain(&mut self, chain: Chain) -> NodeId {
+    /// A chain; gives its line and the node its items leave.
+    fn chain(&mut self, chain: Chain) -> (LineId, NodeId) {
+        let mut line = Line::default();
         let head = match chain.head {
-            Head::Operator(operator) => self.call(operator),
-            Head::Stream(name) => self.stream(name),
+            Head::Operator(operator) => {
+                line.span = Some(operator.name.span());
+                self.call(operator)
+            }
+            Head::Stream(name) => {
+                line.span = Some(name.span());
+                let (node, named) = self.stream(name);
+                line.from = named.then_some(node);
+                node
+            }
             Head::Open(span, of) => self.node("_", span, None, What::Start(of)),
             Head::Unknown(mistake) => self.unknown(mistake),
         };
-        self.steps(head, chain.steps, false)
+        if line.from.is_none() {
+            line.nodes.push(head);
+        }
+        self.steps(head, chain.steps, line, false)
     }
 
-    fn steps(&mut self, from: NodeId, steps: Vec<Step>, in_arm: bool) -> NodeId {
-        steps.into_iter().fold(from, |tail, step| {
+    /// The steps of `line`, which has come to `from`.
+    fn steps(&mut self, from: NodeId, steps: Vec<Step>, mut line: Line, in_arm: bool) -> (LineId, NodeId) {
+        let mut tail = from;
+        for step in steps {
             let (first, last) = self.step(step, in_arm);
             self.edge(tail, first, false);
-            last
-        })
+            line.nodes.push(first);
+            if in_arm {
+                line.span = self.graph.node(first).map(|node| node.span);
+            }
+            tail = last;
+        }
+        self.graph.lines.push(line);
+        (self.graph.lines.len() - 1, tail)
     }
 
     /// A step; gives the node that items enter and the one they leave.
@@ -84,24 +105,30 @@ impl Builder<'_> {
         let Operator { name, types, arguments, tried, label } = operator;
         let word = name.to_string();
         let descriptor = operators::find(&word);
-        let mut inputs = Vec::new();
+        let mut chains = Vec::new();
         let arguments = arguments.map(|list| {
             let mut sorted = Arguments::default();
             for argument in list {
                 match argument {
                     Argument::Plain(value) => sorted.plain.push(value),
                     Argument::Named(name, value) => sorted.named.push((name, value)),
-                    Argument::Chain(chain) => inputs.push(chain),
+                    Argument::Chain(chain) => chains.push(chain),
                 }
             }
             sorted
         });
         // Textual order is that of the words, so a fan-in stands before its inputs.
-        let (span, call) = (name.span(), Call { name, operator: descriptor, types, arguments, tried });
+        let (span, inputs) = (name.span(), Vec::new());
+        let call = Call { name, operator: descriptor, types, arguments, inputs, tried };
         let node = self.node(&word, span, label, What::Call(call));
-        for input in inputs {
-            let tail = self.chain(input);
+        let mut inputs = Vec::new();
+        for chain in chains {
+            let (line, tail) = self.chain(chain);
             self.edge(tail, node, true);
+            inputs.push(line);
+        }
+        if let Some(Node { what: What::Call(call), .. }) = self.graph.nodes.get_mut(node) {
+            call.inputs = inputs;
         }
         node
     }
@@ -118,34 +145,37 @@ impl Builder<'_> {
             Body::Tap(arms) => (BlockKind::Tap, arms),
             Body::Parallel(count, arms) => (BlockKind::Parallel(count), arms),
         };
-        let count = arms.len();
         // A tap's main flow goes past its arm.
         let passes = matches!(kind, BlockKind::Tap);
-        let entry = self.node(&word, span, block.label, What::Block(Block { kind, arms: count, join: None }));
-        let tails: Vec<_> = arms.into_iter().map(|steps| self.steps(entry, steps, true)).collect();
+        let entry = self.node(&word, span, block.label, What::Block(Block { kind, arms: Vec::new(), join: None }));
+        let (mut lines, mut tails) = (Vec::new(), Vec::new());
+        for steps in arms {
+            let line = Line { from: Some(entry), ..Line::default() };
+            let (line, tail) = self.steps(entry, steps, line, true);
+            lines.push(line);
+            tails.push(tail);
+        }
         let mut open: Vec<_> = tails.into_iter().filter(|tail| *tail == entry || !self.is_closed(*tail)).collect();
         if passes {
             open.push(entry);
         }
-        if open.is_empty() {
-            return (entry, entry);
-        }
-        let join = self.node(&word, span, None, What::Join);
-        for tail in open {
+        let join = (!open.is_empty()).then(|| self.node(&word, span, None, What::Join));
+        for (tail, join) in open.into_iter().zip(join.into_iter().cycle()) {
             self.edge(tail, join, false);
         }
         if let Some(Node { what: What::Block(block), .. }) = self.graph.nodes.get_mut(entry) {
-            block.join = Some(join);
+            block.join = join;
+            block.arms = lines;
         }
-        (entry, join)
+        (entry, join.unwrap_or(entry))
     }
 
     fn is_closed(&self, tail: NodeId) -> bool {
         self.graph.node(tail).is_some_and(Node::ends)
     }
 
-    /// The node a stream's items come from; an unknown one where there is no such stream to take.
-    fn stream(&mut self, name: Ident) -> NodeId {
+    /// The node a stream's items come from, and whether it is one of a `let`; an unknown node where there is no such stream to take.
+    fn stream(&mut self, name: Ident) -> (NodeId, bool) {
         let known = self.names.get(&name.to_string()).map(|stream| (stream.tail, stream.used));
         let (node, found) = match known {
             Some((Some(tail), None)) => (tail, Found::Stream),
@@ -162,8 +192,9 @@ impl Builder<'_> {
         if let Some(stream) = self.names.get_mut(&name.to_string()) {
             stream.used.get_or_insert(name.span());
         }
+        let named = matches!(found, Found::Stream);
         self.graph.uses.push(Use { name, found });
-        node
+        (node, named)
     }
 
     fn unknown(&mut self, mistake: Mistake) -> NodeId {

@@ -26,8 +26,25 @@ pub(crate) struct Graph {
     pub(crate) edges: Vec<Edge>,
     pub(crate) lets: Vec<Let>,
     pub(crate) uses: Vec<Use>,
+    /// Runs of nodes as they stand in the text, between arrows.
+    pub(crate) lines: Vec<Line>,
+    /// The lines that are statements, in the order of the text.
+    pub(crate) statements: Vec<LineId>,
     /// The ends of the chains that no `let` names.
     pub(crate) ends: Vec<NodeId>,
+}
+
+/// A line's place in `Graph::lines`.
+pub(crate) type LineId = usize;
+
+/// A chain, an input of a fan-in, or an arm: nodes one after the other. Behind a block comes what its open arms give.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    /// The node whose items enter: the tail of the `let` that the head names, or the block whose arm this is.
+    pub(crate) from: Option<NodeId>,
+    pub(crate) nodes: Vec<NodeId>,
+    /// The word at its head; for an arm, that of its last step.
+    pub(crate) span: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -46,7 +63,7 @@ pub(crate) enum What {
     /// Where the open arms of a block meet again.
     Join,
     /// `_` at the head.
-    Start(#[expect(dead_code, reason = "read by the expansion of open segments")] Option<TokenStream>),
+    Start(Option<TokenStream>),
     /// `_` at the end.
     End {
         in_arm: bool,
@@ -63,6 +80,7 @@ pub(crate) struct Call {
     pub(crate) types: Option<TokenStream>,
     /// `None`: the parentheses are missing. The inputs of a fan-in are edges.
     pub(crate) arguments: Option<Arguments>,
+    pub(crate) inputs: Vec<LineId>,
     pub(crate) tried: Option<Span>,
 }
 
@@ -76,13 +94,12 @@ pub(crate) struct Arguments {
 #[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) kind: BlockKind,
-    pub(crate) arms: usize,
+    pub(crate) arms: Vec<LineId>,
     /// `None`: all arms are closed.
     pub(crate) join: Option<NodeId>,
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "read by the expansion of the blocks")]
 pub(crate) enum BlockKind {
     Match { moves: bool, arms: Vec<MatchArm> },
     Broadcast,

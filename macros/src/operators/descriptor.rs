@@ -33,6 +33,19 @@ pub(crate) enum Items {
     Unknown,
 }
 
+/// How a fan-in joins its inputs (F3, F4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FanIn {
+    /// It takes whichever has something; such a fan-in never waits for one of them.
+    Ready,
+    /// One of each in turn.
+    Turns,
+    /// One of each together, as tuples.
+    Tuples,
+    /// One after the other.
+    Order,
+}
+
 /// What `?` behind the operator tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tried {
@@ -104,6 +117,9 @@ pub(crate) struct Descriptor {
     pub(crate) named: &'static [Named],
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the rule on copies that meet again, with the fan-ins"))]
     pub(crate) items: Items,
+    pub(crate) fan_in: FanIn,
+    /// How many inputs a fan-in has at the most.
+    pub(crate) most_inputs: usize,
     pub(crate) tried: Tried,
     /// Type parameters that stand behind those which may be written; `None`: none may be written.
     pub(crate) hidden_types: Option<usize>,
@@ -123,6 +139,8 @@ impl Descriptor {
             arguments,
             named: &[],
             items: Items::Unknown,
+            fan_in: FanIn::Ready,
+            most_inputs: usize::MAX,
             tried: Tried::Never,
             hidden_types: None,
             aliases: &[],
@@ -148,6 +166,15 @@ impl Descriptor {
 
     pub(crate) const fn sink(name: &'static str, arguments: &'static [Argument], summary: &'static str) -> Self {
         Descriptor::new(name, Kind::Sink, arguments, summary)
+    }
+
+    /// A fan-in joins its inputs so.
+    pub(crate) const fn joins(self, fan_in: FanIn) -> Self {
+        Descriptor { fan_in, ..self }
+    }
+
+    pub(crate) const fn most_inputs(self, most_inputs: usize) -> Self {
+        Descriptor { most_inputs, ..self }
     }
 
     /// Runs in a task of its own.

@@ -69,7 +69,7 @@ mod windows;
 mod write;
 mod write_lines;
 
-pub(crate) use descriptor::{Descriptor, Kind, Pass, Runs, Tried};
+pub(crate) use descriptor::{Descriptor, FanIn, Kind, Pass, Runs, Tried};
 
 use crate::nearest::nearest;
 

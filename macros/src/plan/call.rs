@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenTree};
 
-use super::Argument;
+use super::{Argument, LinkKind};
 use crate::ast::Value;
 use crate::graph::Arguments;
 use crate::literal::{Reading, read};
@@ -19,7 +19,13 @@ pub(super) fn argument(value: Value) -> Argument {
 }
 
 /// Arguments and flavour of a call that has passed the checks.
-pub(super) fn arguments(operator: &Descriptor, given: Arguments, tried: bool, span: Span) -> (Vec<Argument>, String) {
+pub(super) fn arguments(
+    operator: &Descriptor,
+    given: Arguments,
+    tried: bool,
+    link: LinkKind,
+    span: Span,
+) -> (Vec<Argument>, String) {
     let mut flavour: Vec<&str> = Vec::new();
     let mut list = Vec::new();
     if tried && operator.tried == Tried::Function {
@@ -39,6 +45,18 @@ pub(super) fn arguments(operator: &Descriptor, given: Arguments, tried: bool, sp
         }
         _ => None,
     });
+    let chooses = operator.named.iter().any(|argument| matches!(argument.pass, Pass::Choice(_)));
+    let by_size = named.iter().any(|(name, _)| matches!(operator.named_argument(&name.to_string()).map(|named| named.pass), Some(Pass::Instead)));
+    let chosen = match link {
+        // A link at the head of a `tap` loses what finds it full (F7).
+        LinkKind::Tap if chooses => chosen.or(Some("drop_newest")),
+        // One that copies share has a core of its own (F5), as every other has that is no ring.
+        LinkKind::Shared if chooses && chosen.is_none() && !by_size => {
+            flavour.push("shared");
+            chosen
+        }
+        _ => chosen,
+    };
     for parameter in operator.named {
         let value = named.iter().position(|(name, _)| *name == parameter.name).map(|n| named.swap_remove(n).1);
         match (parameter.pass, value) {

@@ -1,10 +1,14 @@
 //! What to build, in the order of building: tasks, links, and the operators fused into each task. It is all that `expand` sees.
 //!
-//! `settings.rs` reads the options, `call.rs` an operator's arguments and flavour, `walk.rs` follows the chains. With errors
-//! the plan has marked places where the first broken step of a chain stands; what follows it is planned as if it were well.
+//! `settings.rs` reads the options, `call.rs` an operator's arguments and flavour; `stages.rs` numbers the stages, `walk.rs` follows the lines
+//! of the graph, `blocks.rs` what branches from them, `gates.rs` finds what `concat` holds back. With errors the plan has marked places where
+//! the first broken step of a chain stands; what follows it is planned as if it were well.
 
+mod blocks;
 mod call;
+mod gates;
 pub(crate) mod settings;
+mod stages;
 mod walk;
 
 #[cfg(test)]
@@ -12,6 +16,7 @@ pub(crate) mod render;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+use crate::ast::Value;
 use crate::diagnostic::{Errors, Mistake};
 use crate::graph::Graph;
 use crate::operators::Kind;
@@ -41,9 +46,21 @@ pub(crate) struct Edge {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) link: Option<String>,
+    /// Into an arm of a block: its pattern, or what kind of arm it is.
+    pub(crate) arm: Option<String>,
+    /// From an open arm to what follows its block.
+    pub(crate) joins: bool,
 }
 
-/// One statement of the expansion.
+/// A local of the expansion: a letter for what it is, and a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Var {
+    pub(crate) letter: char,
+    pub(crate) number: usize,
+    pub(crate) span: Span,
+}
+
+/// One statement of the expansion. The stream that is being followed is the local `s`.
 pub(crate) enum Step {
     Operator(Invocation),
     /// `?` behind a source or a stage.
@@ -54,16 +71,129 @@ pub(crate) enum Step {
     /// A link that no `queue` sets up, before the operator at that place.
     Link {
         edge: usize,
+        kind: LinkKind,
         span: Span,
     },
+    /// `_` at the head: the stream that a segment is given.
+    Start {
+        of: Option<TokenStream>,
+        task: usize,
+        span: Span,
+    },
+    /// The stream is kept under a name.
+    Keep(Var),
+    /// The stream is one that was kept.
+    Take(Var),
+    /// One more input of a fan-in.
+    Input {
+        list: Var,
+        first: bool,
+        zip: bool,
+        span: Span,
+    },
+    /// The patterns of a `match`, as the function that looks at items.
+    Cases {
+        block: Var,
+        patterns: Patterns,
+    },
+    /// The next case of a `match` begins an arm.
+    Case {
+        cases: Var,
+    },
+    /// A copy of the kept stream's items begins an arm.
+    Copy {
+        block: Var,
+    },
+    /// The arm has ended in a chain.
+    Closed {
+        arm: Var,
+        chain: Var,
+    },
+    /// The arm is open; what comes out of it is, or must be, of the type `gives`.
+    Open {
+        arm: Var,
+        gives: Var,
+        first: bool,
+    },
+    /// The kept stream goes into a block with these arms.
+    Block(Joint),
+    /// Nothing comes out of the block: its task ends.
+    Nowhere {
+        stage: usize,
+        chain: Var,
+    },
+    /// Copies of one arm take turns.
+    Parallel(Copies),
     /// A step that could not be planned.
     Broken {
         mistake: Mistake,
+        bound: Bound,
+        /// Whether `s` is there to be used up.
         head: bool,
-        ends: bool,
     },
     /// A chain that leads nowhere, by mistake.
     Unused,
+}
+
+/// What the value of a broken step stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Bound {
+    Stream,
+    Sink { out: Var, chain: Var },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LinkKind {
+    /// One producer, one consumer.
+    #[default]
+    Ring,
+    /// It loses what finds it full.
+    Tap,
+    /// Several consumers.
+    Shared,
+}
+
+/// The arms of a `match`: for each its pattern, its guard, its value, and the number of the case.
+pub(crate) struct Patterns {
+    pub(crate) moves: bool,
+    pub(crate) word: Span,
+    pub(crate) arms: Vec<Pattern>,
+    /// How many cases there are: open arms without stages share one.
+    pub(crate) cases: usize,
+}
+
+pub(crate) struct Pattern {
+    pub(crate) pattern: TokenStream,
+    pub(crate) guard: Option<TokenStream>,
+    pub(crate) value: Value,
+    pub(crate) case: usize,
+}
+
+/// A block's call.
+pub(crate) struct Joint {
+    pub(crate) function: &'static str,
+    pub(crate) block: Var,
+    pub(crate) arms: Vec<Var>,
+    /// What comes out, if anything does.
+    pub(crate) gives: Option<Var>,
+    pub(crate) stage: usize,
+}
+
+/// `parallel(n) { arm }`.
+pub(crate) struct Copies {
+    pub(crate) block: Var,
+    pub(crate) count: Argument,
+    pub(crate) stage: usize,
+    /// The stages, the tasks and the edges that each copy has anew: from the first to below the second.
+    pub(crate) stages: (usize, usize),
+    pub(crate) tasks: (usize, usize),
+    pub(crate) steps: Vec<Step>,
+    /// The chains of a copy that are tasks.
+    pub(crate) chains: Vec<Var>,
+    /// The sinks in a copy: each gives the list of the copies' outputs.
+    pub(crate) outs: Vec<Var>,
+    /// The inputs of the fan-in behind it, if the arm is open.
+    pub(crate) inputs: Option<Var>,
 }
 
 /// An operator's call.
@@ -88,16 +218,24 @@ pub(crate) enum Argument {
     Count(usize, Span),
     Some(Box<Argument>, Span),
     None,
+    /// The inputs of a fan-in.
+    Inputs(Var),
+    /// What makes a tuple of so many inputs of `zip`.
+    Tuple(usize, Span),
+    /// For each input after the first, the tasks that are held until the one before it has ended.
+    Gates(Vec<Vec<usize>>, Span),
 }
 
 /// The value of the whole.
 pub(crate) enum Outcome {
-    /// The sink's place: what is wrong with the whole is said there, once.
-    Pipeline(Span),
+    /// `outs` are the sinks' outputs in textual order; `chains` the tasks. `at` is the last sink: what is wrong with the whole is said there, once.
+    Pipeline { outs: Vec<Var>, chains: Vec<Var>, at: Span },
+    /// A segment: with `_` at its head, with `_` at its end (the stream is `s`), or both.
+    Segment { start: bool, end: bool, outs: Vec<Var>, chains: Vec<Var>, at: Span },
     /// No chain has a sink: the error is the value.
-    Error(Mistake),
+    Error(Mistake, Vec<Var>),
     /// No chain has a sink, and the errors stand in the chain.
-    Stream,
+    Stream(Vec<Var>),
     Nothing,
 }
 

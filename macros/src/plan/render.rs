@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Invocation, Plan, Step};
+use super::{Invocation, LinkKind, Plan, Step};
 
 pub(crate) fn render(plan: &Plan) -> String {
     let mut text = String::from("flowchart LR\n");
@@ -20,13 +20,31 @@ pub(crate) fn render(plan: &Plan) -> String {
 
 /// The functions called, in their order.
 pub(crate) fn calls(plan: &Plan) -> String {
+    words(&plan.steps)
+}
+
+fn words(steps: &[Step]) -> String {
     let name = |step: &Step| match step {
         Step::Operator(Invocation { name, flavour, .. }) if flavour.is_empty() => name.to_string(),
         Step::Operator(Invocation { name, flavour, .. }) => format!("{name}::{flavour}"),
         Step::Tried { .. } => "?".into(),
-        Step::Link { .. } => "link".into(),
+        Step::Link { kind: LinkKind::Ring, .. } => "link".into(),
+        Step::Link { kind: LinkKind::Tap, .. } => "tap_link".into(),
+        Step::Link { kind: LinkKind::Shared, .. } => "shared_link".into(),
+        Step::Start { .. } => "start".into(),
+        Step::Keep(var) => format!("keep({})", var.letter),
+        Step::Take(_) => "take".into(),
+        Step::Input { .. } => "input".into(),
+        Step::Cases { .. } => "cases".into(),
+        Step::Case { .. } => "case".into(),
+        Step::Copy { .. } => "copy".into(),
+        Step::Closed { .. } => "closed".into(),
+        Step::Open { .. } => "open".into(),
+        Step::Block(joint) => format!("{}/{}", joint.function, joint.arms.len()),
+        Step::Nowhere { .. } => "nowhere".into(),
+        Step::Parallel(copies) => format!("parallel {{ {} }}", words(&copies.steps)),
         Step::Broken { .. } => "broken".into(),
         Step::Unused => "unused".into(),
     };
-    plan.steps.iter().map(name).collect::<Vec<_>>().join(" ")
+    steps.iter().map(name).collect::<Vec<_>>().join(" ")
 }

@@ -1,36 +1,79 @@
-//! Follows the chains of a graph and cuts them into tasks (G1, G2).
+//! Follows the lines of a graph and cuts them into tasks (G1, G2).
 
 use std::collections::HashMap;
 
 use proc_macro2::Span;
 
+use super::blocks::Named;
+use super::gates::{Gate, held};
 use super::settings::Settings;
-use super::{Edge, Invocation, Outcome, Plan, Stage, Step, call};
+use super::{Argument, Bound, Edge, Invocation, LinkKind, Outcome, Plan, Step, Var, call, stages};
 use crate::diagnostic::{Diagnostic, Errors, Mistake};
-use crate::graph::{Call, Graph, NodeId, What, names};
-use crate::operators::{Descriptor, Kind, Runs};
+use crate::graph::{BlockKind, Call, Graph, LineId, NodeId, What, names};
+use crate::operators::{Descriptor, FanIn, Kind, Runs, Tried};
 
 pub(super) struct Walk {
-    graph: Graph,
-    names: Vec<String>,
+    pub(super) graph: Graph,
+    pub(super) names: Vec<String>,
     /// The first error of each node.
-    broken: HashMap<NodeId, Mistake>,
+    pub(super) broken: HashMap<NodeId, Mistake>,
     /// Each node's place among the stages.
-    places: HashMap<NodeId, usize>,
-    plan: Plan,
-    /// Whether a chain has led to a sink.
-    closed: Option<Span>,
-    /// Whether the last chain has not.
+    pub(super) places: HashMap<NodeId, usize>,
+    pub(super) plan: Plan,
+    /// Where the streams have come to that a `let` names.
+    kept: HashMap<NodeId, Position>,
+    /// What the sinks have left, and the tasks, as they were made. Those of a `parallel`'s arm are its own.
+    pub(super) outs: Vec<Var>,
+    pub(super) chains: Vec<Var>,
+    /// The last sink.
+    sinks: Option<Span>,
+    /// The copies that a `let` has named.
+    pub(super) copies: HashMap<NodeId, Named>,
+    /// The segment's ends.
+    start: Option<Span>,
+    end: Option<Span>,
+    /// Whether the last line leads nowhere.
     open: bool,
+    pub(super) arm_count: usize,
+    /// For each `parallel`, the first stage behind its arm.
+    pub(super) arm_ends: HashMap<usize, usize>,
+    /// Calls of `concat`, by the step; with what its inputs hold back.
+    gates: Vec<(usize, Vec<Gate>)>,
 }
 
-/// How far a chain has been followed.
-struct Position {
-    /// The last stage that could be planned.
-    stage: Option<usize>,
-    task: usize,
-    /// Whether a `queue` stands before what comes next.
-    behind_queue: bool,
+/// How far a line has been followed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Position {
+    /// The last stage in the text; none behind `_`.
+    pub(super) stage: Option<usize>,
+    /// Where items come from, if not from that stage alone: what the open arms of a block end in, or their labels.
+    pub(super) tails: Vec<(usize, Option<String>)>,
+    pub(super) task: usize,
+    /// The next stage begins a task.
+    pub(super) fresh: bool,
+    /// The link that stands before what comes next.
+    pub(super) behind: Option<usize>,
+    /// What the next link has to be.
+    pub(super) link: LinkKind,
+    /// Items come from a block, and no link has been met yet: the chain that ends here is an arm of that block.
+    pub(super) branch: Option<Branch>,
+    /// The label of the arm that begins here.
+    pub(super) arm: Option<String>,
+    /// The chain that an inline arm has ended in.
+    pub(super) arm_chain: Option<Var>,
+    /// There are blocks among the stages since the last link.
+    pub(super) has_arms: bool,
+    /// A sink has been met.
+    pub(super) closed: bool,
+}
+
+/// Whose arm a line is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Branch {
+    /// Of the block it stands in.
+    Inline,
+    /// Of the copies that a `let` has named.
+    Copy(NodeId),
 }
 
 impl Walk {
@@ -44,182 +87,357 @@ impl Walk {
             }
         }
         let settings = Settings::new(std::mem::take(&mut graph.settings));
-        let plan = Plan {
-            settings,
-            stages: Vec::new(),
-            edges: Vec::new(),
-            tasks: 0,
-            steps: Vec::new(),
-            outcome: Outcome::Nothing,
-            reports,
-        };
-        Walk { names: names(&graph), graph, broken, places: HashMap::new(), plan, closed: None, open: false }
+        let names = names(&graph);
+        let (stages, places) = stages::stages(&graph, &names);
+        let arm_ends = stages::arm_ends(&graph, &places);
+        let (edges, steps, outcome) = (Vec::new(), Vec::new(), Outcome::Nothing);
+        let plan = Plan { settings, stages, edges, tasks: 0, steps, outcome, reports };
+        Walk {
+            graph,
+            names,
+            broken,
+            places,
+            plan,
+            kept: HashMap::new(),
+            outs: Vec::new(),
+            chains: Vec::new(),
+            sinks: None,
+            copies: HashMap::new(),
+            start: None,
+            end: None,
+            open: false,
+            arm_count: 0,
+            arm_ends,
+            gates: Vec::new(),
+        }
     }
 
     pub(super) fn plan(mut self) -> Plan {
-        self.stages();
-        let heads: Vec<_> = (0..self.graph.nodes.len()).filter(|id| self.is_head(*id)).collect();
-        for head in heads {
-            self.chain(head);
+        for statement in std::mem::take(&mut self.graph.statements) {
+            if std::mem::take(&mut self.open) {
+                self.plan.steps.push(Step::Unused);
+            }
+            let tail = self.tail(statement);
+            let at = self.line(statement, Position::default());
+            self.statement_ended(tail, at);
+        }
+        self.close_copies();
+        for (step, gates) in std::mem::take(&mut self.gates) {
+            let all = gates.iter().map(|gate| held(gate, &self.plan.stages, &self.plan.edges, self.plan.tasks));
+            let all = all.collect();
+            if let Some(Step::Operator(call)) = self.plan.steps.get_mut(step) {
+                let span = call.name.span();
+                call.arguments.push(Argument::Gates(all, span));
+            }
         }
         let mut unplaced: Vec<_> = self.broken.drain().collect();
         unplaced.sort_by_key(|(node, _)| *node);
         self.plan.reports.extend(unplaced.into_iter().map(|(_, mistake)| mistake));
         self.plan.outcome = self.outcome();
-        if self.open && !matches!(self.plan.outcome, Outcome::Stream) {
+        if self.open && !matches!(self.plan.outcome, Outcome::Stream(_)) {
             self.plan.steps.push(Step::Unused);
         }
         self.plan
     }
 
     fn outcome(&mut self) -> Outcome {
-        if let Some(sink) = self.closed {
-            return Outcome::Pipeline(sink);
+        let mut outs = std::mem::take(&mut self.outs);
+        outs.sort_by_key(|out| out.number);
+        let chains = std::mem::take(&mut self.chains);
+        let (start, end) = (self.start.is_some(), self.end.is_some());
+        if let Some(at) = self.end.or(self.sinks) {
+            if start || end {
+                return Outcome::Segment { start, end, outs, chains, at };
+            }
+            return Outcome::Pipeline { outs, chains, at };
         }
         let mut reports = std::mem::take(&mut self.plan.reports).into_iter();
         let first = reports.next();
         self.plan.reports = reports.collect();
         match first {
-            Some(mistake) => Outcome::Error(mistake),
+            Some(mistake) => Outcome::Error(mistake, chains),
             None if self.plan.steps.is_empty() => Outcome::Nothing,
-            None => Outcome::Stream,
+            None => Outcome::Stream(chains),
         }
     }
 
-    /// Numbers the stages in textual order; links are none.
-    fn stages(&mut self) {
-        for (id, node) in self.graph.nodes.iter().enumerate() {
-            let Some(operator) = node.operator().filter(|operator| operator.kind != Kind::Link) else {
-                continue;
-            };
-            self.places.insert(id, self.plan.stages.len());
-            self.plan.stages.push(Stage {
-                name: self.names.get(id).cloned().unwrap_or_default(),
-                operator: operator.name.to_owned(),
-                role: operator.kind,
-                task: 0,
-            });
+    /// A statement's line has been followed: its stream is kept if a `let` names it.
+    fn statement_ended(&mut self, tail: Option<NodeId>, at: Position) {
+        if at.closed {
+            return;
         }
-    }
-
-    /// Where a chain begins: at a node that no arrow leads to.
-    fn is_head(&self, id: NodeId) -> bool {
-        self.graph.before(id).is_none()
-    }
-
-    fn chain(&mut self, head: NodeId) {
-        let mut at = Position { stage: None, task: self.plan.tasks, behind_queue: false };
-        self.plan.tasks += 1;
-        if self.open {
-            self.plan.steps.push(Step::Unused);
-        }
-        let mut next = Some(head);
-        while let Some(id) = next {
-            next = self.next(id);
-            if self.node(id, &mut at, id == head, next.is_none()) {
-                self.closed = self.graph.node(id).map(|node| node.span);
-                self.open = false;
-                return;
-            }
-        }
-        self.open = true;
-    }
-
-    /// The next node of the same chain: behind a block, where its arms meet.
-    fn next(&self, id: NodeId) -> Option<NodeId> {
-        let from = match self.graph.node(id).map(|node| &node.what) {
-            Some(What::Block(block)) => block.join?,
-            _ => id,
-        };
-        self.graph.edges.iter().find(|edge| edge.from == from).filter(|edge| !edge.input).map(|edge| edge.to)
-    }
-
-    /// Plans a node; says whether it was a sink.
-    fn node(&mut self, id: NodeId, at: &mut Position, head: bool, last: bool) -> bool {
-        let Some(node) = self.graph.nodes.get_mut(id) else {
-            return false;
-        };
-        let operator = node.operator();
-        let ends = node.ends() || (last && node.is_unknown());
-        if let Some(mistake) = self.broken.remove(&id) {
-            self.plan.steps.push(Step::Broken { mistake, head, ends });
-            at.behind_queue = false;
-            return ends;
-        }
-        let call = match std::mem::replace(&mut node.what, What::Unknown) {
-            What::Call(call) => call,
-            _ => return ends,
-        };
-        if let Some(operator) = operator {
-            if operator.kind == Kind::Link {
-                self.link(id, call, operator, at);
-            } else {
-                self.stage(id, call, operator, at);
-            }
-        }
-        ends
-    }
-
-    fn stage(&mut self, id: NodeId, call: Call, operator: &Descriptor, at: &mut Position) {
-        let Some(place) = self.places.get(&id).copied() else {
+        let named = self.graph.lets.iter().any(|binding| Some(binding.tail) == tail && !binding.names.is_empty());
+        let used = self.graph.lines.iter().any(|line| line.from == tail);
+        let Some(tail) = tail.filter(|_| named && used) else {
+            self.open = true;
             return;
         };
+        if !self.copies.contains_key(&tail) {
+            self.plan.steps.push(Step::Keep(self.kept_var(tail)));
+        }
+        self.kept.insert(tail, at);
+    }
+
+    fn kept_var(&self, tail: NodeId) -> Var {
+        let span = self.graph.node(tail).map_or_else(Span::call_site, |node| node.span);
+        Var { letter: 'n', number: tail, span }
+    }
+
+    /// The node that a line's items leave.
+    fn tail(&self, line: LineId) -> Option<NodeId> {
+        let line = self.graph.lines.get(line)?;
+        let last = line.nodes.last().copied().or(line.from)?;
+        match self.graph.node(last).map(|node| &node.what) {
+            Some(What::Block(block)) => Some(block.join.unwrap_or(last)),
+            _ => Some(last),
+        }
+    }
+
+    /// Follows a line from where its items come.
+    pub(super) fn line(&mut self, line: LineId, mut at: Position) -> Position {
+        let Some(line) = self.graph.lines.get_mut(line) else {
+            return at;
+        };
+        let (from, nodes) = (line.from, std::mem::take(&mut line.nodes));
+        if let Some(from) = from
+            && let Some(kept) = self.kept.get(&from).cloned()
+        {
+            at = kept;
+            if self.copies.contains_key(&from) {
+                at = self.copy(from, at);
+            } else {
+                self.plan.steps.push(Step::Take(self.kept_var(from)));
+            }
+        }
+        for (n, id) in nodes.iter().enumerate() {
+            let head = n == 0 && from.is_none();
+            at.fresh |= head;
+            // A `queue` before copies that take turns is the link that they share.
+            let shared = nodes.get(n + 1).is_some_and(|next| self.is_parallel(*next));
+            if shared && self.graph.node(*id).is_some_and(|node| node.is(Kind::Link)) {
+                at.link = LinkKind::Shared;
+            }
+            at = self.node(*id, at, head, n + 1 == nodes.len());
+        }
+        at
+    }
+
+    fn is_parallel(&self, id: NodeId) -> bool {
+        let what = self.graph.node(id).map(|node| &node.what);
+        matches!(what, Some(What::Block(block)) if matches!(block.kind, BlockKind::Parallel(_)))
+    }
+
+    /// Plans a node.
+    fn node(&mut self, id: NodeId, mut at: Position, head: bool, last: bool) -> Position {
+        let Some(node) = self.graph.nodes.get_mut(id) else {
+            return at;
+        };
+        let (operator, span) = (node.operator(), node.span);
+        let ends = node.ends() || (last && node.is_unknown());
+        if let Some(mistake) = self.broken.remove(&id) {
+            let place = self.places.get(&id).copied().unwrap_or(BROKEN + id);
+            let bound = if ends { self.sink(place, span, &mut at) } else { Bound::Stream };
+            self.plan.steps.push(Step::Broken { mistake, bound, head });
+            at.behind = None;
+            return at;
+        }
+        match std::mem::replace(&mut node.what, What::Unknown) {
+            What::Call(call) => match operator {
+                Some(operator) if operator.kind == Kind::Link => self.queue(id, call, operator, at),
+                Some(operator) if operator.kind == Kind::FanIn => self.fan_in(id, call, operator, at),
+                Some(operator) => self.stage(id, call, operator, at),
+                None => at,
+            },
+            What::Block(block) => self.block(id, block, at),
+            What::Start(of) => {
+                self.start = Some(span);
+                at.fresh = false;
+                at.task = self.task();
+                self.plan.steps.push(Step::Start { of, task: at.task, span });
+                at
+            }
+            What::End { .. } => {
+                self.end = Some(span);
+                // What comes out of a block goes on in a task of its own.
+                if at.branch.is_some() || at.has_arms {
+                    self.link_to(None, &mut at, span);
+                }
+                if at.fresh {
+                    at.task = self.task();
+                }
+                self.plan.steps.push(Step::Keep(Var { letter: 'e', number: 0, span }));
+                at.closed = true;
+                at
+            }
+            What::Join | What::Unknown => at,
+        }
+    }
+
+    fn stage(&mut self, id: NodeId, call: Call, operator: &Descriptor, mut at: Position) -> Position {
+        let Some(place) = self.places.get(&id).copied() else {
+            return at;
+        };
         let span = call.name.span();
-        let needs_link = operator.runs == Runs::Task && at.stage.is_some();
-        if needs_link && !at.behind_queue {
+        if operator.runs == Runs::Task {
+            self.link_to(Some(place), &mut at, span);
+        }
+        self.enter(place, &mut at);
+        let tried = call.tried.filter(|_| operator.tried == Tried::Items);
+        self.invoke(call, operator, place, Vec::new(), LinkKind::Ring);
+        if operator.kind == Kind::Sink {
+            self.sink(place, span, &mut at);
+        } else if let Some(span) = tried {
+            self.plan.steps.push(Step::Tried { stage: place, span });
+        }
+        at
+    }
+
+    /// A sink: its output and its chain have names.
+    fn sink(&mut self, place: usize, span: Span, at: &mut Position) -> Bound {
+        let (out, chain) = (Var { letter: 'o', number: place, span }, Var { letter: 'k', number: place, span });
+        self.outs.push(out);
+        self.sinks = Some(span);
+        self.chain_ended(chain, at);
+        at.closed = true;
+        Bound::Sink { out, chain }
+    }
+
+    /// A chain has ended: it is the arm of a block, or a task.
+    pub(super) fn chain_ended(&mut self, chain: Var, at: &mut Position) {
+        match at.branch.take() {
+            Some(Branch::Inline) => at.arm_chain = Some(chain),
+            Some(Branch::Copy(block)) => self.copy_ended(block, chain),
+            None => self.chains.push(chain),
+        }
+    }
+
+    /// The stage at `place` takes what comes.
+    pub(super) fn enter(&mut self, place: usize, at: &mut Position) {
+        if std::mem::take(&mut at.fresh) {
             at.task = self.task();
-            let edge = self.plan.edges.len();
-            self.plan.steps.push(Step::Link { edge, span });
         }
-        if !at.behind_queue
-            && let Some(from) = at.stage
-        {
-            let link = needs_link.then(|| self.between(from, place));
-            self.plan.edges.push(Edge { from, to: place, link });
+        let arm = at.arm.take();
+        let tails = std::mem::take(&mut at.tails);
+        if let Some(edge) = at.behind.take() {
+            self.aim(edge, place);
+        } else if !tails.is_empty() {
+            let edge = |(from, arm)| Edge { from, to: place, link: None, arm, joins: false };
+            self.plan.edges.extend(tails.into_iter().map(edge));
+        } else if let Some(from) = at.stage {
+            self.plan.edges.push(Edge { from, to: place, link: None, arm, joins: false });
         }
-        if at.behind_queue
-            && let Some(edge) = self.plan.edges.last_mut()
-        {
-            edge.to = place;
-        }
-        *at = Position { stage: Some(place), task: at.task, behind_queue: false };
+        at.stage = Some(place);
         if let Some(stage) = self.plan.stages.get_mut(place) {
             stage.task = at.task;
         }
-        let tried = call.tried.filter(|_| operator.tried == crate::operators::Tried::Items);
-        self.invoke(call, operator, place);
-        if let Some(span) = tried {
-            self.plan.steps.push(Step::Tried { stage: place, span });
+    }
+
+    /// A link leads to the stage at `place`.
+    fn aim(&mut self, edge: usize, place: usize) {
+        if let Some(edge) = self.plan.edges.get_mut(edge) {
+            edge.to = place;
         }
     }
 
-    /// A `queue`: the link before the next stage, which begins a task.
-    fn link(&mut self, id: NodeId, call: Call, operator: &Descriptor, at: &mut Position) {
-        let Some(from) = at.stage else { return };
-        at.task = self.task();
-        at.behind_queue = true;
-        let edge = self.plan.edges.len();
-        self.plan.edges.push(Edge { from, to: from, link: self.names.get(id).cloned() });
-        self.invoke(call, operator, edge);
+    /// A link before what comes next, unless a `queue` has made it; gives the edge.
+    pub(super) fn link_to(&mut self, to: Option<usize>, at: &mut Position, span: Span) -> Option<usize> {
+        if let Some(edge) = at.behind {
+            if let Some(to) = to {
+                self.aim(edge, to);
+            }
+            return Some(edge);
+        }
+        let from = at.stage?;
+        let name = |place: Option<usize>| {
+            place.and_then(|place| self.plan.stages.get(place)).map_or("out", |stage| stage.name.as_str())
+        };
+        let link = format!("{}->{}", name(Some(from)), name(to));
+        let edge = self.edge(at, from, link, to);
+        let (kind, chain) = (std::mem::take(&mut at.link), Var { letter: 't', number: edge, span });
+        self.plan.steps.push(Step::Link { edge, kind, span });
+        self.cut(chain, edge, at);
+        Some(edge)
     }
 
-    fn invoke(&mut self, call: Call, operator: &Descriptor, place: usize) {
+    /// A `queue`: the link before the next stage, which begins a task.
+    fn queue(&mut self, id: NodeId, call: Call, operator: &Descriptor, mut at: Position) -> Position {
+        let Some(from) = at.stage else { return at };
+        let name = self.names.get(id).cloned().unwrap_or_default();
+        let edge = self.edge(&mut at, from, name, None);
+        let chain = Var { letter: 't', number: edge, span: call.name.span() };
+        let kind = std::mem::take(&mut at.link);
+        self.invoke(call, operator, edge, Vec::new(), kind);
+        self.cut(chain, edge, &mut at);
+        at
+    }
+
+    /// The edge of a link below where `at` has come to.
+    fn edge(&mut self, at: &mut Position, from: usize, link: String, to: Option<usize>) -> usize {
+        let edge = self.plan.edges.len();
+        let to = to.unwrap_or(from);
+        self.plan.edges.push(Edge { from, to, link: Some(link), arm: at.arm.take(), joins: false });
+        let joined = std::mem::take(&mut at.tails).into_iter().filter(|(tail, _)| *tail != from);
+        let joined = joined.map(|(tail, _)| Edge { from: tail, to: from, link: None, arm: None, joins: true });
+        self.plan.edges.extend(joined);
+        edge
+    }
+
+    /// The chain above a link ends in it; what follows is a task of its own.
+    fn cut(&mut self, chain: Var, edge: usize, at: &mut Position) {
+        self.chain_ended(chain, at);
+        at.fresh = true;
+        at.behind = Some(edge);
+        at.has_arms = false;
+    }
+
+    /// A fan-in: its inputs, each with a link, then itself.
+    fn fan_in(&mut self, id: NodeId, call: Call, operator: &Descriptor, mut at: Position) -> Position {
+        let Some(place) = self.places.get(&id).copied() else {
+            return at;
+        };
+        let span = call.name.span();
+        let list = Var { letter: 'i', number: id, span };
+        let zip = operator.fan_in == FanIn::Tuples;
+        let mut gates = Vec::new();
+        for (n, input) in call.inputs.iter().enumerate() {
+            let at_input = self.graph.lines.get(*input).map_or(span, |line| line.span.unwrap_or(span));
+            let mut from = self.line(*input, Position::default());
+            if let Some(edge) = self.link_to(Some(place), &mut from, at_input).filter(|_| n > 0) {
+                gates.push(Gate { edge });
+            }
+            self.plan.steps.push(Step::Input { list, first: n == 0, zip, span: at_input });
+        }
+        self.enter(place, &mut at);
+        let mut arguments = vec![Argument::Inputs(list)];
+        if zip {
+            arguments.push(Argument::Tuple(call.inputs.len(), span));
+        }
+        if operator.fan_in == FanIn::Order {
+            self.gates.push((self.plan.steps.len(), gates));
+        }
+        let tried = call.tried;
+        self.invoke(call, operator, place, arguments, LinkKind::Ring);
+        if let Some(span) = tried {
+            self.plan.steps.push(Step::Tried { stage: place, span });
+        }
+        at
+    }
+
+    fn invoke(&mut self, call: Call, operator: &Descriptor, place: usize, first: Vec<Argument>, link: LinkKind) {
         let Call { name, types, arguments, tried, .. } = call;
         let span: Span = name.span();
-        let (arguments, flavour) = call::arguments(operator, arguments.unwrap_or_default(), tried.is_some(), span);
+        let (more, flavour) = call::arguments(operator, arguments.unwrap_or_default(), tried.is_some(), link, span);
         let types = types.map(|types| (types, operator.hidden_types.unwrap_or(0)));
         let kind = operator.kind;
+        let arguments = first.into_iter().chain(more).collect();
         self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, arguments, place }));
     }
 
-    fn task(&mut self) -> usize {
+    pub(super) fn task(&mut self) -> usize {
         self.plan.tasks += 1;
         self.plan.tasks - 1
     }
-
-    /// The name of a link that no `queue` names.
-    fn between(&self, from: usize, to: usize) -> String {
-        let name = |place: usize| self.plan.stages.get(place).map_or("", |stage| stage.name.as_str());
-        format!("{}->{}", name(from), name(to))
-    }
 }
+
+/// The numbers of locals that stand for what is broken and has no place.
+const BROKEN: usize = 1 << 20;
