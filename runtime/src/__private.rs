@@ -1,7 +1,9 @@
 //! What expanded code names besides the operators. Not for people: it changes without notice.
 
+pub use crate::connectors::{entry, sink_segment, source_segment, transform_segment};
 pub use crate::operators::route::{Case, Cases, NoCase, case, cases};
 pub use crate::pipeline::pipeline;
 pub use crate::stage::{
-    Blueprint, EdgeSpec, Plan, Role, StageSpec, branch, closed, gives_nothing, link, nowhere, open, open_as,
+    Blueprint, EdgeSpec, Output, Plan, Role, StageSpec, branch, closed, gives_nothing, link, nowhere, open, open_as,
+    outputs,
 };

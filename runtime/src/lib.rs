@@ -88,7 +88,7 @@ pub mod __private;
 pub use aqueduct_macros::pipeline;
 
 pub use crate::connectors::{
-    Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Sink, Source, Transform, TrySendError, inlet,
+    Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Outlet, Sink, Source, Transform, TrySendError, inlet,
 };
 pub use crate::control::Control;
 pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};

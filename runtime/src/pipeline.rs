@@ -181,6 +181,27 @@ fn spawn<O, B: Spawnable<O>>(body: B, mut start: Start) -> Running<O> {
     Running::new(run, out)
 }
 
+/// The tokio runtime that a segment is spawned on.
+#[track_caller]
+pub(crate) fn runtime() -> Handle {
+    match Handle::try_current() {
+        Ok(runtime) => runtime,
+        Err(_) => panic!("a segment's `spawn` needs a tokio runtime: call it from inside one"),
+    }
+}
+
+/// Starts a segment that stands alone: its plan, and the tasks that are not in it yet.
+pub(crate) fn launch<O: Send + 'static, Ts: SpawnTasks + Send + 'static>(
+    plan: Plan<'static>,
+    tasks: Ts,
+    out: Out<O>,
+    runtime: &Handle,
+) -> Running<O> {
+    let (run, boxed, _) = plan.finish();
+    let out = Built { tasks, boxed, out }.start(&run, runtime);
+    Running::new(run, out)
+}
+
 /// The last call of expanded code: a plan, the stream that has come to its sink, and the tasks above its last.
 pub fn pipeline<'p, O, T, Ts>(plan: Plan<'p>, closed: Closed<O, T>, above: Ts) -> Pipeline<O, Built<'p, O, (T, Ts)>> {
     let (run, boxed, bound) = plan.finish();

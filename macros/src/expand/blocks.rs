@@ -58,9 +58,10 @@ pub(super) fn step(root: &Crate, step: Step) -> TokenStream {
 fn cases(root: &Crate, block: Var, patterns: Patterns) -> TokenStream {
     let Patterns { moves, word, arms, cases } = patterns;
     let (path, site) = (root.path(word), glue(word));
-    let ty = (0..cases).fold(quote_spanned!(site=> #path::__private::NoCase), |rest, _| {
-        quote_spanned!(site=> #path::__private::Case<_, #rest>)
-    });
+    let ty = (0..cases).fold(
+        quote_spanned!(site=> #path::__private::NoCase),
+        |rest, _| quote_spanned!(site=> #path::__private::Case<_, #rest>),
+    );
     let arms = arms.into_iter().map(|arm| {
         let value = if arm.value.readable {
             arm.value.tokens
@@ -98,10 +99,13 @@ fn block(root: &Crate, joint: Joint) -> TokenStream {
     });
     let reversed: Vec<_> = arms.into_iter().rev().collect();
     let arms = list(&reversed);
-    let gives = gives.map_or_else(|| quote_spanned!(site=> #path::__private::gives_nothing()), |gives| {
-        let gives = local(gives);
-        quote!(#gives)
-    });
+    let gives = gives.map_or_else(
+        || quote_spanned!(site=> #path::__private::gives_nothing()),
+        |gives| {
+            let gives = local(gives);
+            quote!(#gives)
+        },
+    );
     quote_spanned!(site=> let s = #path::operators::#name(#kept, #look #arms, #gives, plan.at(#stage));)
 }
 
@@ -116,8 +120,7 @@ fn parallel(root: &Crate, copies: Copies) -> TokenStream {
     let gathered = outs.iter().map(|_| quote_spanned!(site=> #path::__private::Gathered::new()));
     let gathers: Vec<_> = outs.iter().map(|out| proc_macro2::Ident::new(&format!("{out}s"), site)).collect();
     let inputs = inputs.map(local);
-    let inputs_begin =
-        inputs.iter().map(|inputs| quote_spanned!(site=> let mut #inputs = #path::__private::inputs();));
+    let inputs_begin = inputs.iter().map(|inputs| quote_spanned!(site=> let mut #inputs = #path::__private::inputs();));
     let (inputs_begin, chains) = (inputs_begin.collect::<TokenStream>(), list(&chains));
     let push = inputs.iter().map(|inputs| quote_spanned!(site=> #inputs.push(s);)).collect::<TokenStream>();
     let keep = inputs.is_none().then(|| quote_spanned!(site=> let _ = &plan;));

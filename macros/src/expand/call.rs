@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::hygiene::{Crate, glue};
-use crate::operators::Kind;
 use super::local;
+use crate::operators::Kind;
 use crate::plan::{Argument, Invocation, Var};
 
 /// `let s = ::aqueduct::operators::name(s, arguments, plan.at(place));`; a link gives the chain above it too, a sink its output and its own chain.

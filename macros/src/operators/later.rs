@@ -8,5 +8,8 @@ pub(super) const LATER: &[Descriptor] = &[
     Descriptor::fan_in("concat", "one stream after the other").aliases(&["chain"]).joins(FanIn::Order).later(),
     Descriptor::fan_in("zip", "pairs of items").joins(FanIn::Tuples).later(),
     Descriptor::fan_in("interleave", "one item of each in turn").joins(FanIn::Turns).later(),
-    Descriptor::fan_in("prefer", "two streams, the first preferred").aliases(&["merge_preferred"]).most_inputs(2).later(),
+    Descriptor::fan_in("prefer", "two streams, the first preferred")
+        .aliases(&["merge_preferred"])
+        .most_inputs(2)
+        .later(),
 ];

@@ -46,7 +46,9 @@ pub(super) fn arguments(
         _ => None,
     });
     let chooses = operator.named.iter().any(|argument| matches!(argument.pass, Pass::Choice(_)));
-    let by_size = named.iter().any(|(name, _)| matches!(operator.named_argument(&name.to_string()).map(|named| named.pass), Some(Pass::Instead)));
+    let by_size = named.iter().any(|(name, _)| {
+        matches!(operator.named_argument(&name.to_string()).map(|named| named.pass), Some(Pass::Instead))
+    });
     let chosen = match link {
         // A link at the head of a `tap` loses what finds it full (F7).
         LinkKind::Tap if chooses => chosen.or(Some("drop_newest")),

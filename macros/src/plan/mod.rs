@@ -229,9 +229,19 @@ pub(crate) enum Argument {
 /// The value of the whole.
 pub(crate) enum Outcome {
     /// `outs` are the sinks' outputs in textual order; `chains` the tasks. `at` is the last sink: what is wrong with the whole is said there, once.
-    Pipeline { outs: Vec<Var>, chains: Vec<Var>, at: Span },
+    Pipeline {
+        outs: Vec<Var>,
+        chains: Vec<Var>,
+        at: Span,
+    },
     /// A segment: with `_` at its head, with `_` at its end (the stream is `s`), or both.
-    Segment { start: bool, end: bool, outs: Vec<Var>, chains: Vec<Var>, at: Span },
+    Segment {
+        start: bool,
+        end: bool,
+        outs: Vec<Var>,
+        chains: Vec<Var>,
+        at: Span,
+    },
     /// No chain has a sink: the error is the value.
     Error(Mistake, Vec<Var>),
     /// No chain has a sink, and the errors stand in the chain.

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::link::state::LinkState;
-use crate::link::{SharedLink, SharedReceiver, Shortage};
-use crate::stage::{At, Head, StageCell};
-use crate::{BoxError, PipelineError, Source};
+use crate::link::{AnyReceiver, SharedLink, SharedReceiver, Shortage};
+use crate::stage::{At, Head};
+use crate::{BoxError, Source};
 
 /// A link whose upper end is in your hands: items sent into the [`Inlet`] come out of the [`InletSource`], which goes into
 /// `from(…)`.
@@ -37,12 +37,15 @@ use crate::{BoxError, PipelineError, Source};
 #[track_caller]
 pub fn inlet<T>(capacity: usize) -> (Inlet<T>, InletSource<T>) {
     assert!(capacity > 0, "an inlet's capacity must be at least 1");
-    let gate = Arc::new(Gate {
-        link: SharedLink::new(Arc::new(LinkState::new(capacity, capacity / 2))),
-        line: Mutex::default(),
-        senders: Mutex::new(1),
-    });
-    (Inlet { gate: Arc::clone(&gate), sending: Mutex::new(None) }, InletSource { gate, left: false })
+    let (inlet, link) = entrance(capacity);
+    (inlet, InletSource { link, left: false })
+}
+
+/// An inlet, and the link that it is the upper end of.
+pub(crate) fn entrance<T>(capacity: usize) -> (Inlet<T>, Arc<SharedLink<T>>) {
+    let link = SharedLink::new(Arc::new(LinkState::new(capacity, capacity / 2)));
+    let gate = Arc::new(Gate { link: Arc::clone(&link), line: Mutex::default(), senders: Mutex::new(1) });
+    (Inlet { gate, sending: Mutex::new(None) }, link)
 }
 
 /// A link and the line of those who wait before it.
@@ -73,7 +76,7 @@ pub struct Inlet<T> {
 
 /// The receiving side of an inlet: a source, for `from(…)`.
 pub struct InletSource<T> {
-    gate: Arc<Gate<T>>,
+    link: Arc<SharedLink<T>>,
     left: bool,
 }
 
@@ -331,54 +334,16 @@ impl<T> Source for InletSource<T> {
         T: Send + 'p,
     {
         self.left = true;
-        let link = &self.gate.link;
-        at.adopt(link.state());
-        InletHead { receiver: SharedReceiver::new(Arc::clone(link)), stage: at.cell() }
+        at.adopt(self.link.state());
+        AnyReceiver::inlet(SharedReceiver::new(Arc::clone(&self.link)), at.cell())
     }
 }
 
 impl<T> Drop for InletSource<T> {
     fn drop(&mut self) {
         if !self.left {
-            self.gate.link.leave();
+            self.link.leave();
         }
-    }
-}
-
-/// The lower end of an inlet's link, as a source: `finish()` shuts it, and what was accepted comes out (E5).
-struct InletHead<T> {
-    receiver: SharedReceiver<T>,
-    stage: Arc<StageCell>,
-}
-
-impl<T> Head for InletHead<T> {
-    type Item = T;
-
-    #[inline(always)]
-    fn is_source(&self) -> bool {
-        true
-    }
-
-    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
-        self.receiver.poll_items(cx)
-    }
-
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
-        self.receiver.items(limit)
-    }
-
-    fn settle(&mut self) -> u64 {
-        let taken = self.receiver.settle();
-        self.stage.add_out(taken);
-        taken
-    }
-
-    fn stop(&mut self) {
-        self.receiver.link().shut();
-    }
-
-    fn cancel(&mut self) {
-        self.receiver.cancel();
     }
 }
 

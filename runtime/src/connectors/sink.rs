@@ -2,9 +2,11 @@ use std::pin::pin;
 
 use futures_util::SinkExt;
 
+use super::segment::alone;
 use crate::link::AnyReceiver;
-use crate::stage::{At, Closed, Direct, Out, Stream};
-use crate::{BoxError, PipelineError};
+use crate::pipeline::{launch, runtime};
+use crate::stage::{At, Closed, Direct, Out, Role, StageSpec, Stream};
+use crate::{BoxError, Inlet, PipelineError, Running};
 
 /// A sink of the user's own, for `into(…)`.
 ///
@@ -44,6 +46,27 @@ pub trait Sink<T> {
     /// Called once when the input has ended, also after `finish()`; not on failure or abort (`S4`).
     fn finish(self) -> impl Future<Output = Result<Self::Output, BoxError>> + Send;
 
+    /// Starts the sink alone, in a task of tokio's: items go in by the [`Inlet`].
+    ///
+    /// So an open segment that begins in `_` becomes a sink to send into; its links, and the one of the inlet, have the capacity that the
+    /// segment's option `queue` says (256).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[track_caller]
+    fn spawn(self) -> (Inlet<T>, Running<Self::Output>)
+    where
+        Self: Sized + Send + 'static,
+        T: Send + 'static,
+        Self::Output: Send + 'static,
+    {
+        let runtime = runtime();
+        let mut plan = alone(&[StageSpec { name: "into", operator: "into", role: Role::Sink, task: 0 }]);
+        let (inlet, input) = plan.open_inlet();
+        let out = self.wire(input, plan.at(0));
+        (inlet, launch(plan, (), out, &runtime))
+    }
+
     /// Wires the sink into a plan: by default, a task that drives `write`.
     #[doc(hidden)]
     fn wire<'p>(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<Self::Output>
@@ -62,7 +85,7 @@ pub trait Sink<T> {
             out.set(sink.finish().await.map_err(failed)?);
             Ok(())
         });
-        closed.into_out(at, ())
+        closed.into_out(at)
     }
 }
 
@@ -128,6 +151,6 @@ where
                 out.set(());
                 Ok(())
             });
-        closed.into_out(at, ())
+        closed.into_out(at)
     }
 }

@@ -3,8 +3,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::StreamHead;
-use crate::stage::{At, Guard, Head, Port, StageCell};
-use crate::{BoxError, PipelineError, Signal};
+use super::outlet::{Outlet, spawn_into_outlet};
+use super::segment::alone;
+use crate::stage::{At, Direct, Guard, Head, Port, Role, StageCell, StageSpec, Stream};
+use crate::{BoxError, PipelineError, Running, Signal};
 
 /// A source of the user's own, for `from(…)`.
 ///
@@ -57,6 +59,24 @@ pub trait Source {
     /// Called exactly once when the stream is over, however it ended (`S5`).
     fn close(&mut self) -> impl Future<Output = ()> + Send {
         async {}
+    }
+
+    /// Starts the source alone, in a task of tokio's: its items come out of the [`Outlet`].
+    ///
+    /// So an open segment that ends in `_` becomes a stream; its links, and the one to the outlet, have the capacity that the segment's option
+    /// `queue` says (256).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[track_caller]
+    fn spawn(self) -> (Outlet<Self::Item>, Running<()>)
+    where
+        Self: Sized + Send + 'static,
+        Self::Item: Send + 'static,
+    {
+        let mut plan = alone(&[StageSpec { name: "from", operator: "from", role: Role::Source, task: 0 }]);
+        let head = self.wire(plan.at(0));
+        spawn_into_outlet(plan, Stream::<Self::Item, _, Direct>::source(head), 0)
     }
 
     /// Wires the source into a plan: by default, a head that drives `next`.

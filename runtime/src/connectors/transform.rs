@@ -1,6 +1,8 @@
+use super::outlet::spawn_into_outlet;
+use super::segment::alone;
 use crate::link::AnyReceiver;
-use crate::stage::{At, Body, Direct, Head, Port, Stream};
-use crate::{BoxError, PipelineError};
+use crate::stage::{At, Body, Direct, Head, Port, Role, StageSpec, Stream};
+use crate::{BoxError, Inlet, Outlet, PipelineError, Running};
 
 /// A stage of the user's own, for `via(…)`.
 ///
@@ -61,6 +63,27 @@ pub trait Transform<In> {
     /// How many items it holds at the most besides the one it was given; `None` if it cannot say (`G4`). Default: 1.
     fn holds(&self) -> Option<usize> {
         Some(1)
+    }
+
+    /// Starts the stage alone, in a task of tokio's: items go in by the [`Inlet`], and come out of the [`Outlet`].
+    ///
+    /// So an open segment that begins and ends in `_` becomes a duplex; its links, and those of the inlet and the outlet, have the capacity
+    /// that the segment's option `queue` says (256).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[track_caller]
+    fn spawn(self) -> (Inlet<In>, Outlet<Self::Out>, Running<()>)
+    where
+        Self: Sized + Send + 'static,
+        In: Send + 'static,
+        Self::Out: Send + 'static,
+    {
+        let mut plan = alone(&[StageSpec { name: "via", operator: "via", role: Role::Stage, task: 0 }]);
+        let (inlet, input) = plan.open_inlet();
+        let head = self.wire(input, plan.at(0));
+        let (outlet, running) = spawn_into_outlet(plan, Stream::<Self::Out, _, Direct>::source(head), 0);
+        (inlet, outlet, running)
     }
 
     /// Wires the stage into a plan: by default, a task that drives `apply`.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use super::route::cut_inside;
 use crate::PipelineError;
-use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, Output, Part, StageCell, Stream, Then};
+use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, Stream, Then};
 
 /// Each item goes into every arm, as a clone: `broadcast { stages, stages, … }`.
 ///
@@ -75,7 +75,7 @@ impl<A: Clone> Copied for A {
 pub trait Copies<A, B>: Arms<B> {
     /// Gives a copy to each arm that wants one, but for the first `skip`, and the item itself to the last. Stops at what comes
     /// out of an open arm, and says how many arms are done with then.
-    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: Output) -> Option<(B, usize)>;
+    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: WayOut) -> Option<(B, usize)>;
 
     /// Gives copies of a run to all that want one, and the items themselves to the last.
     fn give_run(&mut self, items: &mut Vec<A>, cut: Cut);
@@ -83,7 +83,7 @@ pub trait Copies<A, B>: Arms<B> {
 
 impl<A, B> Copies<A, B> for () {
     #[inline(always)]
-    fn give(&mut self, _: usize, _: &mut Option<A>, _: Cut, _: Output) -> Option<(B, usize)> {
+    fn give(&mut self, _: usize, _: &mut Option<A>, _: Cut, _: WayOut) -> Option<(B, usize)> {
         None
     }
 
@@ -92,8 +92,8 @@ impl<A, B> Copies<A, B> for () {
 
 impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
     #[inline(always)]
-    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: Output) -> Option<(B, usize)> {
-        let wanted = !self.0.is_done() && (output != Output::Over || self.0.is_live());
+    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: WayOut) -> Option<(B, usize)> {
+        let wanted = !self.0.is_done() && (output != WayOut::Over || self.0.is_live());
         if skip == 0 && wanted {
             let copy = if self.1.all_done() { item.take() } else { item.as_ref().map(A::copy) };
             if let Some(copy) = copy
@@ -135,10 +135,10 @@ pub struct Broadcast<A, B, R> {
 impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
     /// The next item that comes out of a run.
     #[inline(always)]
-    fn next(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut, output: Output) -> Option<B> {
+    fn next(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut, output: WayOut) -> Option<B> {
         let Self { stage, arms, pending, .. } = self;
         loop {
-            if output == Output::Open && arms.is_parked(false) {
+            if output == WayOut::Open && arms.is_parked(false) {
                 if let Some(item) = arms.more(cut_inside(cut)) {
                     return Some(item);
                 }
@@ -154,7 +154,7 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
                     }
                     match items.next() {
                         Some(item) => (item, 0),
-                        None if cut.ended && output == Output::Open => return arms.more(cut),
+                        None if cut.ended && output == WayOut::Open => return arms.more(cut),
                         None => return None,
                     }
                 }
@@ -233,7 +233,7 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
 
     #[inline(always)]
     fn accepts(&self) -> bool {
-        self.pending.is_none() && !self.arms.is_parked(false) && self.arms.accept(Output::Open)
+        self.pending.is_none() && !self.arms.is_parked(false) && self.arms.accept(WayOut::Open)
     }
 
     #[inline(always)]
@@ -249,8 +249,8 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
         self.arms.poll_ready(cx)
     }
 
-    fn drain<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut, output: Output) {
-        if output == Output::Over {
+    fn drain<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut, output: WayOut) {
+        if output == WayOut::Over {
             self.arms.drain(cut_inside(cut));
         }
         if R::RUNS {
@@ -289,6 +289,6 @@ impl<A: Copied, B, R: Copies<A, B>, I: Iterator<Item = A>> Iterator for Copying<
     #[inline(always)]
     fn next(&mut self) -> Option<B> {
         self.left = self.left.checked_sub(1)?;
-        self.block.next(&mut self.items, self.cut, Output::Open)
+        self.block.next(&mut self.items, self.cut, WayOut::Open)
     }
 }

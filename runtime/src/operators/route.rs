@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use super::map::guarded;
 use crate::PipelineError;
-use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, Output, Part, StageCell, Stream, Then, branch};
+use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, WayOut, Part, StageCell, Stream, Then, branch};
 
 /// Each item goes into the first arm whose pattern fits it: `match { pattern if guard => value -> stages, … }`, a typed router.
 ///
@@ -97,21 +97,21 @@ pub enum Place {
 /// Arms that take the cases `C`.
 pub trait Choose<C, B>: Arms<B> {
     /// What becomes of the item, if the block's own way out is `output`.
-    fn place(&self, choice: &C, output: Output) -> Place;
+    fn place(&self, choice: &C, output: WayOut) -> Place;
 
     /// Gives the item, for which there is room.
-    fn give(&mut self, choice: C, cut: Cut, output: Output) -> Option<B>;
+    fn give(&mut self, choice: C, cut: Cut, output: WayOut) -> Option<B>;
 
     /// Whether the item is for an open arm.
     fn is_open(choice: &C) -> bool;
 }
 
 impl<B> Choose<NoCase, B> for () {
-    fn place(&self, choice: &NoCase, _: Output) -> Place {
+    fn place(&self, choice: &NoCase, _: WayOut) -> Place {
         match *choice {}
     }
 
-    fn give(&mut self, choice: NoCase, _: Cut, _: Output) -> Option<B> {
+    fn give(&mut self, choice: NoCase, _: Cut, _: WayOut) -> Option<B> {
         match choice {}
     }
 
@@ -122,13 +122,13 @@ impl<B> Choose<NoCase, B> for () {
 
 impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, R) {
     #[inline(always)]
-    fn place(&self, choice: &Case<A, C>, output: Output) -> Place {
+    fn place(&self, choice: &Case<A, C>, output: WayOut) -> Place {
         match choice {
             Case::This(_) => {
-                let unwanted = if output == Output::Over { X::OPEN && !self.0.is_live() } else { false };
+                let unwanted = if output == WayOut::Over { X::OPEN && !self.0.is_live() } else { false };
                 if unwanted || self.0.is_done() {
                     Place::Drop
-                } else if self.0.accepts() && !(X::OPEN && output == Output::Full) {
+                } else if self.0.accepts() && !(X::OPEN && output == WayOut::Full) {
                     Place::Room
                 } else {
                     Place::Wait
@@ -139,7 +139,7 @@ impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, 
     }
 
     #[inline(always)]
-    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: Output) -> Option<B> {
+    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: WayOut) -> Option<B> {
         match choice {
             Case::This(item) => self.0.give(item, cut, output),
             Case::Other(choice) => self.1.give(choice, cut, output),
@@ -175,9 +175,9 @@ struct Router<B, C, R> {
 impl<B, C, R: Choose<C, B>> Router<B, C, R> {
     /// The next item that comes out of a run of items that have been looked at.
     #[inline(always)]
-    fn next(&mut self, items: &mut impl Iterator<Item = C>, cut: Cut, output: Output) -> Option<B> {
+    fn next(&mut self, items: &mut impl Iterator<Item = C>, cut: Cut, output: WayOut) -> Option<B> {
         loop {
-            if output == Output::Open && self.arms.is_parked(false) {
+            if output == WayOut::Open && self.arms.is_parked(false) {
                 if let Some(item) = self.arms.more(Cut { ended: false, ..cut }) {
                     return Some(item);
                 }
@@ -189,7 +189,7 @@ impl<B, C, R: Choose<C, B>> Router<B, C, R> {
                 Some(choice) => choice,
                 None => match items.next() {
                     Some(choice) => choice,
-                    None if cut.ended && output == Output::Open => return self.arms.more(cut),
+                    None if cut.ended && output == WayOut::Open => return self.arms.more(cut),
                     None => return None,
                 },
             };
@@ -284,10 +284,10 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
         // Each is asked, so that it wakes the task; only the one for which an item waits holds up the others.
         let _ = self.router.arms.poll_ready(cx);
         let Some(choice) = self.router.held.take_if(|choice| !R::is_open(choice)) else { return Poll::Ready(()) };
-        match self.router.arms.place(&choice, Output::Open) {
+        match self.router.arms.place(&choice, WayOut::Open) {
             Place::Room => {
                 self.router.given += 1;
-                self.router.arms.give(choice, Cut { ended: false, most: 1 }, Output::Open);
+                self.router.arms.give(choice, Cut { ended: false, most: 1 }, WayOut::Open);
                 Poll::Ready(())
             }
             Place::Wait => {
@@ -301,8 +301,8 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
         }
     }
 
-    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
-        if output == Output::Over {
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
+        if output == WayOut::Over {
             self.router.arms.drain(cut_inside(cut));
         }
         let Self { stage, f, router } = self;
@@ -340,7 +340,7 @@ impl<B, C, R: Choose<C, B>, I: Iterator<Item = C>> Iterator for Routing<'_, I, B
         if !R::AT_MOST_ONE {
             self.left = self.left.checked_sub(1)?;
         }
-        self.router.next(&mut self.items, self.cut, Output::Open)
+        self.router.next(&mut self.items, self.cut, WayOut::Open)
     }
 
     #[inline]

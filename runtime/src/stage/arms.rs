@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
-use super::{Chain, Consumer, Cut, Line, Output, Part, Stream, Taken};
+use super::{Chain, Consumer, Cut, Line, Part, Stream, Taken, WayOut};
 use crate::PipelineError;
 
 /// Stands where a head would: the items of an arm come from its block.
@@ -88,7 +88,7 @@ pub trait Arm<B> {
     fn room(&self) -> usize;
 
     /// One item, for which `accepts` has promised a place; gives what comes out. `output` is the block's own.
-    fn give(&mut self, item: Self::In, cut: Cut, output: Output) -> Option<B>;
+    fn give(&mut self, item: Self::In, cut: Cut, output: WayOut) -> Option<B>;
 
     /// Items for which `room` has promised places, to an arm with `RUNS`.
     fn give_run(&mut self, items: impl Iterator<Item = Self::In>, cut: Cut);
@@ -157,11 +157,11 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     }
 
     fn room(&self) -> usize {
-        self.line.room(Output::Open)
+        self.line.room(WayOut::Open)
     }
 
     #[inline(always)]
-    fn give(&mut self, item: A, cut: Cut, _: Output) -> Option<B> {
+    fn give(&mut self, item: A, cut: Cut, _: WayOut) -> Option<B> {
         self.fed += 1;
         if let Err(failure) = self.line.feed(item, cut) {
             self.failure = Some(failure);
@@ -171,7 +171,7 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
 
     #[inline(always)]
     fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
-        if let Err(failure) = self.line.push(counted(items, &mut self.fed), cut, Output::Open) {
+        if let Err(failure) = self.line.push(counted(items, &mut self.fed), cut, WayOut::Open) {
             self.failure = Some(failure);
         }
     }
@@ -299,20 +299,20 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     }
 
     #[inline(always)]
-    fn give(&mut self, item: A, cut: Cut, output: Output) -> Option<B> {
+    fn give(&mut self, item: A, cut: Cut, output: WayOut) -> Option<B> {
         self.fed += 1;
         let item = Some(item).into_iter();
-        if output == Output::Open && !self.part.is_satisfied() {
+        if output == WayOut::Open && !self.part.is_satisfied() {
             self.part.adapt(item, cut).next()
         } else {
-            self.part.drain(item, cut, Output::Over);
+            self.part.drain(item, cut, WayOut::Over);
             None
         }
     }
 
     fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
         // Never called: it has no `RUNS`.
-        items.for_each(|item| drop(Arm::<B>::give(self, item, cut, Output::Over)));
+        items.for_each(|item| drop(Arm::<B>::give(self, item, cut, WayOut::Over)));
     }
 
     #[inline(always)]
@@ -321,7 +321,7 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     }
 
     fn drain(&mut self, cut: Cut) {
-        self.part.drain(None.into_iter(), cut, Output::Over);
+        self.part.drain(None.into_iter(), cut, WayOut::Over);
     }
 
     fn is_parked_within(&self, ended: bool) -> bool {
@@ -386,7 +386,7 @@ pub trait Arms<B> {
     fn is_parked(&self, ended: bool) -> bool;
     fn is_parked_within(&self, ended: bool) -> bool;
     /// Whether all that want items accept one, if the block's own way out is `output`.
-    fn accept(&self, output: Output) -> bool;
+    fn accept(&self, output: WayOut) -> bool;
     /// The room of the one that has least.
     fn room(&self) -> usize;
     fn more(&mut self, cut: Cut) -> Option<B>;
@@ -431,7 +431,7 @@ impl<B> Arms<B> for () {
     }
 
     #[inline(always)]
-    fn accept(&self, _: Output) -> bool {
+    fn accept(&self, _: WayOut) -> bool {
         true
     }
 
@@ -507,8 +507,8 @@ impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
     }
 
     #[inline(always)]
-    fn accept(&self, output: Output) -> bool {
-        let wants_none = if output == Output::Over { !self.0.is_live() } else { self.0.is_done() };
+    fn accept(&self, output: WayOut) -> bool {
+        let wants_none = if output == WayOut::Over { !self.0.is_live() } else { self.0.is_done() };
         (wants_none || self.0.accepts()) && self.1.accept(output)
     }
 

@@ -148,15 +148,18 @@ impl TaskCell {
         self.bound().figures.turn.load(Ordering::Relaxed)
     }
 
+    /// Flags that are raised wake whoever polls.
+    pub(crate) fn watch(&self, cx: &Context<'_>) {
+        let mut waker = lock(&self.bound().figures.waker);
+        if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
+            *waker = Some(cx.waker().clone());
+        }
+    }
+
     /// The task is polled: from now on it is busy, and flags that are raised wake it.
     pub(crate) fn enter(&self, cx: &Context<'_>) {
+        self.watch(cx);
         let figures = &self.bound().figures;
-        {
-            let mut waker = lock(&figures.waker);
-            if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
-                *waker = Some(cx.waker().clone());
-            }
-        }
         add(&figures.turn, 1);
         figures.spend(Mode::Busy);
     }

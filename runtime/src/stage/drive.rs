@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Branch, Consumer, Cut, Drive, Head, Line, Output, Pace, Part, Stop, TaskCell};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell, WayOut};
 use crate::Signal;
 
 /// A head, and the line below it.
@@ -130,7 +130,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             if line.is_done() {
                 return self.leave();
             }
-            if self.told && output != Output::Full {
+            if self.told && output != WayOut::Full {
                 self.told = false;
                 self.head.signal(Signal::Drain);
             }

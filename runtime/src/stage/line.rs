@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Cut, Demand, Output, Part, Taken};
+use super::{Consumer, Cut, Demand, Part, Taken, WayOut};
 use crate::PipelineError;
 
 /// How many parked items leave at once when the input has ended, before others get their turn (G5).
@@ -56,14 +56,14 @@ impl<P, K> Line<P, K> {
 
     /// Waits until items may be pushed, and says for whom.
     #[inline(always)]
-    pub(crate) fn poll_room<A>(&mut self, cx: &mut Context<'_>) -> Poll<Output>
+    pub(crate) fn poll_room<A>(&mut self, cx: &mut Context<'_>) -> Poll<WayOut>
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
         let arms = self.part.poll_arms(cx);
         if self.is_over() {
-            return arms.map(|()| Output::Over);
+            return arms.map(|()| WayOut::Over);
         }
         let demand = self.consumer.poll_ready(cx);
         // What is parked leaves also while an arm holds up what is behind it: what it waits for may depend on that.
@@ -71,34 +71,34 @@ impl<P, K> Line<P, K> {
             ready!(arms);
         }
         match demand {
-            Poll::Ready(Demand::Open) => Poll::Ready(Output::Open),
+            Poll::Ready(Demand::Open) => Poll::Ready(WayOut::Open),
             Poll::Ready(Demand::Gone) => {
                 self.gone = true;
-                Poll::Ready(Output::Over)
+                Poll::Ready(WayOut::Over)
             }
-            Poll::Pending if self.part.flows_when_full() && !self.part.is_parked() => Poll::Ready(Output::Full),
+            Poll::Pending if self.part.flows_when_full() && !self.part.is_parked() => Poll::Ready(WayOut::Full),
             Poll::Pending => Poll::Pending,
         }
     }
 
     /// Whether something leaves before more is taken.
     #[inline(always)]
-    pub(crate) fn is_parked<A>(&self, output: Output) -> bool
+    pub(crate) fn is_parked<A>(&self, output: WayOut) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        if output == Output::Over { self.part.is_parked_for_arms(false) } else { self.part.is_parked() }
+        if output == WayOut::Over { self.part.is_parked_for_arms(false) } else { self.part.is_parked() }
     }
 
     /// How many items fit now for certain.
     #[inline(always)]
-    pub(crate) fn room<A>(&self, output: Output) -> usize
+    pub(crate) fn room<A>(&self, output: WayOut) -> usize
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        if output == Output::Open { self.consumer.room() } else { usize::MAX }
+        if output == WayOut::Open { self.consumer.room() } else { usize::MAX }
     }
 
     /// Whether one item would find its place at once.
@@ -116,13 +116,13 @@ impl<P, K> Line<P, K> {
         &mut self,
         items: impl Iterator<Item = A>,
         cut: Cut,
-        output: Output,
+        output: WayOut,
     ) -> Result<Taken, PipelineError>
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        if output == Output::Open {
+        if output == WayOut::Open {
             self.consumer.consume(self.part.adapt(items, cut))
         } else {
             self.part.drain(items, cut, output);
@@ -137,7 +137,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        let output = if self.is_over() { Output::Over } else { Output::Open };
+        let output = if self.is_over() { WayOut::Over } else { WayOut::Open };
         self.push(Some(item).into_iter(), cut, output)?;
         Ok(())
     }
@@ -212,14 +212,14 @@ impl<P, K> Line<P, K> {
                 let over = self.gone || self.consumer.is_satisfied();
                 let output = if !over && self.part.has_rest() {
                     match ready!(self.consumer.poll_ready(cx)) {
-                        Demand::Open => Output::Open,
+                        Demand::Open => WayOut::Open,
                         Demand::Gone => {
                             self.gone = true;
                             return Poll::Ready(Ok(false));
                         }
                     }
                 } else if self.part.is_parked_for_arms(true) {
-                    Output::Over
+                    WayOut::Over
                 } else {
                     self.end = End::Telling { consumer: self.gone };
                     return Poll::Ready(Ok(false));

@@ -5,7 +5,7 @@
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
 //! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
-//! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
+//! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with), [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
 
 mod alarm;
 mod arms;
@@ -13,12 +13,14 @@ mod body;
 mod cells;
 mod consumer;
 mod drive;
+mod fused;
 mod guard;
 mod head;
 mod in_flight;
 mod input;
 mod line;
 mod local;
+mod output;
 mod pace;
 mod part;
 mod plan;
@@ -36,14 +38,17 @@ pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
+pub use fused::Fused;
 pub(crate) use guard::Guard;
 pub use head::{Arrivals, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub use line::Line;
 pub(crate) use local::Local;
+pub use output::{Output, outputs};
 pub(crate) use pace::Pace;
-pub use part::{Cut, Direct, Output, Part, Then};
+pub use part::{Cut, Direct, Part, Then, WayOut};
+pub(crate) use plan::DEFAULT_QUEUE;
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;

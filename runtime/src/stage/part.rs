@@ -91,9 +91,9 @@ pub trait Part<A> {
         Poll::Ready(())
     }
 
-    /// Pulls a run for the closed arms alone: nothing comes out. What would have is kept while the output is [full](Output::Full), and
-    /// dropped when it is [over](Output::Over).
-    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
+    /// Pulls a run for the closed arms alone: nothing comes out. What would have is kept while the output is [full](WayOut::Full), and
+    /// dropped when it is [over](WayOut::Over).
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
         let _ = (items, cut, output);
     }
 
@@ -113,7 +113,7 @@ pub trait Part<A> {
 
 /// The way out of a line of stages, for one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Output {
+pub enum WayOut {
     /// There is room.
     Open,
     /// There is none now.
@@ -233,8 +233,8 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
         both(self.0.poll_arms(cx), self.1.poll_arms(cx))
     }
 
-    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
-        let further = if output == Output::Full { self.1.flows_when_full() } else { self.1.is_live() };
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
+        let further = if output == WayOut::Full { self.1.flows_when_full() } else { self.1.is_live() };
         if further && !self.0.is_satisfied() {
             self.1.drain(self.0.adapt(items, cut), cut, output);
         } else {

@@ -6,9 +6,10 @@ use super::cells::{StageCell, TaskCell};
 use super::run::Run;
 use super::task::{DynDrive, SendTasks};
 use crate::Name;
+use crate::connectors::{Inlet, entrance};
 use crate::graph::{Graph, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
-use crate::link::{Receiver, Sender, ring};
+use crate::link::{AnyReceiver, Receiver, Sender, SharedReceiver, ring};
 
 /// What the macro knows, as constants: stages in the order of the text, and what connects them.
 #[derive(Clone, Copy, Debug)]
@@ -57,14 +58,19 @@ pub enum Role {
     Sink,
 }
 
+/// The default capacity of a link where the text says nothing.
+pub(crate) const DEFAULT_QUEUE: usize = 256;
+
 /// A pipeline being built, or a segment: it gathers what there will be. Nothing in it is bound to a run before [`finish`](Self::finish),
 /// so that the plan of a segment can become part of another.
 pub struct Plan<'p> {
     name: Name,
     queue: usize,
     edges: &'static [EdgeSpec],
-    /// Those of the text, then those of the segments in it.
+    /// Those of the text, then those of the segments in it, and its inlet and outlet.
     stages: Vec<Planned>,
+    /// How many are of the text.
+    own: usize,
     /// The cells of each task.
     tasks: Vec<Vec<Arc<TaskCell>>>,
     fused: Vec<(Name, Name)>,
@@ -78,6 +84,18 @@ pub struct Plan<'p> {
 struct Planned {
     cell: Arc<StageCell>,
     shown: GraphStage,
+    place: Stand,
+}
+
+/// Where a stage is shown.
+#[derive(Clone, Copy)]
+enum Stand {
+    /// In the order of the plan's stages.
+    Here,
+    /// Before all others.
+    First,
+    /// Within the segment that is another stage.
+    Within(usize),
 }
 
 impl<'p> Plan<'p> {
@@ -95,6 +113,7 @@ impl<'p> Plan<'p> {
             queue,
             edges,
             stages: Vec::with_capacity(stages.len()),
+            own: stages.len(),
             tasks: (0..tasks).map(|_| vec![Arc::default()]).collect(),
             fused: Vec::new(),
             links: Vec::new(),
@@ -123,7 +142,7 @@ impl<'p> Plan<'p> {
         let run = Run::new(name.clone());
         tasks.iter().for_each(|cells| run.add_task(cells));
         let mut graph = Graph { name, stages: Vec::with_capacity(stages.len()), fused, links: Vec::new(), bound };
-        for Planned { cell, shown } in stages {
+        for Planned { cell, shown, .. } in in_order(stages) {
             run.add_stage(cell.bind(shown.name.clone()));
             graph.stages.push(shown);
         }
@@ -146,7 +165,7 @@ impl<'p> Plan<'p> {
         let name = Name::from(name);
         let cell = StageCell::new(name.clone(), Arc::clone(&self.tasks[task][0]));
         let shown = GraphStage { name, operator, role, task, detail: String::new() };
-        self.stages.push(Planned { cell: Arc::new(cell), shown });
+        self.stages.push(Planned { cell: Arc::new(cell), shown, place: Stand::Here });
     }
 
     fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
@@ -159,6 +178,141 @@ impl<'p> Plan<'p> {
     fn hold(&mut self, items: Option<usize>) {
         self.bound = self.bound.zip(items).map(|(bound, items)| bound.saturating_add(items));
     }
+}
+
+/// Segments: plans inside plans, and plans with open ends.
+impl<'p> Plan<'p> {
+    /// Takes over the tasks of a segment.
+    pub(crate) fn take_tasks(&mut self, tasks: impl SendTasks<'p>) {
+        tasks.box_all(&mut self.boxed);
+    }
+
+    /// The task that nobody drives: whoever reads the segment's end will.
+    pub(crate) fn tail(&self) -> usize {
+        let driven = |cells: &Vec<Arc<TaskCell>>| {
+            cells.iter().any(|cell| self.boxed.iter().any(|task| Arc::ptr_eq(task.cell(), cell)))
+        };
+        let mut open = self.tasks.iter().enumerate().filter(|(_, cells)| !driven(cells)).map(|(task, _)| task);
+        let tail = open.next();
+        debug_assert!(tail.is_some() && open.next().is_none(), "all tasks of a segment but its last are given with it");
+        tail.unwrap_or_default()
+    }
+
+    pub(crate) fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
+    pub(crate) fn task(&self, task: usize) -> Arc<TaskCell> {
+        Arc::clone(&self.tasks[task][0])
+    }
+
+    /// The stages of the text into which, and out of which, no edge leads: those at the open ends.
+    fn open_ends(&self) -> (Vec<usize>, Vec<usize>) {
+        let own = || self.stages[..self.own].iter().enumerate();
+        let first = own().filter(|(index, stage)| {
+            stage.shown.role != Role::Source && self.edges.iter().all(|edge| edge.to != *index)
+        });
+        let last = own().filter(|(index, stage)| {
+            stage.shown.role != Role::Sink && self.edges.iter().all(|edge| edge.from != *index)
+        });
+        (first.map(|(index, _)| index).collect(), last.map(|(index, _)| index).collect())
+    }
+
+    /// `inner`, the plan of the segment that is stage `host` of this one, becomes part of it. Its task `joined` is the stage's own.
+    fn absorb(&mut self, host: usize, inner: Plan<'p>, joined: usize) {
+        let outer = self.name_of(host);
+        let within = |name: &Name| Name::from(format!("{outer}/{name}"));
+        let (first, last) = inner.open_ends();
+        let first = first.into_iter().map(|stage| (outer.clone(), within(&inner.name_of(stage))));
+        let last = last.into_iter().map(|stage| (within(&inner.name_of(stage)), outer.clone()));
+        let fused = inner.fused.iter().map(|(from, to)| (within(from), within(to)));
+        self.fused.extend(first.chain(fused).chain(last));
+
+        let task = self.stages[host].shown.task;
+        let mut numbers = Vec::with_capacity(inner.tasks.len());
+        for (number, cells) in inner.tasks.into_iter().enumerate() {
+            if number == joined {
+                self.tasks[task].extend(cells);
+                numbers.push(task);
+            } else {
+                numbers.push(self.tasks.len());
+                self.tasks.push(cells);
+            }
+        }
+        let base = self.stages.len();
+        for Planned { cell, mut shown, place } in inner.stages {
+            shown.name = within(&shown.name);
+            shown.task = numbers[shown.task];
+            let host = if let Stand::Within(stage) = place { base + stage } else { host };
+            self.stages.push(Planned { cell, shown, place: Stand::Within(host) });
+        }
+        for (link, mut shown) in inner.links {
+            let unnamed = *shown.name == *format!("{}->{}", shown.from, shown.to);
+            shown.from = within(&shown.from);
+            shown.to = within(&shown.to);
+            shown.name = if unnamed { format!("{}->{}", shown.from, shown.to).into() } else { within(&shown.name) };
+            self.links.push((link, shown));
+        }
+        // The task that both have is counted in both.
+        self.hold(inner.bound.map(|bound| bound.saturating_sub(1)));
+        self.boxed.extend(inner.boxed);
+    }
+
+    /// The program itself puts the items in: a link for it, from a new stage `inlet`.
+    pub(crate) fn open_inlet<T>(&mut self) -> (Inlet<T>, AnyReceiver<T>) {
+        let first = self.open_ends().0.first().map_or_else(|| Name::from("outlet"), |stage| self.name_of(*stage));
+        let stage = self.add_end("inlet", Role::Source, Stand::First);
+        let (inlet, link) = entrance(self.queue);
+        let from = stage.name().clone();
+        self.add_link(link.state(), format!("{from}->{first}").into(), from, first, "items");
+        self.links.rotate_right(1);
+        (inlet, AnyReceiver::inlet(SharedReceiver::new(link), stage))
+    }
+
+    /// The program itself takes the items out: a link for it, to a new stage `outlet`.
+    pub(crate) fn open_outlet<T>(&mut self) -> (Arc<StageCell>, Sender<T>, Receiver<T>) {
+        let last = self.open_ends().1.last().map_or_else(|| Name::from("inlet"), |stage| self.name_of(*stage));
+        let stage = self.add_end("outlet", Role::Sink, Stand::Here);
+        let to = stage.name().clone();
+        let name = Name::from(format!("{last}->{to}"));
+        let link = Arc::new(LinkState::new(self.queue, self.queue / 2).labelled(name.clone()));
+        self.add_link(&link, name, last, to, "items");
+        let (sender, receiver) = ring(link);
+        (stage, sender, receiver)
+    }
+
+    /// A stage that the program itself is: no task of the pipeline drives it, so it has no item in hand.
+    fn add_end(&mut self, word: &'static str, role: Role, place: Stand) -> Arc<StageCell> {
+        let taken = |name: &str| self.stages.iter().any(|stage| stage.shown.name == *name);
+        let numbered = || (1..).map(|number| format!("{word}_{number}")).find(|name| !taken(name));
+        let name = if taken(word) { numbered().unwrap_or_default() } else { word.to_owned() };
+        let name = Name::from(name);
+        let task = self.tasks.len();
+        self.tasks.push(vec![Arc::default()]);
+        let cell = Arc::new(StageCell::new(name.clone(), self.task(task)));
+        let shown = GraphStage { name, operator: word, role, task, detail: String::new() };
+        self.stages.push(Planned { cell: Arc::clone(&cell), shown, place });
+        cell
+    }
+}
+
+/// The stages in the order of the text: those of a segment behind the stage that it is.
+fn in_order(stages: Vec<Planned>) -> Vec<Planned> {
+    if stages.iter().all(|stage| matches!(stage.place, Stand::Here)) {
+        return stages;
+    }
+    let mut paths: Vec<Vec<usize>> = Vec::with_capacity(stages.len());
+    for (index, stage) in stages.iter().enumerate() {
+        paths.push(match stage.place {
+            Stand::Here => vec![index],
+            Stand::First => Vec::new(),
+            // What it stands in was there before it.
+            Stand::Within(host) => paths[host].iter().copied().chain([index]).collect(),
+        });
+    }
+    let mut ordered: Vec<_> = paths.into_iter().zip(stages).collect();
+    ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    ordered.into_iter().map(|(_, stage)| stage).collect()
 }
 
 /// A stage's place in its plan.
@@ -222,9 +376,14 @@ impl<'p> At<'_, 'p> {
         self.plan.stages[index].shown.detail = detail.to_string();
     }
 
-    /// Tasks that belong to this stage, of a segment or a user's sink, become part of the pipeline.
-    pub fn adopt_tasks(&mut self, tasks: impl SendTasks<'p>) {
-        tasks.box_all(&mut self.plan.boxed);
+    /// Tasks that belong to this stage become part of the pipeline.
+    pub(crate) fn adopt_tasks(&mut self, tasks: impl SendTasks<'p>) {
+        self.plan.take_tasks(tasks);
+    }
+
+    /// The plan of the segment that stands here becomes part of the pipeline's. Its task `joined` is this stage's own.
+    pub(crate) fn absorb(&mut self, segment: Plan<'p>, joined: usize) {
+        self.plan.absorb(self.index, segment, joined);
     }
 }
 

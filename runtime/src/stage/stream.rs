@@ -48,14 +48,18 @@ impl<O> Out<O> {
 }
 
 impl<O, T> Closed<O, T> {
-    /// The sink of a segment: its tasks, with `above` the last, become the pipeline's, and its output the pipeline's to give.
-    pub fn into_out<'p>(self, mut at: At<'_, 'p>, above: impl SendTasks<'p>) -> Out<O>
+    /// The sink of the user's own: its task becomes the pipeline's, and its output the pipeline's to give.
+    pub(crate) fn into_out<'p>(self, mut at: At<'_, 'p>) -> Out<O>
     where
         (T, ()): SendTasks<'p>,
     {
-        at.adopt_tasks(above);
         at.adopt_tasks((self.task, ()));
         self.out
+    }
+
+    /// The output to be, and the task.
+    pub fn into_parts(self) -> (Out<O>, T) {
+        (self.out, self.task)
     }
 }
 
@@ -63,12 +67,6 @@ impl<A, H> Stream<A, H, Direct> {
     /// A stream that begins at `head`.
     pub fn source(head: H) -> Self {
         Self { head, part: Direct, item: PhantomData }
-    }
-
-    /// The end of a segment: its tasks become the pipeline's, and what follows reads its head.
-    pub fn into_head<'p>(self, mut at: At<'_, 'p>, tasks: impl SendTasks<'p>) -> H {
-        at.adopt_tasks(tasks);
-        self.head
     }
 
     /// The rest of the pipeline reads what the async block `block` makes of this stream's items (one task, one link before it).

@@ -1,0 +1,104 @@
+//! What a pipeline gives at its end: the output of its one sink, or of several as a tuple.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use super::{Drive, DynDrive, Out, Stop, TaskCell};
+
+/// Where the output is found when all tasks have ended.
+pub trait Output {
+    /// The output.
+    type Item;
+
+    /// The output, if every sink has left its own.
+    fn take(self) -> Option<Self::Item>;
+
+    /// As the output of one sink: filled in by the last of `tasks` that comes to a good end.
+    #[doc(hidden)]
+    fn gather<'p>(self, tasks: &mut Vec<Box<dyn DynDrive + 'p>>) -> Out<Self::Item>
+    where
+        Self: Sized + Send + 'p,
+        Self::Item: Send + 'p,
+    {
+        let out = Out::new();
+        let all = Rest { running: tasks.len(), outputs: Some(self), out: out.handle() };
+        let all = Arc::new(Mutex::new(all));
+        for task in std::mem::take(tasks) {
+            tasks.push(Box::new(Gathered { task, all: Arc::clone(&all) }));
+        }
+        out
+    }
+}
+
+impl<O> Output for Out<O> {
+    type Item = O;
+
+    fn take(self) -> Option<O> {
+        Out::take(&self)
+    }
+
+    fn gather<'p>(self, _: &mut Vec<Box<dyn DynDrive + 'p>>) -> Self
+    where
+        Self: Sized + Send + 'p,
+        O: Send + 'p,
+    {
+        self
+    }
+}
+
+/// The outputs of several sinks, put together by a function.
+pub struct Several<F>(F);
+
+/// What `take` puts together: `outputs(move || Some((a.take()?, b.take()?)))`.
+pub fn outputs<O, F: FnOnce() -> Option<O>>(take: F) -> Several<F> {
+    Several(take)
+}
+
+impl<O, F: FnOnce() -> Option<O>> Output for Several<F> {
+    type Item = O;
+
+    fn take(self) -> Option<O> {
+        (self.0)()
+    }
+}
+
+/// The tasks of a segment that still run, and the outputs that its sinks leave.
+struct Rest<Q: Output> {
+    running: usize,
+    outputs: Option<Q>,
+    out: Out<Q::Item>,
+}
+
+/// One of them.
+struct Gathered<'p, Q: Output> {
+    task: Box<dyn DynDrive + 'p>,
+    all: Arc<Mutex<Rest<Q>>>,
+}
+
+impl<Q: Output> Drive for Gathered<'_, Q> {
+    fn cell(&self) -> &Arc<TaskCell> {
+        self.task.cell()
+    }
+
+    fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let outcome = ready!(self.task.poll_drive(cx));
+        if outcome.is_ok() {
+            let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.running -= 1;
+            if all.running == 0
+                && let Some(output) = all.outputs.take().and_then(Q::take)
+            {
+                all.out.set(output);
+            }
+        }
+        Poll::Ready(outcome)
+    }
+
+    fn cancel(&mut self) {
+        self.task.cancel();
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.task.poll_close(cx)
+    }
+}
