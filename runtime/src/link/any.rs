@@ -2,9 +2,9 @@ use std::task::{Context, Poll};
 
 use super::{Receiver, SharedReceiver};
 use crate::PipelineError;
-use crate::stage::Head;
+use crate::stage::{Counted, Head};
 
-/// A receiver whose core is chosen by the pipeline it is wired into: the input of `via`, `into` and of segments.
+/// A receiver whose core is chosen by the pipeline it is wired into: the input of `via`, `into`, of segments and of fan-ins.
 pub enum AnyReceiver<T> {
     /// Of a ring.
     Ring(Receiver<T>),
@@ -35,6 +35,7 @@ impl<T> Head for AnyReceiver<T> {
         }
     }
 
+    #[inline]
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
         match self {
             Self::Ring(receiver) => Either::Left(receiver.items(limit)),
@@ -49,6 +50,20 @@ impl<T> Head for AnyReceiver<T> {
         }
     }
 
+    fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        match self {
+            Self::Ring(receiver) => receiver.with_next(f),
+            Self::Shared(receiver) => receiver.with_next(f),
+        }
+    }
+
+    fn note_dropped(&self, items: u64) {
+        match self {
+            Self::Ring(receiver) => receiver.note_dropped(items),
+            Self::Shared(receiver) => receiver.note_dropped(items),
+        }
+    }
+
     fn cancel(&mut self) {
         match self {
             Self::Ring(receiver) => receiver.cancel(),
@@ -57,7 +72,17 @@ impl<T> Head for AnyReceiver<T> {
     }
 }
 
-enum Either<L, R> {
+impl<T> Counted for AnyReceiver<T> {
+    #[inline]
+    fn ready(&mut self, limit: usize) -> usize {
+        match self {
+            Self::Ring(receiver) => receiver.ready(limit),
+            Self::Shared(receiver) => receiver.ready(limit),
+        }
+    }
+}
+
+pub(crate) enum Either<L, R> {
     Left(L),
     Right(R),
 }
@@ -78,6 +103,15 @@ impl<L: Iterator, R: Iterator<Item = L::Item>> Iterator for Either<L, R> {
         match self {
             Self::Left(left) => left.size_hint(),
             Self::Right(right) => right.size_hint(),
+        }
+    }
+
+    /// Chosen once a run, not once an item.
+    #[inline]
+    fn fold<B, F: FnMut(B, L::Item) -> B>(self, init: B, f: F) -> B {
+        match self {
+            Self::Left(left) => left.fold(init, f),
+            Self::Right(right) => right.fold(init, f),
         }
     }
 }

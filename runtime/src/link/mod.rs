@@ -14,6 +14,7 @@ pub(crate) mod state;
 pub(crate) mod tests;
 
 pub use any::AnyReceiver;
+pub(crate) use any::Either;
 pub use receiver::Receiver;
 pub use sender::Sender;
 pub(crate) use sender::ring;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use super::state::LinkState;
 use crate::PipelineError;
 use crate::signal::Woken;
-use crate::stage::{Arrivals, Consumer, Demand, Guard, Head, StageCell, Taken};
+use crate::stage::{Arrivals, Consumer, Counted, Demand, Guard, Head, StageCell, Taken};
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// What happens to an item that finds the link full.
@@ -441,6 +441,13 @@ impl<T> Arrivals for SharedReceiver<T> {
     fn gone(&self) -> usize {
         let queue = self.link.lock();
         queue.came.wrapping_sub(queue.items.len())
+    }
+}
+
+impl<T> Counted for SharedReceiver<T> {
+    /// Never more than one: what is behind it may yet be dropped to make room.
+    fn ready(&mut self, limit: usize) -> usize {
+        if self.left { 0 } else { self.link.lock().items.len().min(limit).min(1) }
     }
 }
 

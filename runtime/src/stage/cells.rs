@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::run::{Flags, Run};
-use crate::sync::{Mutex, lock};
+use crate::sync::{AtomicUsize, Mutex, lock};
 use crate::{Name, StageSnapshot};
 
 /// A stage, for its operator: its name, its task, and its counters.
@@ -97,9 +97,38 @@ impl TaskCell {
         &self.run
     }
 
+    /// What has been asked of the run; of a task that was dismissed, also that it finishes.
     #[inline(always)]
     pub(crate) fn flags(&self) -> Flags {
-        self.run.flags()
+        let flags = self.run.flags();
+        if self.figures.gate.load(Ordering::Acquire) & DISMISSED == 0 { flags } else { flags.and_finishing() }
+    }
+
+    /// The task is not to begin before it is released, once for each time it is held; while the pipeline is built.
+    pub(crate) fn hold(&self) {
+        self.figures.gate.fetch_add(HELD, Ordering::Relaxed);
+    }
+
+    /// Takes one hold back; with the last, the task begins (T13).
+    pub(crate) fn release(&self) {
+        if self.figures.gate.fetch_sub(HELD, Ordering::AcqRel) < 2 * HELD {
+            self.figures.wake();
+        }
+    }
+
+    /// The task is not wanted any more: it comes to its end as at `finish()`, whatever holds it. A source is closed unbegun.
+    pub(crate) fn dismiss(&self) {
+        self.figures.gate.fetch_or(DISMISSED, Ordering::AcqRel);
+        self.figures.wake();
+    }
+
+    /// Whether the task is not to begin yet.
+    #[inline]
+    pub(super) fn is_held(&self) -> bool {
+        self.figures.gate.load(Ordering::Acquire) >= HELD && {
+            let flags = self.flags();
+            !flags.finishing() && !flags.cancelled()
+        }
     }
 
     /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
@@ -141,6 +170,11 @@ impl TaskCell {
     }
 }
 
+/// In a task's gate: it is not wanted any more.
+const DISMISSED: usize = 1;
+/// In a task's gate: what each hold adds.
+const HELD: usize = 2;
+
 /// What a task is doing, for its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -162,10 +196,11 @@ impl Mode {
     }
 }
 
-/// A task's waker and times. The times are written by the task, read by anyone.
+/// A task's gate, waker and times. The times are written by the task, read by anyone.
 #[derive(Debug)]
 pub(super) struct TaskFigures {
     name: OnceLock<Name>,
+    gate: AtomicUsize,
     turn: AtomicU64,
     waker: Mutex<Option<Waker>>,
     born: Instant,
@@ -180,6 +215,7 @@ impl TaskFigures {
     pub(super) fn new(born: Instant) -> Self {
         Self {
             name: OnceLock::new(),
+            gate: AtomicUsize::new(0),
             turn: 0.into(),
             waker: Mutex::new(None),
             born,

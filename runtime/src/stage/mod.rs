@@ -4,7 +4,8 @@
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
-//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
+//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`inputs`], [`same`] and
+//! [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
 mod alarm;
@@ -16,12 +17,15 @@ mod guard;
 mod head;
 mod in_flight;
 mod input;
+mod inputs;
 mod local;
 mod pace;
 mod part;
+mod partners;
 mod plan;
 mod port;
 mod run;
+mod same;
 mod stream;
 mod task;
 #[cfg(test)]
@@ -33,16 +37,20 @@ pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use guard::Guard;
-pub use head::{Arrivals, Head};
+pub use head::{Arrivals, Counted, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
+pub(crate) use inputs::Joined;
+pub use inputs::{Inputs, and_input, input};
 pub(crate) use local::Local;
 pub(crate) use pace::Pace;
 pub use part::{Cut, Direct, Part, Then};
+pub use partners::{Partners, and_zip_input, zip_input};
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
+pub use same::{HasItem, SameItem};
 pub use stream::{Closed, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

@@ -65,6 +65,8 @@ pub struct Plan<'p> {
     queue: usize,
     stages: Vec<Arc<StageCell>>,
     tasks: Vec<Arc<TaskCell>>,
+    /// For each task, the blueprint's task in whose stages it is: its own number, unless it is a segment's.
+    outer_tasks: Vec<usize>,
     graph: Graph,
     /// The bound so far (G4); none once a user's type has said that it has none.
     bound: Option<usize>,
@@ -89,7 +91,8 @@ impl<'p> Plan<'p> {
             .map(|spec| run.add_stage(spec.name.into(), Arc::clone(&tasks[spec.task])))
             .collect();
         let graph = Graph::new(name, blueprint);
-        Self { run, blueprint, queue, stages, bound: Some(tasks.len()), tasks, graph, boxed: Vec::new() }
+        let outer_tasks = (0..tasks.len()).collect();
+        Self { run, blueprint, queue, stages, bound: Some(tasks.len()), tasks, outer_tasks, graph, boxed: Vec::new() }
     }
 
     /// The place of stage `index`.
@@ -129,6 +132,12 @@ impl<'p> At<'_, 'p> {
 
     pub(crate) fn name(&self) -> &Name {
         self.plan.stages[self.index].name()
+    }
+
+    /// The tasks with these numbers, and those of the segments in them.
+    pub(crate) fn tasks(&self, numbers: &[usize]) -> Vec<Arc<TaskCell>> {
+        let tasks = self.plan.tasks.iter().zip(&self.plan.outer_tasks);
+        tasks.filter(|(_, number)| numbers.contains(number)).map(|(task, _)| Arc::clone(task)).collect()
     }
 
     /// The same place, for a shorter while.
@@ -190,6 +199,7 @@ impl<'p> At<'_, 'p> {
         while self.inner_tasks.len() < spec.task {
             self.inner_tasks.push(plan.tasks.len());
             plan.tasks.push(plan.run.add_task());
+            plan.outer_tasks.push(plan.outer_tasks[outer]);
             plan.hold(Some(1));
         }
         let task = spec.task.checked_sub(1).map_or(outer, |task| self.inner_tasks[task]);

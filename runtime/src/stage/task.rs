@@ -93,6 +93,11 @@ impl<D: Drive> Future for Supervised<D> {
         let this = &mut *self;
         let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
         this.cell.enter(cx);
+        // After the waker was left: a task that is held and not woken would never begin (T13).
+        if this.cell.is_held() {
+            this.cell.idle();
+            return Poll::Pending;
+        }
         if !this.closing {
             let outcome = if this.cell.flags().cancelled() {
                 Some(Err(Stop::Cancelled))
