@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use crate::PipelineError;
+use crate::link::Either;
 use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
 
 /// One stream after the other: all items of the first, then all of the second, and so on.
@@ -62,7 +63,10 @@ impl<A> Head for Concat<A> {
 
     #[inline]
     fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
-        self.inputs.open.first_mut().map(|input| input.items(limit)).into_iter().flatten()
+        match self.inputs.open.first_mut() {
+            Some(input) => Either::Left(input.items(limit)),
+            None => Either::Right(std::iter::empty()),
+        }
     }
 
     fn settle(&mut self) -> u64 {

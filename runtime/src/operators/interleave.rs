@@ -78,7 +78,7 @@ impl<A> Head for Interleave<A> {
             return Either::Left(Rounds { runs, turn, left: limit.min(rounds * count) });
         }
         let (before, from) = open.split_at_mut(*turn);
-        let each = from.iter_mut().chain(before).map_while(|input| input.items(1).next());
+        let each = from.iter_mut().chain(before).map_while(|input| input.items(1).next()).fuse();
         Either::Right(each.take(limit).inspect(move |_| pass(turn, count)))
     }
 
