@@ -186,7 +186,7 @@ where
     fn fold<B, G: FnMut(B, A) -> B>(mut self, init: B, mut f: G) -> B {
         let mut folded = init;
         if self.begun {
-            while let Some(item) = self.next() {
+            for item in self.by_ref() {
                 folded = f(folded, item);
             }
             return folded;

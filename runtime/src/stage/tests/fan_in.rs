@@ -239,8 +239,7 @@ struct Above {
 impl Above {
     /// Links for `count` inputs.
     fn new(dice: &mut Dice, count: usize) -> (Self, Vec<AnyReceiver<Item>>) {
-        let mut above =
-            Self { uppers: vec![], capacities: vec![], models: vec![], producer: Sleeper::default() };
+        let mut above = Self { uppers: vec![], capacities: vec![], models: vec![], producer: Sleeper::default() };
         let mut receivers = Vec::new();
         for _ in 0..count {
             let (upper, receiver, capacity) = link(dice);
@@ -301,7 +300,8 @@ fn play<H: Head<Item = Item>, R: Rule>(
     let (mut above, receivers) = Above::new(dice, count);
     let mut streams = receivers.into_iter().map(Stream::source);
     let first = input(streams.next().expect("one at least"));
-    let inputs = streams.fold(first, |inputs, stream: Stream<Item, AnyReceiver<Item>, Direct>| and_input(inputs, stream));
+    let inputs =
+        streams.fold(first, |inputs, stream: Stream<Item, AnyReceiver<Item>, Direct>| and_input(inputs, stream));
     let mut head = join(inputs, plan.at(0)).head;
     let mut task = Sleeper::default();
     for _ in 0..120 {
