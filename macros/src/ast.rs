@@ -112,7 +112,6 @@ pub(crate) enum Body {
 
 /// `pattern if guard => value -> steps`
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "read by the expansion of `match`, with the blocks"))]
 pub(crate) struct MatchArm {
     pub(crate) pattern: TokenStream,
     pub(crate) guard: Option<TokenStream>,

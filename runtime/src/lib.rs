@@ -2,6 +2,7 @@
 //! [`bytes`]: operators::bytes()
 //! [`chunks`]: operators::chunks()
 //! [`collect`]: operators::collect()
+//! [`concat`]: operators::concat()
 //! [`conflate`]: operators::conflate()
 //! [`count`]: operators::count()
 //! [`debounce`]: operators::debounce()
@@ -23,6 +24,7 @@
 //! [`for_each_blocking`]: operators::for_each_blocking()
 //! [`from`]: operators::from()
 //! [`inspect`]: operators::inspect()
+//! [`interleave`]: operators::interleave()
 //! [`interval`]: operators::interval()
 //! [`into`]: operators::into()
 //! [`iter`]: operators::iter()
@@ -36,7 +38,9 @@
 //! [`map_blocking`]: operators::map_blocking()
 //! [`map_while`]: operators::map_while()
 //! [`map`]: operators::map()
+//! [`merge`]: operators::merge()
 //! [`once`]: operators::once()
+//! [`prefer`]: operators::prefer()
 //! [`queue`]: operators::queue()
 //! [`ready_chunks`]: operators::ready_chunks()
 //! [`recv`]: operators::recv()
@@ -60,6 +64,7 @@
 //! [`windows`]: operators::windows()
 //! [`write`]: operators::write()
 //! [`write_lines`]: operators::write_lines()
+//! [`zip`]: operators::zip()
 //! [`inlet`]: crate::inlet()
 //!
 #![doc = include_str!("../../README.md")]

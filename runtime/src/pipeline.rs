@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::graph::Graph;
 use crate::running::{Launch, Starting, outcome};
-use crate::stage::{Closed, Local, Out, Plan, Run, SpawnTasks, Supervised, Tasks};
+use crate::stage::{Local, Outcome, Output, Plan, Run, SpawnTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -56,21 +56,21 @@ impl Drop for Start {
 }
 
 /// What `pipeline!` has built: tasks of known types.
-pub struct Built<'p, O, Ts> {
+pub struct Built<'p, Q, Ts> {
     tasks: Ts,
     boxed: Vec<Box<dyn crate::stage::DynDrive + 'p>>,
-    out: Out<O>,
+    out: Q,
 }
 
 /// Tasks whose types are forgotten: what [`Pipeline::boxed`] gives.
 pub struct Boxed<O> {
     tasks: Vec<Box<dyn crate::stage::DynDrive>>,
-    out: Out<O>,
+    out: Outcome<O>,
 }
 
 mod sealed {
     pub trait Sealed {}
-    impl<O, Ts> Sealed for super::Built<'_, O, Ts> {}
+    impl<Q, Ts> Sealed for super::Built<'_, Q, Ts> {}
     impl<O> Sealed for super::Boxed<O> {}
 }
 
@@ -79,7 +79,7 @@ mod sealed {
 pub trait Body<O>: sealed::Sealed {
     /// Runs all tasks inside the future.
     #[doc(hidden)]
-    fn run_locally(self, run: Arc<Run>) -> impl Future<Output = Out<O>>;
+    fn run_locally(self, run: Arc<Run>) -> impl Future<Output = Option<O>>;
 }
 
 /// A pipeline's body that can run on tokio: all its stages are `Send` and `'static`.
@@ -90,28 +90,28 @@ pub trait Body<O>: sealed::Sealed {
 pub trait Spawnable<O>: Body<O> + Send + 'static {
     /// Starts all tasks.
     #[doc(hidden)]
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O>;
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O>;
 
     /// Forgets the tasks' types.
     #[doc(hidden)]
     fn into_boxed(self) -> Boxed<O>;
 }
 
-impl<'p, O, Ts: Tasks<'p>> Body<O> for Built<'p, O, Ts> {
-    async fn run_locally(self, run: Arc<Run>) -> Out<O> {
+impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p>> Body<O> for Built<'p, Q, Ts> {
+    async fn run_locally(self, run: Arc<Run>) -> Option<O> {
         let mut tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'p>>> = Vec::new();
         for task in self.boxed {
             tasks.push(Box::pin(Supervised::new(task)));
         }
-        run.start(tasks.len() + Ts::COUNT, None);
+        run.start(tasks.len() + self.tasks.count(), None);
         self.tasks.run_locally(&mut tasks);
         drive_locally(&run, tasks).await;
-        self.out
+        self.out.take()
     }
 }
 
 impl<O> Body<O> for Boxed<O> {
-    async fn run_locally(self, run: Arc<Run>) -> Out<O> {
+    async fn run_locally(self, run: Arc<Run>) -> Option<O> {
         let built = Built { tasks: (), boxed: self.tasks, out: self.out };
         built.run_locally(run).await
     }
@@ -129,25 +129,30 @@ async fn drive_locally<'p>(run: &Run, tasks: Vec<std::pin::Pin<Box<dyn Future<Ou
     .await;
 }
 
-impl<O: Send + 'static, Ts: SpawnTasks + Send + 'static> Spawnable<O> for Built<'static, O, Ts> {
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
-        run.start(self.boxed.len() + Ts::COUNT, Some(runtime));
+impl<O, Q, Ts> Spawnable<O> for Built<'static, Q, Ts>
+where
+    O: Send + 'static,
+    Q: Output<Item = O> + Send + 'static,
+    Ts: SpawnTasks + Send + 'static,
+{
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O> {
+        run.start(self.boxed.len() + self.tasks.count(), Some(runtime));
         for task in self.boxed {
             drop(runtime.spawn(Supervised::new(task)));
         }
         self.tasks.spawn_all(runtime);
-        self.out
+        self.out.boxed()
     }
 
     fn into_boxed(self) -> Boxed<O> {
         let mut tasks = self.boxed;
         self.tasks.box_all(&mut tasks);
-        Boxed { tasks, out: self.out }
+        Boxed { tasks, out: self.out.boxed() }
     }
 }
 
 impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Out<O> {
+    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O> {
         Built { tasks: (), boxed: self.tasks, out: self.out }.start(run, runtime)
     }
 
@@ -194,7 +199,7 @@ pub(crate) fn runtime() -> Handle {
 pub(crate) fn launch<O: Send + 'static, Ts: SpawnTasks + Send + 'static>(
     plan: Plan<'static>,
     tasks: Ts,
-    out: Out<O>,
+    out: impl Output<Item = O> + Send + 'static,
     runtime: &Handle,
 ) -> Running<O> {
     let (run, boxed, _) = plan.finish();
@@ -202,10 +207,10 @@ pub(crate) fn launch<O: Send + 'static, Ts: SpawnTasks + Send + 'static>(
     Running::new(run, out)
 }
 
-/// The last call of expanded code: a plan, the stream that has come to its sink, and the tasks above its last.
-pub fn pipeline<'p, O, T, Ts>(plan: Plan<'p>, closed: Closed<O, T>, above: Ts) -> Pipeline<O, Built<'p, O, (T, Ts)>> {
+/// The last call of expanded code: a plan, the outputs of its sinks, and the tasks.
+pub fn pipeline<'p, Q: Output, Ts>(plan: Plan<'p>, out: Q, tasks: Ts) -> Pipeline<Q::Item, Built<'p, Q, Ts>> {
     let (run, boxed, bound) = plan.finish();
-    let body = Built { tasks: (closed.task, above), boxed, out: closed.out };
+    let body = Built { tasks, boxed, out };
     Pipeline { body, start: Start(Some(run)), bound, output: PhantomData }
 }
 
@@ -244,7 +249,7 @@ impl<O, B> Pipeline<O, B> {
         let Self { body, start, .. } = self;
         let Some(run) = start.run() else { return Err(PipelineError::aborted()) };
         let out = body.run_locally(Arc::clone(&run)).await;
-        outcome(&run, &out)
+        outcome(&run, out)
     }
 
     /// Starts the pipeline, each of its tasks as a task of tokio, and gives a future for its outcome.

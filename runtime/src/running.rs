@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::stage::{Out, Run};
+use crate::stage::{Outcome, Run};
 use crate::{Control, PipelineError};
 
 /// A pipeline that has been spawned. Await it for the outcome; dropping it aborts the pipeline (`E6`).
@@ -17,13 +17,13 @@ use crate::{Control, PipelineError};
 #[must_use = "dropping a `Running` aborts its pipeline: await it, or `detach()` it"]
 pub struct Running<O> {
     run: Arc<Run>,
-    out: Out<O>,
+    out: Outcome<O>,
     end: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
     detached: bool,
 }
 
 impl<O> Running<O> {
-    pub(crate) fn new(run: Arc<Run>, out: Out<O>) -> Self {
+    pub(crate) fn new(run: Arc<Run>, out: Outcome<O>) -> Self {
         let watched = Arc::clone(&run);
         Self { run, out, end: Box::pin(async move { watched.end().await }), detached: false }
     }
@@ -83,8 +83,8 @@ impl<O> fmt::Debug for Starting<O> {
 }
 
 /// The outcome of a run that has ended.
-pub(crate) fn outcome<O>(run: &Run, out: &Out<O>) -> Result<O, PipelineError> {
-    match (run.take_failure(), out.take()) {
+pub(crate) fn outcome<O>(run: &Run, out: Option<O>) -> Result<O, PipelineError> {
+    match (run.take_failure(), out) {
         (Some(failure), _) => Err(failure),
         (None, Some(output)) => Ok(output),
         // Asked a second time, after the failure has been given.
@@ -99,7 +99,7 @@ impl<O> Future for Running<O> {
         if !self.run.flags().ended() {
             ready!(self.end.as_mut().poll(cx));
         }
-        Poll::Ready(outcome(&self.run, &self.out))
+        Poll::Ready(outcome(&self.run, self.out.take()))
     }
 }
 

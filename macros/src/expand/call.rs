@@ -82,7 +82,7 @@ pub(super) fn argument(given: Argument) -> TokenStream {
         Argument::Tuple(count, span) => {
             let site = glue(span);
             let names: Vec<_> = (0..count).map(|n| Ident::new(&format!("x{n}"), site)).collect();
-            let nested = names.iter().rev().fold(quote!(()), |rest, name| quote!((#name, #rest)));
+            let nested = names.iter().fold(quote!(()), |before, name| quote!((#name, #before)));
             quote_spanned!(site=> |#nested| (#(#names),*))
         }
         Argument::Gates(inputs, span) => {

@@ -110,6 +110,7 @@ pub(crate) enum Pass {
 pub(crate) struct Descriptor {
     pub(crate) name: &'static str,
     /// What it does, in half a sentence.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table"))]
     pub(crate) summary: &'static str,
     pub(crate) kind: Kind,
     pub(crate) runs: Runs,
@@ -125,8 +126,6 @@ pub(crate) struct Descriptor {
     pub(crate) hidden_types: Option<usize>,
     /// Names that users of other libraries would write.
     pub(crate) aliases: &'static [&'static str],
-    /// Whether this version can expand it.
-    pub(crate) built: bool,
 }
 
 impl Descriptor {
@@ -144,7 +143,6 @@ impl Descriptor {
             tried: Tried::Never,
             hidden_types: None,
             aliases: &[],
-            built: true,
         }
     }
 
@@ -200,11 +198,6 @@ impl Descriptor {
 
     pub(crate) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Descriptor { aliases, ..self }
-    }
-
-    /// Known by name only; a later version expands it.
-    pub(crate) const fn later(self) -> Self {
-        Descriptor { built: false, ..self }
     }
 
     /// `map_async(n, f)`

@@ -1,15 +1,16 @@
 //! The table of operators: the only place that knows them by name.
 //!
 //! Read `descriptor.rs` first: it says what can be said of an operator. Then any operator's file; all have the same form.
-//! `later.rs` lists what is part of the language but not built. A new operator is a file here, a line in `BUILT`, and a file of the same name in the runtime.
+//! A new operator is a file here, a line in `OPERATORS`, and a file of the same name in the runtime. One that says `later()` is part of
+//! the language, but not built.
 
 mod descriptor;
-mod later;
 
 mod batch;
 mod bytes;
 mod chunks;
 mod collect;
+mod concat;
 mod conflate;
 mod count;
 mod debounce;
@@ -31,6 +32,7 @@ mod for_each_async;
 mod for_each_blocking;
 mod from;
 mod inspect;
+mod interleave;
 mod interval;
 mod into;
 mod iter;
@@ -44,7 +46,9 @@ mod map_async_keyed;
 mod map_async_unordered;
 mod map_blocking;
 mod map_while;
+mod merge;
 mod once;
+mod prefer;
 mod queue;
 mod ready_chunks;
 mod recv;
@@ -68,17 +72,19 @@ mod via;
 mod windows;
 mod write;
 mod write_lines;
+mod zip;
 
 pub(crate) use descriptor::{Descriptor, FanIn, Kind, Pass, Runs, Tried};
 
 use crate::nearest::nearest;
 
-/// The operators of this version.
-const BUILT: &[Descriptor] = &[
+/// The operators of the language.
+const OPERATORS: &[Descriptor] = &[
     batch::BATCH,
     bytes::BYTES,
     chunks::CHUNKS,
     collect::COLLECT,
+    concat::CONCAT,
     conflate::CONFLATE,
     count::COUNT,
     debounce::DEBOUNCE,
@@ -100,6 +106,7 @@ const BUILT: &[Descriptor] = &[
     for_each_blocking::FOR_EACH_BLOCKING,
     from::FROM,
     inspect::INSPECT,
+    interleave::INTERLEAVE,
     interval::INTERVAL,
     into::INTO,
     iter::ITER,
@@ -113,7 +120,9 @@ const BUILT: &[Descriptor] = &[
     map_async_unordered::MAP_ASYNC_UNORDERED,
     map_blocking::MAP_BLOCKING,
     map_while::MAP_WHILE,
+    merge::MERGE,
     once::ONCE,
+    prefer::PREFER,
     queue::QUEUE,
     ready_chunks::READY_CHUNKS,
     recv::RECV,
@@ -137,6 +146,7 @@ const BUILT: &[Descriptor] = &[
     windows::WINDOWS,
     write::WRITE,
     write_lines::WRITE_LINES,
+    zip::ZIP,
 ];
 
 /// The words that begin a block.
@@ -144,7 +154,7 @@ pub(crate) const BLOCKS: &[&str] = &["match", "broadcast", "tap", "parallel"];
 
 /// Every operator of the language.
 pub(crate) fn all() -> impl Iterator<Item = &'static Descriptor> {
-    BUILT.iter().chain(later::LATER)
+    OPERATORS.iter()
 }
 
 /// The operator of that name.

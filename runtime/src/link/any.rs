@@ -3,9 +3,9 @@ use std::task::{Context, Poll};
 
 use super::{Receiver, SharedReceiver};
 use crate::PipelineError;
-use crate::stage::{Arrivals, Head, StageCell};
+use crate::stage::{Arrivals, Counted, Head, StageCell};
 
-/// A receiver whose core is chosen by the pipeline it is wired into: the input of `via`, `into` and of segments.
+/// A receiver whose core is chosen by the pipeline it is wired into: the input of `via`, `into`, of segments and of fan-ins.
 pub struct AnyReceiver<T> {
     core: Core<T>,
     /// The inlet it is the lower end of: such a receiver is a source.
@@ -119,6 +119,14 @@ impl<T> Head for AnyReceiver<T> {
         taken
     }
 
+    fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        match &self.core {
+            Core::Ring(receiver) => receiver.with_next(f),
+            Core::Shared(receiver) => receiver.with_next(f),
+            Core::Later(_) => None,
+        }
+    }
+
     fn note_dropped(&self, items: u64) {
         match &self.core {
             Core::Ring(receiver) => receiver.note_dropped(items),
@@ -139,6 +147,17 @@ impl<T> Head for AnyReceiver<T> {
             Core::Ring(receiver) => receiver.cancel(),
             Core::Shared(receiver) => receiver.cancel(),
             Core::Later(_) => {}
+        }
+    }
+}
+
+impl<T> Counted for AnyReceiver<T> {
+    #[inline]
+    fn ready(&mut self, limit: usize) -> usize {
+        match self.core() {
+            Core::Ring(receiver) => receiver.ready(limit),
+            Core::Shared(receiver) => receiver.ready(limit),
+            Core::Later(_) => 0,
         }
     }
 }

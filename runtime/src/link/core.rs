@@ -249,10 +249,16 @@ impl<T> Reader<T> {
         word
     }
 
+    /// How long a run of at most `limit` items is: it ends at the end of the ring.
+    #[inline(always)]
+    pub(super) fn sure(&self, limit: usize) -> usize {
+        self.len().min(limit).min(self.ring.slots.len() - self.position)
+    }
+
     /// A run of at most `limit` items, up to the end of the ring.
     #[inline(always)]
     pub(super) fn run(&mut self, limit: usize) -> Reading<'_, T> {
-        let len = self.len().min(limit).min(self.ring.slots.len() - self.position);
+        let len = self.sure(limit);
         let slots = self.ring.slots[self.position..self.position + len].iter();
         Reading {
             slots,

@@ -6,6 +6,7 @@
 
 mod any;
 mod core;
+mod either;
 mod receiver;
 mod sender;
 mod shared;
@@ -15,8 +16,9 @@ pub(crate) mod tests;
 
 pub use any::AnyReceiver;
 pub(crate) use any::Seat;
+pub(crate) use either::Either;
 pub use receiver::Receiver;
 pub use sender::Sender;
 pub(crate) use sender::ring;
-pub(crate) use shared::{Overflow, SharedLink, Shortage};
+pub(crate) use shared::{Overflow, SharedLink, Shortage, Turn};
 pub use shared::{SharedReceiver, SharedSender};

@@ -2,7 +2,7 @@ use std::task::{Context, Poll};
 
 use super::core::Reader;
 use crate::PipelineError;
-use crate::stage::{Arrivals, Head};
+use crate::stage::{Arrivals, Counted, Head};
 
 /// The lower end of a ring: takes runs of items, in order, and publishes once a run what it took (G6).
 pub struct Receiver<T> {
@@ -84,6 +84,14 @@ impl<T> Arrivals for Receiver<T> {
 
     fn gone(&self) -> usize {
         self.reader.taken()
+    }
+}
+
+impl<T> Counted for Receiver<T> {
+    #[inline]
+    fn ready(&mut self, limit: usize) -> usize {
+        let limit = self.cut(limit);
+        self.reader.sure(limit)
     }
 }
 

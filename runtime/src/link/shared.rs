@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use super::state::LinkState;
 use crate::PipelineError;
 use crate::signal::Woken;
-use crate::stage::{Arrivals, Consumer, Demand, Guard, Head, StageCell, Taken};
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::stage::{Arrivals, Consumer, Counted, Demand, Guard, Head, StageCell, Taken};
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 
 /// What happens to an item that finds the link full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +42,10 @@ pub(crate) struct Queue<T> {
     paused: bool,
     ended: bool,
     gone: bool,
-    consumer: Option<Waker>,
-    /// The consumer and the observers who are to be woken when the lock is free.
-    woken: (Option<Waker>, Woken),
+    /// Who waits for items: one, or some of those who share the link.
+    consumers: Vec<Waker>,
+    /// The consumers and the observers who are to be woken when the lock is free.
+    woken: (Vec<Waker>, Woken),
     /// Who waits for room: woken, all of them, by Drain and when the consumer leaves.
     pub(crate) producers: Vec<Waker>,
 }
@@ -65,8 +66,8 @@ impl<T> SharedLink<T> {
             paused: false,
             ended: false,
             gone: false,
-            consumer: None,
-            woken: (None, Woken::default()),
+            consumers: Vec::new(),
+            woken: (Vec::new(), Woken::default()),
             producers: Vec::new(),
         };
         Arc::new(Self { state, queue: Mutex::new(queue) })
@@ -157,7 +158,7 @@ impl<T> SharedLink<T> {
         if queue.ended {
             return Poll::Ready(false);
         }
-        queue.consumer = Some(cx.waker().clone());
+        queue.wait_for_items(cx.waker());
         Poll::Pending
     }
 
@@ -167,9 +168,9 @@ impl<T> SharedLink<T> {
         queue.gone = true;
         queue.ended = true;
         let producers = std::mem::take(&mut queue.producers);
-        let consumer = queue.consumer.take();
+        let consumers = std::mem::take(&mut queue.consumers);
         drop(queue);
-        producers.into_iter().chain(consumer).for_each(Waker::wake);
+        producers.into_iter().chain(consumers).for_each(Waker::wake);
     }
 
     /// The consumer leaves: as [`shut`](Self::shut), and what is inside is dropped.
@@ -211,18 +212,26 @@ impl<T> DerefMut for Locked<'_, T> {
 impl<T> Drop for Locked<'_, T> {
     fn drop(&mut self) {
         let Some(mut queue) = self.0.take() else { return };
-        let (consumer, watching) = std::mem::take(&mut queue.woken);
+        let (consumers, watching) = std::mem::take(&mut queue.woken);
         drop(queue);
-        consumer.into_iter().for_each(Waker::wake);
+        consumers.into_iter().for_each(Waker::wake);
         drop(watching);
     }
 }
 
 impl<T> Queue<T> {
-    /// The consumer is woken when the lock is free.
+    /// Those who wait for items are woken when the lock is free.
     fn wake_consumer(&mut self) {
-        if let Some(consumer) = self.consumer.take() {
-            self.woken.0 = Some(consumer);
+        if !self.consumers.is_empty() {
+            let consumers = std::mem::take(&mut self.consumers);
+            self.woken.0.extend(consumers);
+        }
+    }
+
+    /// Notes that `waker` waits for items; once, however often it is polled.
+    fn wait_for_items(&mut self, waker: &Waker) {
+        if !self.consumers.iter().any(|known| known.will_wake(waker)) {
+            self.consumers.push(waker.clone());
         }
     }
 
@@ -308,6 +317,27 @@ impl<T> SharedSender<T> {
         drop(queue);
         dropped.clear();
         outcome
+    }
+}
+
+impl<T> SharedSender<T> {
+    /// Lets a copy of `item` into a link that drops, if it will stay there: what would be dropped at once is not copied, only counted.
+    pub(crate) fn offer_copy(&mut self, item: &T, copy: impl FnOnce(&T) -> T) {
+        let weight = (self.weigh)(item).max(1);
+        {
+            let queue = self.link.lock();
+            let full = queue.len > 0 && queue.len.saturating_add(weight) > self.link.state.capacity();
+            if queue.gone {
+                return;
+            }
+            if full && self.overflow != Overflow::DropOldest {
+                self.link.state.note_dropped(1);
+                return;
+            }
+        }
+        // Nobody else puts items in, so there is still room.
+        let entered = self.offer(copy(item));
+        debug_assert!(entered.is_ok(), "a link that drops does not fail");
     }
 }
 
@@ -431,11 +461,81 @@ impl<T> Head for SharedReceiver<T> {
     }
 }
 
+impl<T> SharedReceiver<T> {
+    /// The same lower end in the hands of `n` tasks.
+    pub(crate) fn shared_by(mut self, n: usize) -> Vec<Turn<T>> {
+        // It does not leave the link: those who share it do, the last of them for good.
+        self.left = true;
+        let link = Arc::clone(&self.link);
+        let here = Arc::new(AtomicUsize::new(n));
+        let turn = |_| Turn {
+            link: Arc::clone(&link),
+            here: Arc::clone(&here),
+            of: n,
+            left: false,
+            counted: 0,
+            woken: Vec::new(),
+        };
+        (0..n).map(turn).collect()
+    }
+}
+
+/// The lower end of a link that several tasks share (F5).
+pub(crate) struct Turn<T> {
+    link: Arc<SharedLink<T>>,
+    /// How many have not left.
+    here: Arc<AtomicUsize>,
+    /// How many there were.
+    of: usize,
+    left: bool,
+    counted: u64,
+    woken: Vec<Waker>,
+}
+
+impl<T> Turn<T> {
+    pub(crate) fn poll_filled(&mut self, cx: &Context<'_>) -> Poll<bool> {
+        if self.left { Poll::Ready(false) } else { self.link.poll_filled(cx) }
+    }
+
+    /// Items, one after the other; at most this task's share of those that wait, but one at least.
+    pub(crate) fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
+        let Self { link, of, left, counted, woken, .. } = self;
+        let limit = if *left || limit == 0 { 0 } else { limit.min((link.lock().items.len() / *of).max(1)) };
+        std::iter::from_fn(|| {
+            let item = link.take(woken)?;
+            *counted += 1;
+            Some(item)
+        })
+        .take(limit)
+    }
+
+    pub(crate) fn settle(&mut self) -> u64 {
+        std::mem::take(&mut self.counted)
+    }
+
+    pub(crate) fn note_dropped(&self, items: u64) {
+        self.link.state.note_dropped(items);
+    }
+
+    /// This task leaves; with the last, the link is left.
+    pub(crate) fn cancel(&mut self) {
+        if !std::mem::replace(&mut self.left, true) && self.here.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.link.leave();
+        }
+    }
+}
+
+impl<T> Drop for Turn<T> {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
 impl<T> Arrivals for SharedReceiver<T> {
     fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
         let mut queue = self.link.lock();
         if queue.came == known && !queue.ended {
-            queue.consumer = Some(cx.waker().clone());
+            queue.wait_for_items(cx.waker());
             return Poll::Pending;
         }
         Poll::Ready((queue.came, !queue.ended))
@@ -444,6 +544,13 @@ impl<T> Arrivals for SharedReceiver<T> {
     fn gone(&self) -> usize {
         let queue = self.link.lock();
         queue.came.wrapping_sub(queue.items.len())
+    }
+}
+
+impl<T> Counted for SharedReceiver<T> {
+    /// Never more than one: what is behind it may yet be dropped to make room.
+    fn ready(&mut self, limit: usize) -> usize {
+        if self.left { 0 } else { self.link.lock().items.len().min(limit).min(1) }
     }
 }
 

@@ -123,6 +123,29 @@ pub fn bytes<A: Weigh, H, P>(
     weighed(s, size, low, Overflow::Block, "block", edge)
 }
 
+/// `queue(n, low = …)` before a `parallel`, whose copies share it; see [`queue`](self).
+///
+/// # Panics
+/// When `n` is 0, or `low` is not below it.
+#[track_caller]
+pub fn shared<A, H, P>(s: Stream<A, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Shared<A, H, P> {
+    let link = SharedLink::new(edge.make(n, low, "items"));
+    let sender = SharedSender::new(Arc::clone(&link), Overflow::Block, |_| 1);
+    s.cut(edge.task_above(), sender, SharedReceiver::new(link))
+}
+
+/// The link before a `parallel`, where none is written.
+pub fn shared_link<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+    let capacity = edge.default_capacity();
+    shared(s, capacity, None, edge)
+}
+
+/// The link at the head of a `tap`, where none is written (F7).
+pub fn tap_link<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+    let capacity = edge.default_capacity();
+    drop_newest(s, capacity, edge)
+}
+
 #[track_caller]
 fn weighed<A: Weigh, H, P>(
     s: Stream<A, H, P>,

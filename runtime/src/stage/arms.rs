@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
-use super::{Chain, Consumer, Cut, Line, Part, Stream, Taken, WayOut};
+use super::{Chain, Consumer, Cut, HasItem, Line, Part, SameItem, Stream, Taken, WayOut};
 use crate::PipelineError;
 
 /// Stands where a head would: the items of an arm come from its block.
@@ -15,6 +15,11 @@ pub struct Branch<A>(PhantomData<fn() -> A>);
 /// The stream that an arm begins with.
 pub fn branch<A>() -> Stream<A, Branch<A>, super::Direct> {
     Stream::source(Branch(PhantomData))
+}
+
+/// A copy of a stream's items, which begins an arm.
+pub fn copy_of<A, H, P>(_: &Stream<A, H, P>) -> Stream<A, Branch<A>, super::Direct> {
+    branch()
 }
 
 /// What a block is to give: the type of the items that come out of its open arms.
@@ -39,8 +44,11 @@ pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
 }
 
 /// One more open arm: its items are those of the others.
-pub fn open_as<A, B, C: super::SameItem<B>, P>(s: Stream<C, Branch<A>, P>, _: &Gives<B>) -> Open<A, P> {
-    Open { part: s.part, fed: 0, item: PhantomData }
+pub fn open_as<A, B, C, P, S>(s: S, _: &Gives<B>) -> Open<A, P>
+where
+    S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
+{
+    Open { part: s.same().part, fed: 0, item: PhantomData }
 }
 
 /// A closed arm.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::run::{Flags, Run};
-use crate::sync::{Mutex, lock};
+use crate::sync::{AtomicUsize, Mutex, lock};
 use crate::{Name, StageSnapshot};
 
 /// A stage, for its operator: its name, its task, and its counters.
@@ -104,6 +104,8 @@ fn add(counter: &AtomicU64, more: u64) {
 #[derive(Debug, Default)]
 pub struct TaskCell {
     bound: OnceLock<Bound>,
+    /// The holds on the task before it is bound, as they will stand in its gate.
+    held: AtomicUsize,
 }
 
 /// What a task is part of.
@@ -116,6 +118,7 @@ struct Bound {
 impl TaskCell {
     /// Binds the task to its run, with the figures that all cells of the task share.
     pub(super) fn bind(&self, run: Arc<Run>, figures: Arc<TaskFigures>) {
+        figures.gate.fetch_add(self.held.load(Ordering::Relaxed), Ordering::Relaxed);
         let first = self.bound.set(Bound { run, figures });
         debug_assert!(first.is_ok(), "a task is bound once");
     }
@@ -132,9 +135,41 @@ impl TaskCell {
         &self.bound().run
     }
 
+    /// What has been asked of the run; of a task that was dismissed, also that it finishes.
     #[inline(always)]
     pub(crate) fn flags(&self) -> Flags {
-        self.bound().run.flags()
+        let bound = self.bound();
+        let flags = bound.run.flags();
+        if bound.figures.gate.load(Ordering::Acquire) & DISMISSED == 0 { flags } else { flags.and_finishing() }
+    }
+
+    /// The task is not to begin before it is released, once for each time it is held; while the pipeline is built.
+    pub(crate) fn hold(&self) {
+        self.held.fetch_add(HELD, Ordering::Relaxed);
+    }
+
+    /// Takes one hold back; with the last, the task begins (T13).
+    pub(crate) fn release(&self) {
+        let figures = &self.bound().figures;
+        if figures.gate.fetch_sub(HELD, Ordering::AcqRel) < 2 * HELD {
+            figures.wake();
+        }
+    }
+
+    /// The task is not wanted any more: it comes to its end as at `finish()`, whatever holds it. A source is closed unbegun.
+    pub(crate) fn dismiss(&self) {
+        let figures = &self.bound().figures;
+        figures.gate.fetch_or(DISMISSED, Ordering::AcqRel);
+        figures.wake();
+    }
+
+    /// Whether the task is not to begin yet.
+    #[inline]
+    pub(super) fn is_held(&self) -> bool {
+        self.bound().figures.gate.load(Ordering::Acquire) >= HELD && {
+            let flags = self.flags();
+            !flags.finishing() && !flags.cancelled()
+        }
     }
 
     /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
@@ -181,6 +216,11 @@ impl TaskCell {
     }
 }
 
+/// In a task's gate: it is not wanted any more.
+const DISMISSED: usize = 1;
+/// In a task's gate: what each hold adds.
+const HELD: usize = 2;
+
 /// What a task is doing, for its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -202,10 +242,11 @@ impl Mode {
     }
 }
 
-/// A task's waker and times. The times are written by the task, read by anyone.
+/// A task's gate, waker and times. The times are written by the task, read by anyone.
 #[derive(Debug)]
 pub(super) struct TaskFigures {
     name: OnceLock<Name>,
+    gate: AtomicUsize,
     turn: AtomicU64,
     waker: Mutex<Option<Waker>>,
     born: Instant,
@@ -220,6 +261,7 @@ impl TaskFigures {
     pub(super) fn new(born: Instant) -> Self {
         Self {
             name: OnceLock::new(),
+            gate: AtomicUsize::new(0),
             turn: 0.into(),
             waker: Mutex::new(None),
             born,

@@ -63,3 +63,9 @@ pub trait Arrivals: Head {
     /// How many of those that came are no longer here: the number of the first that is.
     fn gone(&self) -> usize;
 }
+
+/// The lower end of a link, as a fan-in reads it.
+pub trait Counted: Head {
+    /// How many items `items(limit)` would give now for certain; at least one if there is any. Asks nobody to wake the task.
+    fn ready(&mut self, limit: usize) -> usize;
+}

@@ -34,6 +34,11 @@ impl<P, K> Line<P, K> {
         Self { part, consumer, gone: false, end: End::Rest }
     }
 
+    /// The consumer alone, of a line without stages.
+    pub(crate) fn into_consumer(self) -> K {
+        self.consumer
+    }
+
     /// Whether nothing may come out any more.
     #[inline(always)]
     fn is_over<A>(&self) -> bool

@@ -4,8 +4,10 @@
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
-//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
-//! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with), [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
+//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arms`] (what a block gives items
+//! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
+//! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
+//! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
 
 mod alarm;
 mod arms;
@@ -18,11 +20,13 @@ mod guard;
 mod head;
 mod in_flight;
 mod input;
+mod inputs;
 mod line;
 mod local;
 mod output;
 mod pace;
 mod part;
+mod partners;
 mod plan;
 mod port;
 mod run;
@@ -33,27 +37,30 @@ mod task;
 mod tests;
 
 pub(crate) use alarm::{Alarm, later};
-pub use arms::{Arm, Arms, Branch, Gives, branch, closed, gives_nothing, nowhere, open, open_as};
+pub use arms::{Arm, Arms, Branch, Gives, branch, closed, copy_of, gives_nothing, nowhere, open, open_as};
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub use fused::Fused;
 pub(crate) use guard::Guard;
-pub use head::{Arrivals, Head};
+pub use head::{Arrivals, Counted, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
+pub(crate) use inputs::Joined;
+pub use inputs::{Inputs, and_input, input, inputs};
 pub use line::Line;
 pub(crate) use local::Local;
-pub use output::{Output, outputs};
+pub use output::{Outcome, Output, outputs};
 pub(crate) use pace::Pace;
 pub use part::{Cut, Direct, Part, Then, WayOut};
+pub use partners::{Partners, and_zip_input, zip_input};
 pub(crate) use plan::DEFAULT_QUEUE;
-pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
+pub use plan::{At, Blueprint, Copying, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
-pub use same::SameItem;
-pub use stream::{Closed, Out, Stream, link, try_items};
+pub use same::{HasItem, SameItem};
+pub use stream::{Closed, Out, Stream, link, split, try_items};
 pub(crate) use task::Supervised;
-pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};
+pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks, copies};

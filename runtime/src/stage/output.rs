@@ -13,6 +13,15 @@ pub trait Output {
     /// The output, if every sink has left its own.
     fn take(self) -> Option<Self::Item>;
 
+    /// The same with its type forgotten.
+    #[doc(hidden)]
+    fn boxed(self) -> Outcome<Self::Item>
+    where
+        Self: Sized + Send + 'static,
+    {
+        Outcome::Several(Mutex::new(Some(Box::new(move || self.take()))))
+    }
+
     /// As the output of one sink: filled in by the last of `tasks` that comes to a good end.
     #[doc(hidden)]
     fn gather<'p>(self, tasks: &mut Vec<Box<dyn DynDrive + 'p>>) -> Out<Self::Item>
@@ -37,11 +46,51 @@ impl<O> Output for Out<O> {
         Out::take(&self)
     }
 
+    fn boxed(self) -> Outcome<O> {
+        Outcome::One(self)
+    }
+
     fn gather<'p>(self, _: &mut Vec<Box<dyn DynDrive + 'p>>) -> Self
     where
         Self: Sized + Send + 'p,
         O: Send + 'p,
     {
+        self
+    }
+}
+
+/// An output whose type is forgotten but for what it gives.
+pub enum Outcome<O> {
+    /// Of one sink.
+    One(Out<O>),
+    /// Of several; gone when it has been taken.
+    Several(Mutex<Option<TakeAll<O>>>),
+}
+
+/// What puts the outputs of several sinks together.
+type TakeAll<O> = Box<dyn FnOnce() -> Option<O> + Send>;
+
+impl<O> Outcome<O> {
+    /// The output, if every sink has left its own; once.
+    pub(crate) fn take(&self) -> Option<O> {
+        match self {
+            Self::One(out) => out.take(),
+            Self::Several(take) => {
+                let take = take.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+                take()
+            }
+        }
+    }
+}
+
+impl<O> Output for Outcome<O> {
+    type Item = O;
+
+    fn take(self) -> Option<O> {
+        Outcome::take(&self)
+    }
+
+    fn boxed(self) -> Self {
         self
     }
 }

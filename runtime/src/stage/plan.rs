@@ -1,5 +1,6 @@
 //! The plan: what the macro knows of a pipeline, turned into cells, links, a graph and a bound while the pipeline is built.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{StageCell, TaskCell};
@@ -44,6 +45,10 @@ pub struct EdgeSpec {
     pub to: usize,
     /// The link's name; none where the two are fused.
     pub link: Option<&'static str>,
+    /// It leads into an arm of a block: the arm's pattern, or what kind of arm it is.
+    pub arm: Option<&'static str>,
+    /// It leads from an open arm back to its block: what follows that comes from there too.
+    pub joins: bool,
 }
 
 /// Where a stage stands.
@@ -73,8 +78,12 @@ pub struct Plan<'p> {
     own: usize,
     /// The cells of each task.
     tasks: Vec<Vec<Arc<TaskCell>>>,
+    /// For each task, the one of the text in whose stages it is: its own number, unless it is a segment's, or a copy.
+    outer_tasks: Vec<usize>,
     fused: Vec<(Name, Name)>,
-    links: Vec<(Arc<LinkState>, GraphLink)>,
+    links: Vec<PlannedLink>,
+    /// What is built belongs to a further copy of the arm of a `parallel`.
+    copying: bool,
     /// The bound so far (G4); none once a user's type has said that it has none.
     bound: Option<usize>,
     pub(crate) boxed: Vec<Box<dyn DynDrive + 'p>>,
@@ -83,8 +92,18 @@ pub struct Plan<'p> {
 /// A stage of a plan, with its name in that plan.
 struct Planned {
     cell: Arc<StageCell>,
+    /// Those of the other copies, in the arm of a `parallel`.
+    copies: Vec<Arc<StageCell>>,
     shown: GraphStage,
     place: Stand,
+}
+
+/// A link of a plan.
+struct PlannedLink {
+    link: Arc<LinkState>,
+    shown: GraphLink,
+    /// It is another copy's, and is not drawn again.
+    copied: bool,
 }
 
 /// Where a stage is shown.
@@ -115,8 +134,10 @@ impl<'p> Plan<'p> {
             stages: Vec::with_capacity(stages.len()),
             own: stages.len(),
             tasks: (0..tasks).map(|_| vec![Arc::default()]).collect(),
+            outer_tasks: (0..tasks).collect(),
             fused: Vec::new(),
             links: Vec::new(),
+            copying: false,
             bound: Some(tasks),
             boxed: Vec::new(),
         };
@@ -131,6 +152,35 @@ impl<'p> Plan<'p> {
         At { index, plan: self }
     }
 
+    /// The place of the `parallel` that is stage `index`, with the stages and the tasks of its arm.
+    pub fn copies(&mut self, index: usize, stages: Range<usize>, tasks: Range<usize>) -> Copying<'_, 'p> {
+        Copying { at: self.at(index), stages, tasks }
+    }
+
+    /// From here on, the stages and the tasks are those of another copy of a `parallel`'s arm.
+    pub(crate) fn next_copy(&mut self, stages: Range<usize>, tasks: Range<usize>) {
+        for task in tasks {
+            let before = std::mem::replace(&mut self.tasks[task], vec![Arc::default()]);
+            self.tasks.push(before);
+            self.outer_tasks.push(self.outer_tasks[task]);
+            self.hold(Some(1));
+        }
+        for stage in stages {
+            let Planned { cell, shown, copies, .. } = &mut self.stages[stage];
+            let next = Arc::new(StageCell::new(shown.name.clone(), Arc::clone(&self.tasks[shown.task][0])));
+            copies.push(std::mem::replace(cell, next));
+        }
+    }
+
+    /// Whether what is built belongs to a further copy: it is drawn already.
+    pub(crate) fn is_copying(&self) -> bool {
+        self.copying
+    }
+
+    pub(crate) fn set_copying(&mut self, copying: bool) {
+        self.copying = copying;
+    }
+
     /// The place of edge `index`.
     pub fn edge(&mut self, index: usize) -> Edge<'_, 'p> {
         Edge { index, plan: self }
@@ -142,15 +192,17 @@ impl<'p> Plan<'p> {
         let run = Run::new(name.clone());
         tasks.iter().for_each(|cells| run.add_task(cells));
         let mut graph = Graph { name, stages: Vec::with_capacity(stages.len()), fused, links: Vec::new(), bound };
-        for Planned { cell, shown, .. } in in_order(stages) {
-            run.add_stage(cell.bind(shown.name.clone()));
+        for Planned { cell, copies, shown, .. } in in_order(stages) {
+            copies.iter().chain([&cell]).for_each(|cell| run.add_stage(cell.bind(shown.name.clone())));
             graph.stages.push(shown);
         }
-        for (link, shown) in links {
+        for PlannedLink { link, shown, copied } in links {
             run.add_link(&link);
             let GraphLink { name, from, to, .. } = shown.clone();
             link.stand_at(Place { name, from, to, observers: Arc::clone(run.observers()) });
-            graph.links.push(shown);
+            if !copied {
+                graph.links.push(shown);
+            }
         }
         run.set_graph(graph);
         (run, boxed, bound)
@@ -165,14 +217,14 @@ impl<'p> Plan<'p> {
         let name = Name::from(name);
         let cell = StageCell::new(name.clone(), Arc::clone(&self.tasks[task][0]));
         let shown = GraphStage { name, operator, role, task, detail: String::new() };
-        self.stages.push(Planned { cell: Arc::new(cell), shown, place: Stand::Here });
+        self.stages.push(Planned { cell: Arc::new(cell), copies: Vec::new(), shown, place: Stand::Here });
     }
 
     fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
         self.hold(Some(link.capacity()));
         let (capacity, low) = (link.capacity(), link.low());
         let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block" };
-        self.links.push((Arc::clone(link), shown));
+        self.links.push(PlannedLink { link: Arc::clone(link), shown, copied: self.copying });
     }
 
     fn hold(&mut self, items: Option<usize>) {
@@ -237,21 +289,22 @@ impl<'p> Plan<'p> {
             } else {
                 numbers.push(self.tasks.len());
                 self.tasks.push(cells);
+                self.outer_tasks.push(self.outer_tasks[task]);
             }
         }
         let base = self.stages.len();
-        for Planned { cell, mut shown, place } in inner.stages {
+        for Planned { cell, copies, mut shown, place } in inner.stages {
             shown.name = within(&shown.name);
             shown.task = numbers[shown.task];
             let host = if let Stand::Within(stage) = place { base + stage } else { host };
-            self.stages.push(Planned { cell, shown, place: Stand::Within(host) });
+            self.stages.push(Planned { cell, copies, shown, place: Stand::Within(host) });
         }
-        for (link, mut shown) in inner.links {
+        for PlannedLink { link, mut shown, copied } in inner.links {
             let unnamed = *shown.name == *format!("{}->{}", shown.from, shown.to);
             shown.from = within(&shown.from);
             shown.to = within(&shown.to);
             shown.name = if unnamed { format!("{}->{}", shown.from, shown.to).into() } else { within(&shown.name) };
-            self.links.push((link, shown));
+            self.links.push(PlannedLink { link, shown, copied: copied || self.copying });
         }
         // The task that both have is counted in both.
         self.hold(inner.bound.map(|bound| bound.saturating_sub(1)));
@@ -289,9 +342,10 @@ impl<'p> Plan<'p> {
         let name = Name::from(name);
         let task = self.tasks.len();
         self.tasks.push(vec![Arc::default()]);
+        self.outer_tasks.push(task);
         let cell = Arc::new(StageCell::new(name.clone(), self.task(task)));
         let shown = GraphStage { name, operator: word, role, task, detail: String::new() };
-        self.stages.push(Planned { cell: Arc::clone(&cell), shown, place });
+        self.stages.push(Planned { cell: Arc::clone(&cell), copies: Vec::new(), shown, place });
         cell
     }
 }
@@ -329,6 +383,12 @@ impl<'p> At<'_, 'p> {
     /// What the text calls it; what it is called in the pipeline is asked of its cell, once that runs.
     pub(crate) fn name(&self) -> &Name {
         &self.plan.stages[self.index].shown.name
+    }
+
+    /// The tasks with these numbers, and those of the segments in them.
+    pub(crate) fn tasks(&self, numbers: &[usize]) -> Vec<Arc<TaskCell>> {
+        let tasks = self.plan.tasks.iter().zip(&self.plan.outer_tasks);
+        tasks.filter(|(_, number)| numbers.contains(number)).map(|(cells, _)| Arc::clone(&cells[0])).collect()
     }
 
     /// The same place, for a shorter while.
@@ -387,6 +447,28 @@ impl<'p> At<'_, 'p> {
     }
 }
 
+/// The place of a `parallel` in its plan.
+pub struct Copying<'a, 'p> {
+    at: At<'a, 'p>,
+    stages: Range<usize>,
+    tasks: Range<usize>,
+}
+
+impl Copying<'_, '_> {
+    /// So many copies, which must not be none.
+    #[track_caller]
+    pub(crate) fn begin(&mut self, n: usize) -> usize {
+        let n = self.at.positive("`n`", n);
+        self.at.describe(format_args!("{n} copies"));
+        n
+    }
+
+    /// The stage, and what each copy has anew.
+    pub(crate) fn into_range(self) -> (usize, Range<usize>, Range<usize>) {
+        (self.at.index, self.stages, self.tasks)
+    }
+}
+
 /// An edge's place in its plan: where a link is made.
 pub struct Edge<'a, 'p> {
     plan: &'a mut Plan<'p>,
@@ -408,6 +490,11 @@ impl Edge<'_, '_> {
         Arc::clone(self.stage_above().task())
     }
 
+    /// The pipeline's default capacity.
+    pub(crate) fn default_capacity(&self) -> usize {
+        self.plan.queue
+    }
+
     /// A ring with the pipeline's default capacity.
     pub(crate) fn default_ring<T>(&mut self) -> (Sender<T>, Receiver<T>) {
         ring(self.make(self.plan.queue, None, "items"))
@@ -415,8 +502,8 @@ impl Edge<'_, '_> {
 
     /// Tells the graph what the link does when it is full.
     pub(crate) fn overflow(&mut self, policy: &'static str) {
-        if let Some((_, link)) = self.plan.links.last_mut() {
-            link.overflow = policy;
+        if let Some(link) = self.plan.links.last_mut() {
+            link.shown.overflow = policy;
         }
     }
 

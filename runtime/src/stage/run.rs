@@ -35,6 +35,11 @@ impl Flags {
         self.0 & FINISHING != 0
     }
 
+    /// The same, and finishing.
+    pub(super) fn and_finishing(self) -> Self {
+        Self(self.0 | FINISHING)
+    }
+
     /// A failure or an abort: all tasks end now (E1, E6).
     pub(crate) fn cancelled(self) -> bool {
         self.0 & CANCELLED != 0

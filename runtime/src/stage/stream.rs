@@ -121,6 +121,11 @@ impl<A, H, P> Stream<A, H, P> {
     }
 }
 
+/// A sink's output to be, and its task.
+pub fn split<O, T>(closed: Closed<O, T>) -> (Out<O>, T) {
+    (closed.out, closed.task)
+}
+
 /// `?` after an operator: `Ok` flows on, the first `Err` fails the pipeline with the operator's name (`E1`).
 ///
 /// Written as `?`, inside `pipeline!`; the items must be `Result<T, E>` with `E: Into<BoxError>`.

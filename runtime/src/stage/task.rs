@@ -93,6 +93,11 @@ impl<D: Drive> Future for Supervised<D> {
         let this = &mut *self;
         let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
         this.cell.enter(cx);
+        // After the waker was left: a task that is held and not woken would never begin (T13).
+        if this.cell.is_held() {
+            this.cell.idle();
+            return Poll::Pending;
+        }
         if !this.closing {
             let outcome = if this.cell.flags().cancelled() {
                 Some(Err(Stop::Cancelled))
@@ -146,7 +151,7 @@ impl<D> Drop for Supervised<D> {
 /// A list of tasks, as `run_local` takes it: `(task, (task, ()))`.
 pub trait Tasks<'p>: Sized {
     /// How many there are.
-    const COUNT: usize;
+    fn count(&self) -> usize;
 
     /// Hands each to `local`, boxed.
     #[doc(hidden)]
@@ -154,14 +159,18 @@ pub trait Tasks<'p>: Sized {
 }
 
 impl Tasks<'_> for () {
-    const COUNT: usize = 0;
+    fn count(&self) -> usize {
+        0
+    }
 
     fn run_locally(self, _: &mut Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) {}
 }
 
 /// A sink whose task is the plan's already.
 impl<'p, Ts: Tasks<'p>> Tasks<'p> for ((), Ts) {
-    const COUNT: usize = Ts::COUNT;
+    fn count(&self) -> usize {
+        self.1.count()
+    }
 
     fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
         self.1.run_locally(local);
@@ -169,11 +178,53 @@ impl<'p, Ts: Tasks<'p>> Tasks<'p> for ((), Ts) {
 }
 
 impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for (D, Ts) {
-    const COUNT: usize = 1 + Ts::COUNT;
+    fn count(&self) -> usize {
+        1 + self.1.count()
+    }
 
     fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
         self.1.run_locally(local);
         local.push(Box::pin(Supervised::new(self.0)));
+    }
+}
+
+/// Lists of tasks, one of each copy of a `parallel`'s arm.
+pub struct Copies<Ts>(Vec<Ts>);
+
+/// No copy yet.
+pub fn copies<Ts>() -> Copies<Ts> {
+    Copies(Vec::new())
+}
+
+impl<Ts> Copies<Ts> {
+    /// One more copy's tasks.
+    pub fn push(&mut self, tasks: Ts) {
+        self.0.push(tasks);
+    }
+}
+
+impl<'p, Cs: Tasks<'p>, Ts: Tasks<'p>> Tasks<'p> for (Copies<Cs>, Ts) {
+    fn count(&self) -> usize {
+        self.0.0.iter().map(Tasks::count).sum::<usize>() + self.1.count()
+    }
+
+    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
+        self.1.run_locally(local);
+        self.0.0.into_iter().for_each(|tasks| tasks.run_locally(local));
+    }
+}
+
+impl<'p, Cs: SendTasks<'p>, Ts: SendTasks<'p>> SendTasks<'p> for (Copies<Cs>, Ts) {
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
+        self.1.box_all(boxed);
+        self.0.0.into_iter().for_each(|tasks| tasks.box_all(boxed));
+    }
+}
+
+impl<Cs: SpawnTasks, Ts: SpawnTasks> SpawnTasks for (Copies<Cs>, Ts) {
+    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
+        self.1.spawn_all(runtime);
+        self.0.0.into_iter().for_each(|tasks| tasks.spawn_all(runtime));
     }
 }
 

@@ -7,6 +7,7 @@ use ::loom::thread;
 use crate::link::tests::loom::explore;
 use crate::link::tests::{Item, Ledger};
 use crate::stage::{Drive, Run, Stop, Supervised, TaskCell};
+use crate::sync::{AtomicUsize, Ordering};
 use crate::{ErrorKind, Name, PipelineError};
 
 /// What a task does.
@@ -20,6 +21,8 @@ enum Act {
     Fail,
     /// It panics.
     Panic,
+    /// It must not begin before nobody holds it, and then comes to its end.
+    Held,
 }
 
 /// A task that holds an item.
@@ -29,6 +32,8 @@ struct Task {
     item: Option<Item>,
     closes: usize,
     broken: Broken,
+    /// So many of those who hold the task are still to let it go.
+    holds: Arc<AtomicUsize>,
 }
 
 /// The rules that were seen broken: the supervisor would catch a failed assertion.
@@ -55,6 +60,12 @@ impl Drive for Task {
                 Poll::Ready(Err(Stop::Failed(PipelineError::timed_out(&Name::from("task"), Default::default()))))
             }
             Act::Panic => std::panic::resume_unwind(Box::new("planned")),
+            Act::Held => {
+                let flags = self.cell.flags();
+                let held = self.holds.load(Ordering::Relaxed) > 0;
+                self.expect(!held || flags.finishing(), "begun in its turn (T13)");
+                Poll::Ready(Ok(()))
+            }
         }
     }
 
@@ -84,8 +95,9 @@ fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
     let tasks = acts.map(|act| {
         let cell = Arc::new(TaskCell::default());
         run.add_task(&[Arc::clone(&cell)]);
-        let task = Task { cell, act, item: Some(ledger.make(1)), closes: 0, broken: Arc::clone(&broken) };
-        Supervised::new(task)
+        let (broken, holds) = (Arc::clone(&broken), Arc::new(AtomicUsize::new(0)));
+        let item = Some(ledger.make(1));
+        Supervised::new(Task { cell, act, item, closes: 0, broken, holds })
     });
     run.start(2, None);
     let threads = tasks.map(|task| thread::spawn(move || block_on(task)));
@@ -144,4 +156,77 @@ fn an_abort_that_meets_the_end_is_a_failure_or_nothing() {
         let failure = end([Act::End, Act::End], true);
         assert!(failure.is_none_or(|failure| failure.kind() == ErrorKind::Aborted));
     });
+}
+
+/// What a thread does with a held task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Other {
+    Release,
+    Dismiss,
+    Finish,
+    Abort,
+}
+
+/// A task that is held `holds` times, in a thread; each of `others` is done in a thread of its own. The task ends.
+fn let_go(holds: usize, others: &[Other]) {
+    let run = Run::new(Name::from("run"));
+    let (broken, left) = (Broken::default(), Arc::new(AtomicUsize::new(holds)));
+    let cell = run.add_task();
+    (0..holds).for_each(|_| cell.hold());
+    let task = Task {
+        cell: Arc::clone(&cell),
+        act: Act::Held,
+        item: None,
+        closes: 0,
+        broken: Arc::clone(&broken),
+        holds: Arc::clone(&left),
+    };
+    run.start(1, None);
+    let mut threads = vec![thread::spawn(move || block_on(Supervised::new(task)))];
+    threads.extend(others.iter().map(|&other| {
+        let (run, cell, left) = (Arc::clone(&run), Arc::clone(&cell), Arc::clone(&left));
+        thread::spawn(move || match other {
+            Other::Release => {
+                // Relaxed: that the task sees it is the gate's doing.
+                left.fetch_sub(1, Ordering::Relaxed);
+                cell.release();
+            }
+            Other::Dismiss => cell.dismiss(),
+            Other::Finish => run.finish(),
+            Other::Abort => run.abort(),
+        })
+    }));
+    threads.into_iter().for_each(|thread| thread.join().expect("nobody panics (T12)"));
+    assert!(run.flags().ended());
+    assert_eq!(*broken.lock().expect("nobody panics"), [""; 0]);
+}
+
+#[test]
+fn a_task_that_is_released_begins() {
+    explore(|| let_go(1, &[Other::Release]));
+}
+
+#[test]
+fn a_task_that_is_held_twice_begins_with_the_second_release() {
+    explore(|| let_go(2, &[Other::Release, Other::Release]));
+}
+
+#[test]
+fn a_task_that_is_dismissed_ends() {
+    explore(|| let_go(2, &[Other::Dismiss]));
+}
+
+#[test]
+fn a_held_task_hears_finish() {
+    explore(|| let_go(2, &[Other::Finish]));
+}
+
+#[test]
+fn a_held_task_hears_an_abort() {
+    explore(|| let_go(2, &[Other::Abort]));
+}
+
+#[test]
+fn a_task_that_is_released_while_the_run_finishes_begins_once() {
+    explore(|| let_go(1, &[Other::Release, Other::Finish]));
 }

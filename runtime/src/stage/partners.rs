@@ -1,0 +1,107 @@
+//! What `zip` reads: links whose items are of different types, as a list.
+
+use std::task::{Context, Poll};
+
+use super::{Counted, Direct, Stream};
+use crate::PipelineError;
+
+/// The inputs of a `zip`, as a list with the last of them in front: `(c, (b, (a, ())))`. Items come in lists of the same shape.
+pub trait Partners {
+    /// An item of each.
+    type Items;
+
+    /// How many inputs there are.
+    const COUNT: usize;
+
+    /// Waits until each input has an item (`true`), or any can give none any more (`false`). Polls them all.
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>>;
+
+    /// How many items each input has for certain, up to `limit`.
+    fn ready(&mut self, limit: usize) -> usize;
+
+    /// The next `sure` items of each, which are there.
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = Self::Items>;
+
+    /// How many items were taken since the last call, of all inputs together.
+    fn settle(&mut self) -> u64;
+
+    /// `items` of each input were dropped.
+    fn note_dropped(&self, items: u64);
+
+    /// Lets all inputs go.
+    fn cancel(&mut self);
+}
+
+/// The first input of a `zip`.
+pub fn zip_input<A, R: Counted<Item = A>>(s: Stream<A, R, Direct>) -> (R, ()) {
+    (s.head, ())
+}
+
+/// One more input of a `zip`: in front of those before it.
+pub fn and_zip_input<I, A, R: Counted<Item = A>>(inputs: I, s: Stream<A, R, Direct>) -> (R, I) {
+    (s.head, inputs)
+}
+
+impl Partners for () {
+    type Items = ();
+    const COUNT: usize = 0;
+
+    fn poll_all(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        Poll::Ready(Ok(true))
+    }
+
+    fn ready(&mut self, limit: usize) -> usize {
+        limit
+    }
+
+    #[inline]
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = ()> {
+        std::iter::repeat_n((), sure)
+    }
+
+    fn settle(&mut self) -> u64 {
+        0
+    }
+
+    fn note_dropped(&self, _: u64) {}
+
+    fn cancel(&mut self) {}
+}
+
+impl<R: Counted, I: Partners> Partners for (R, I) {
+    type Items = (R::Item, I::Items);
+    const COUNT: usize = 1 + I::COUNT;
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        match (self.0.poll_items(cx)?, self.1.poll_all(cx)?) {
+            (Poll::Ready(true), Poll::Ready(true)) => Poll::Ready(Ok(true)),
+            (Poll::Ready(false), _) | (_, Poll::Ready(false)) => Poll::Ready(Ok(false)),
+            _ => Poll::Pending,
+        }
+    }
+
+    #[inline]
+    fn ready(&mut self, limit: usize) -> usize {
+        let sure = self.1.ready(limit);
+        self.0.ready(sure)
+    }
+
+    #[inline]
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = Self::Items> {
+        self.0.items(sure).zip(self.1.runs(sure))
+    }
+
+    fn settle(&mut self) -> u64 {
+        self.0.settle() + self.1.settle()
+    }
+
+    fn note_dropped(&self, items: u64) {
+        self.0.note_dropped(items);
+        self.1.note_dropped(items);
+    }
+
+    fn cancel(&mut self) {
+        self.0.cancel();
+        self.1.cancel();
+    }
+}
