@@ -38,13 +38,17 @@ fn write(tokens: &TokenStream, text: &mut String) {
                 let tight = matches!(sign, '.' | '\'' | '!' | '?' | '&' | '*' | ',' | ';' | ':');
                 if !tight && before != Before::Joined && before != Before::Start {
                     text.push(' ');
-                } else if matches!(sign, '&' | '*' | '!' | '\'') && before == Before::Operator {
+                } else if punct.spacing() == Spacing::Joint && sign == '&' && before == Before::Word {
+                    text.push(' ');
+                } else if before == Before::Operator && !matches!(sign, ',' | ';' | ':' | '?') {
                     text.push(' ');
                 }
                 text.push(sign);
                 before = match sign {
+                    '&' if text.ends_with("&&") => Before::Operator,
                     _ if punct.spacing() == Spacing::Joint => Before::Joined,
                     '.' | '\'' | '!' | '&' | '*' => Before::Start,
+                    '=' if text.ends_with("..=") => Before::Start,
                     ':' if text.ends_with("::") => Before::Start,
                     _ => Before::Operator,
                 };

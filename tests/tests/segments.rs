@@ -21,7 +21,7 @@ macro_rules! plan {
         Plan::new(
             Blueprint {
                 stages: &[$(StageSpec { name: $name, operator: $name, role: Role::$role, task: $task }),*],
-                edges: &[$(EdgeSpec { from: $from, to: $to, link: $link }),*],
+                edges: &[$(EdgeSpec { from: $from, to: $to, link: $link, arm: None, joins: false }),*],
                 tasks: $tasks,
             },
             "segment",

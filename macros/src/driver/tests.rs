@@ -37,7 +37,7 @@ fn called(text: &str) -> String {
 #[test]
 fn a_chain_is_cut_into_tasks() {
     let text = "let a = iter(0..3)?; a -> map(f) -> queue(5, low = 2) as q -> map_async(3, f)? -> batch(10, 1s) -> chunks(2) -> collect()";
-    assert_eq!(called(text), "iter ? map queue map_async ? link batch chunks collect");
+    assert_eq!(called(text), "iter ? keep(n) take map queue map_async ? link batch chunks collect");
     assert_eq!(
         render(&planned(text)),
         "flowchart LR
@@ -133,7 +133,7 @@ fn calls_as_the_runtime_takes_them() {
         ("#![crate = a::b] iter(x) -> discard()", "lets=a::b::operators::iter(x,plan.at(0usize))"),
         ("#![name = n] #![queue = 4KiB] iter(x) -> discard()", "tasks:1usize},n,4096usize);"),
         ("iter(x) -> discard()", "tasks:1usize},\"pipeline\",256usize);"),
-        ("iter(x) -> discard()", "::aqueduct::__private::pipeline(plan,out,())}"),
+        ("iter(x) -> discard()", "::aqueduct::__private::pipeline(plan,o1,(k1,()))}"),
     ] {
         let given = expansion(text);
         assert!(given.contains(call), "{text}\n{given}");
@@ -145,7 +145,7 @@ fn a_broken_step_is_the_error() {
     let given = expansion("iter(x) -> mpa(f) -> map(|x| x.) -> discard()");
     assert!(given.contains("let_=s;lets=::core::compile_error!{"), "{given}");
     assert!(given.contains("operators::map(s,(|x|x.),plan.at(1usize))"), "{given}");
-    assert!(given.ends_with("pipeline(plan,out,())}"), "{given}");
+    assert!(given.ends_with("pipeline(plan,o2,(k2,()))}"), "{given}");
     assert_eq!(given.matches("compile_error").count(), 1);
 }
 

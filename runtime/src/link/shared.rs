@@ -43,11 +43,42 @@ pub(crate) struct Queue<T> {
     ended: bool,
     gone: bool,
     /// Who waits for items: one, or some of those who share the link.
-    consumers: Vec<Waker>,
+    consumers: Waiting,
     /// The consumers and the observers who are to be woken when the lock is free.
-    woken: (Vec<Waker>, Woken),
+    woken: (Waiting, Woken),
     /// Who waits for room: woken, all of them, by Drain and when the consumer leaves.
     pub(crate) producers: Vec<Waker>,
+}
+
+/// Wakers of tasks that wait; room for one without a list of its own, since only a link that copies share has more.
+#[derive(Default)]
+struct Waiting {
+    one: Option<Waker>,
+    more: Vec<Waker>,
+}
+
+impl Waiting {
+    /// Once, however often it is polled.
+    fn add(&mut self, waker: &Waker) {
+        match &mut self.one {
+            None => self.one = Some(waker.clone()),
+            Some(known) if known.will_wake(waker) => {}
+            Some(_) if self.more.iter().any(|known| known.will_wake(waker)) => {}
+            Some(_) => self.more.push(waker.clone()),
+        }
+    }
+
+    fn append(&mut self, others: &mut Self) {
+        if self.one.is_none() {
+            self.one = others.one.take();
+        }
+        self.more.extend(others.one.take());
+        self.more.append(&mut others.more);
+    }
+
+    fn wake(self) {
+        self.one.into_iter().chain(self.more).for_each(Waker::wake);
+    }
 }
 
 /// Why an item did not enter.
@@ -66,8 +97,8 @@ impl<T> SharedLink<T> {
             paused: false,
             ended: false,
             gone: false,
-            consumers: Vec::new(),
-            woken: (Vec::new(), Woken::default()),
+            consumers: Waiting::default(),
+            woken: (Waiting::default(), Woken::default()),
             producers: Vec::new(),
         };
         Arc::new(Self { state, queue: Mutex::new(queue) })
@@ -170,7 +201,8 @@ impl<T> SharedLink<T> {
         let producers = std::mem::take(&mut queue.producers);
         let consumers = std::mem::take(&mut queue.consumers);
         drop(queue);
-        producers.into_iter().chain(consumers).for_each(Waker::wake);
+        producers.into_iter().for_each(Waker::wake);
+        consumers.wake();
     }
 
     /// The consumer leaves: as [`shut`](Self::shut), and what is inside is dropped.
@@ -214,7 +246,7 @@ impl<T> Drop for Locked<'_, T> {
         let Some(mut queue) = self.0.take() else { return };
         let (consumers, watching) = std::mem::take(&mut queue.woken);
         drop(queue);
-        consumers.into_iter().for_each(Waker::wake);
+        consumers.wake();
         drop(watching);
     }
 }
@@ -222,17 +254,12 @@ impl<T> Drop for Locked<'_, T> {
 impl<T> Queue<T> {
     /// Those who wait for items are woken when the lock is free.
     fn wake_consumer(&mut self) {
-        if !self.consumers.is_empty() {
-            let consumers = std::mem::take(&mut self.consumers);
-            self.woken.0.extend(consumers);
-        }
+        self.woken.0.append(&mut self.consumers);
     }
 
     /// Notes that `waker` waits for items; once, however often it is polled.
     fn wait_for_items(&mut self, waker: &Waker) {
-        if !self.consumers.iter().any(|known| known.will_wake(waker)) {
-            self.consumers.push(waker.clone());
-        }
+        self.consumers.add(waker);
     }
 
     pub(crate) fn is_paused(&self) -> bool {

@@ -5,7 +5,6 @@
 #[cfg(not(loom))]
 mod fan_in;
 #[cfg(not(loom))]
-mod gates;
 #[cfg(not(loom))]
 mod in_flight;
 #[cfg(loom)]
@@ -19,7 +18,7 @@ fn blueprint(stages: &[(&'static str, usize)], edges: &[(usize, usize)], tasks: 
     use super::{Blueprint, EdgeSpec, Role, StageSpec};
 
     let stage = |&(name, task): &(&'static str, usize)| StageSpec { name, operator: name, role: Role::Stage, task };
-    let edge = |&(from, to): &(usize, usize)| EdgeSpec { from, to, link: Some("link") };
+    let edge = |&(from, to): &(usize, usize)| EdgeSpec { from, to, link: Some("link"), arm: None, joins: false };
     Blueprint {
         stages: Vec::leak(stages.iter().map(stage).collect()),
         edges: Vec::leak(edges.iter().map(edge).collect()),
