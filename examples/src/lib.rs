@@ -1,4 +1,5 @@
-//! What surrounds the examples: their arguments, their display, the receiver at the other end.
+//! What surrounds the examples: arguments, a display, and what stands for the world outside: a receiver, a service, a weather
+//! station.
 //!
 //! The examples themselves are in `src/bin`, one topic a file: read those.
 
@@ -7,3 +8,5 @@ pub mod checksum;
 pub mod display;
 pub mod memory;
 pub mod receiver;
+pub mod service;
+pub mod station;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::Name;
-use crate::stage::{Blueprint, Role};
+use crate::stage::Role;
 
 /// A pipeline's shape: its stages, the links between its tasks, and its bound.
 ///
@@ -78,27 +78,6 @@ impl Default for Graph {
 }
 
 impl Graph {
-    pub(crate) fn new(name: Name, blueprint: Blueprint) -> Self {
-        let stages: Vec<_> = blueprint
-            .stages
-            .iter()
-            .map(|spec| GraphStage {
-                name: spec.name.into(),
-                operator: spec.operator,
-                role: spec.role,
-                task: spec.task,
-                detail: String::new(),
-            })
-            .collect();
-        let fused = blueprint
-            .edges
-            .iter()
-            .filter(|edge| edge.link.is_none())
-            .map(|edge| (stages[edge.from].name.clone(), stages[edge.to].name.clone()))
-            .collect();
-        Self { name, stages, fused, links: Vec::new(), bound: None }
-    }
-
     /// The graph as a mermaid flowchart: tasks are boxes around the stages fused in them, links are labelled arrows.
     #[must_use]
     pub fn to_mermaid(&self) -> String {

@@ -84,8 +84,6 @@ pub mod operators;
 
 #[doc(hidden)]
 pub mod __private;
-#[doc(hidden)]
-pub mod segment;
 
 pub use aqueduct_macros::pipeline;
 

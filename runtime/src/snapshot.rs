@@ -47,6 +47,8 @@ pub struct StageSnapshot {
     pub items_in: u64,
     /// Items given; for a sink 0.
     pub items_out: u64,
+    /// Items that an arm of this block was to have, but had finished early (`F2`).
+    pub dropped: u64,
     /// How long the task has worked.
     pub busy: Duration,
     /// How long the task has waited because its output was paused.

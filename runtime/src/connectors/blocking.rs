@@ -119,7 +119,11 @@ impl<I: Iterator<Item: Send> + Send + 'static> Blocking<I> {
 
 impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
     type Item = I::Item;
-    const SOURCE: bool = true;
+
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        true
+    }
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         let mut state = self.shared.state();

@@ -353,7 +353,11 @@ struct InletHead<T> {
 
 impl<T> Head for InletHead<T> {
     type Item = T;
-    const SOURCE: bool = true;
+
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        true
+    }
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         self.receiver.poll_items(cx)

@@ -21,7 +21,11 @@ impl<I: Iterator> Iter<I> {
 
 impl<I: Iterator> Head for Iter<I> {
     type Item = I::Item;
-    const SOURCE: bool = true;
+
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        true
+    }
 
     fn poll_items(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.ended {

@@ -52,10 +52,10 @@ pub trait Sink<T> {
         T: Send + 'p,
         Self::Output: Send + 'p,
     {
-        let name = at.name().clone();
+        let stage = at.cell();
         let closed = Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
             let mut sink = self;
-            let failed = |cause| PipelineError::failed(&name, cause);
+            let failed = |cause| PipelineError::failed(stage.name(), cause);
             while let Some(item) = input.next().await {
                 sink.write(item).await.map_err(failed)?;
             }
@@ -111,11 +111,11 @@ where
     type Output = ();
 
     fn wire_sink(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<()> {
-        let name = at.name().clone();
+        let stage = at.cell();
         let closed: Closed<(), _> =
             Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
                 let mut sink = pin!(self);
-                let failed = |cause: S::Error| PipelineError::failed(&name, cause.into());
+                let failed = |cause: S::Error| PipelineError::failed(stage.name(), cause.into());
                 // What was fed is flushed as soon as nothing waits, so a lone item is not held back.
                 while let Some(item) = input.next().await {
                     sink.feed(item).await.map_err(failed)?;

@@ -175,7 +175,11 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> SourceHead<T, F> {
 
 impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F> {
     type Item = T;
-    const SOURCE: bool = true;
+
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        true
+    }
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.port.len() == 0 {

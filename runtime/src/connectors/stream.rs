@@ -23,7 +23,11 @@ impl<A, S: Stream<Item = A>> StreamHead<S, A> {
 
 impl<A, S: Stream<Item = A>> Head for StreamHead<S, A> {
     type Item = A;
-    const SOURCE: bool = true;
+
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        true
+    }
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.item.is_none() {

@@ -76,15 +76,15 @@ pub trait Transform<In> {
         Self::Out: Send + 'p,
     {
         at.holds(self.holds());
-        let name = at.name().clone();
+        let stage = at.cell();
         let stream: Stream<Self::Out, Body<Self::Out, _>, Direct> =
             Stream::<In, _, Direct>::source(input).body(at, |mut input, port: Port<Self::Out>| async move {
-                let mut stage = self;
-                let failed = |cause| PipelineError::failed(&name, cause);
+                let mut transform = self;
+                let failed = |cause| PipelineError::failed(stage.name(), cause);
                 while let Some(item) = input.next().await {
-                    stage.apply(item, &mut Emitter { port: &port }).await.map_err(failed)?;
+                    transform.apply(item, &mut Emitter { port: &port }).await.map_err(failed)?;
                 }
-                stage.finish(&mut Emitter { port: &port }).await.map_err(failed)
+                transform.finish(&mut Emitter { port: &port }).await.map_err(failed)
             });
         stream.head
     }

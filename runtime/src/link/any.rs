@@ -26,7 +26,6 @@ impl<T> From<SharedReceiver<T>> for AnyReceiver<T> {
 
 impl<T> Head for AnyReceiver<T> {
     type Item = T;
-    const SOURCE: bool = false;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         match self {

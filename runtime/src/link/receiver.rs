@@ -34,7 +34,6 @@ impl<T> Receiver<T> {
 
 impl<T> Head for Receiver<T> {
     type Item = T;
-    const SOURCE: bool = false;
 
     #[inline]
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {

@@ -46,6 +46,8 @@ impl<T> Sender<T> {
 }
 
 impl<T> Consumer<T> for Sender<T> {
+    const LINK: bool = true;
+
     #[inline]
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Demand> {
         if !self.paused && self.writer.free() == 0 {
@@ -64,6 +66,11 @@ impl<T> Consumer<T> for Sender<T> {
     #[inline(always)]
     fn room(&self) -> usize {
         self.writer.free()
+    }
+
+    #[inline(always)]
+    fn is_open(&self) -> bool {
+        self.writer.free() > 0
     }
 
     #[inline]

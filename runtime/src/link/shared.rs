@@ -337,6 +337,10 @@ impl<T> Consumer<T> for SharedSender<T> {
         usize::MAX
     }
 
+    fn is_open(&self) -> bool {
+        !self.paused && self.waiting.is_none()
+    }
+
     fn consume<I: Iterator<Item = T>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         loop {
             let Some(item) = items.next() else {
@@ -392,7 +396,6 @@ impl<T> SharedReceiver<T> {
 
 impl<T> Head for SharedReceiver<T> {
     type Item = T;
-    const SOURCE: bool = false;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.left {

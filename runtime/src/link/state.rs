@@ -45,7 +45,9 @@ pub(crate) struct LinkState {
     consumer: WakerCell,
     capacity: usize,
     low: usize,
-    /// An inlet's link gets its place when it is wired into a pipeline; until then nobody watches it.
+    /// What the text calls it.
+    label: Option<Name>,
+    /// It gets its place when its plan is finished; until then nobody watches it.
     place: OnceLock<Place>,
     log: Mutex<SignalLog>,
     max_len: StdAtomicUsize,
@@ -117,11 +119,17 @@ impl LinkState {
             consumer: WakerCell::default(),
             capacity,
             low,
+            label: None,
             place: OnceLock::new(),
             log: Mutex::new(SignalLog::default()),
             max_len: 0.into(),
             dropped: 0.into(),
         }
+    }
+
+    /// The link is called `label` where it has no place yet.
+    pub(crate) fn labelled(self, label: Name) -> Self {
+        Self { label: Some(label), ..self }
     }
 
     #[inline(always)]
@@ -142,7 +150,8 @@ impl LinkState {
 
     /// The link's name.
     pub(crate) fn name(&self) -> Name {
-        self.place.get().map_or_else(|| Name::from("link"), |place| place.name.clone())
+        let name = self.place.get().map(|place| &place.name).or(self.label.as_ref());
+        name.map_or_else(|| Name::from("link"), Name::clone)
     }
 
     /// The largest capacity that the words can count.

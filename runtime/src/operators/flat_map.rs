@@ -50,6 +50,7 @@ pub struct FlatMap<I, F> {
 
 impl<A, B: IntoIterator, F: FnMut(A) -> B> Part<A> for FlatMap<B::IntoIter, F> {
     type Out = B::Item;
+    const AT_MOST_ONE: bool = false;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B::Item> {

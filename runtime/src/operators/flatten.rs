@@ -41,6 +41,7 @@ pub struct Flatten<I> {
 
 impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
     type Out = A::Item;
+    const AT_MOST_ONE: bool = false;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = A::Item> {

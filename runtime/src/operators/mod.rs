@@ -20,11 +20,11 @@ macro_rules! operators {
 }
 
 operators! {
-    batch bytes chunks collect conflate count debounce dedup dedup_by_key delay discard enumerate filter
+    batch broadcast bytes chunks collect conflate count debounce dedup dedup_by_key delay discard enumerate filter
     filter_async filter_map first flat_map flatten flatten_unordered fold for_each for_each_async
     for_each_blocking from inspect interval into iter iter_blocking last latest lines map map_async
     map_async_keyed map_async_unordered map_blocking map_while once queue ready_chunks recv reduce repeat_with
-    sample scan send skip skip_while step_by stream take take_until take_while then throttle timeout unfold via
+    route sample scan send skip skip_while step_by stream take take_until take_while then throttle timeout unfold via
     windows write write_lines
 }
 

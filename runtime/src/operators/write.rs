@@ -42,8 +42,8 @@ where
     A: AsRef<[u8]>,
     W: AsyncWrite,
 {
-    let name = at.name().clone();
+    let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        write_all(input, writer, out).await.map_err(|cause| PipelineError::failed(&name, cause.into()))
+        write_all(input, writer, out).await.map_err(|cause| PipelineError::failed(stage.name(), cause.into()))
     })
 }

@@ -41,8 +41,8 @@ where
     A: std::fmt::Display,
     W: AsyncWrite,
 {
-    let name = at.name().clone();
+    let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        write(input, writer, out).await.map_err(|cause| PipelineError::failed(&name, cause.into()))
+        write(input, writer, out).await.map_err(|cause| PipelineError::failed(stage.name(), cause.into()))
     })
 }

@@ -38,7 +38,6 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
 
 impl<T, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
     type Item = T;
-    const SOURCE: bool = false;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if let Err(failure) = self.poll_block(cx, true) {

@@ -1,6 +1,7 @@
 //! A task and a stage as the rest of the pipeline sees them: how to wake it, what it has done, how it spends its time.
 //!
-//! A *cell* belongs to the task and knows its run. The *figures* in it are shared with the run's tables, and know nothing.
+//! A *cell* belongs to the task. It is made while the pipeline is built, and is bound to its run when the plan is finished: a segment's
+//! cells do not know before which pipeline they are part of. The *figures* are shared with the run's tables, and know nothing.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,7 +18,11 @@ use crate::{Name, StageSnapshot};
 #[derive(Debug)]
 pub struct StageCell {
     task: Arc<TaskCell>,
-    figures: StageFigures,
+    /// Its name in the text it stands in.
+    name: Name,
+    /// Its name in the pipeline, where that is another: `segment/stage`.
+    full: OnceLock<Name>,
+    counts: Arc<Counts>,
 }
 
 /// A stage's counters. Written once a run by its task, read by anyone.
@@ -32,21 +37,28 @@ pub(super) struct StageFigures {
 struct Counts {
     items_in: AtomicU64,
     items_out: AtomicU64,
+    dropped: AtomicU64,
 }
 
 impl StageCell {
     pub(super) fn new(name: Name, task: Arc<TaskCell>) -> Self {
-        task.figures.name.get_or_init(|| name.clone());
-        let figures = StageFigures { name, task: Arc::clone(&task.figures), counts: Arc::default() };
-        Self { task, figures }
+        Self { task, name, full: OnceLock::new(), counts: Arc::default() }
     }
 
-    pub(super) fn figures(&self) -> StageFigures {
-        self.figures.clone()
+    /// Binds the stage to its pipeline, where it is called `name`; its task is bound already. Gives its figures.
+    pub(super) fn bind(&self, name: Name) -> StageFigures {
+        let task = Arc::clone(&self.task.bound().figures);
+        task.name.get_or_init(|| name.clone());
+        if name != self.name {
+            let first = self.full.set(name.clone());
+            debug_assert!(first.is_ok(), "a stage is bound once");
+        }
+        StageFigures { name, task, counts: Arc::clone(&self.counts) }
     }
 
+    /// What the stage is called in the pipeline: known for certain only while that runs.
     pub(crate) fn name(&self) -> &Name {
-        &self.figures.name
+        self.full.get().unwrap_or(&self.name)
     }
 
     pub(crate) fn task(&self) -> &Arc<TaskCell> {
@@ -54,11 +66,15 @@ impl StageCell {
     }
 
     pub(crate) fn add_in(&self, items: u64) {
-        add(&self.figures.counts.items_in, items);
+        add(&self.counts.items_in, items);
     }
 
     pub(crate) fn add_out(&self, items: u64) {
-        add(&self.figures.counts.items_out, items);
+        add(&self.counts.items_out, items);
+    }
+
+    pub(crate) fn add_dropped(&self, items: u64) {
+        add(&self.counts.dropped, items);
     }
 }
 
@@ -69,6 +85,7 @@ impl StageFigures {
             name: self.name.clone(),
             items_in: self.counts.items_in.load(Ordering::Relaxed),
             items_out: self.counts.items_out.load(Ordering::Relaxed),
+            dropped: self.counts.dropped.load(Ordering::Relaxed),
             busy,
             blocked,
             idle,
@@ -82,62 +99,82 @@ fn add(counter: &AtomicU64, more: u64) {
 }
 
 /// A task, for its stages and for what drives it.
-#[derive(Debug)]
+///
+/// Several cells may be one task: a segment's, and that of the stage which uses it.
+#[derive(Debug, Default)]
 pub struct TaskCell {
+    bound: OnceLock<Bound>,
+}
+
+/// What a task is part of.
+#[derive(Debug)]
+struct Bound {
     run: Arc<Run>,
     figures: Arc<TaskFigures>,
 }
 
 impl TaskCell {
-    pub(super) fn new(run: Arc<Run>, figures: Arc<TaskFigures>) -> Self {
-        Self { run, figures }
+    /// Binds the task to its run, with the figures that all cells of the task share.
+    pub(super) fn bind(&self, run: Arc<Run>, figures: Arc<TaskFigures>) {
+        let first = self.bound.set(Bound { run, figures });
+        debug_assert!(first.is_ok(), "a task is bound once");
+    }
+
+    #[inline(always)]
+    fn bound(&self) -> &Bound {
+        match self.bound.get() {
+            Some(bound) => bound,
+            None => unreachable!("a task runs when its plan is finished"),
+        }
     }
 
     pub(crate) fn run(&self) -> &Arc<Run> {
-        &self.run
+        &self.bound().run
     }
 
     #[inline(always)]
     pub(crate) fn flags(&self) -> Flags {
-        self.run.flags()
+        self.bound().run.flags()
     }
 
     /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
     pub(crate) fn name(&self) -> Name {
-        self.figures.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
+        self.bound().figures.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
     }
 
     /// How often the task was polled.
     #[inline(always)]
     pub(crate) fn turn(&self) -> u64 {
-        self.figures.turn.load(Ordering::Relaxed)
+        self.bound().figures.turn.load(Ordering::Relaxed)
     }
 
     /// The task is polled: from now on it is busy, and flags that are raised wake it.
     pub(crate) fn enter(&self, cx: &Context<'_>) {
+        let figures = &self.bound().figures;
         {
-            let mut waker = lock(&self.figures.waker);
+            let mut waker = lock(&figures.waker);
             if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
                 *waker = Some(cx.waker().clone());
             }
         }
-        add(&self.figures.turn, 1);
-        self.figures.spend(Mode::Busy);
+        add(&figures.turn, 1);
+        figures.spend(Mode::Busy);
     }
 
     /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.
     pub(crate) fn blocked(&self) -> u64 {
-        self.figures.spend(Mode::Blocked)
+        self.bound().figures.spend(Mode::Blocked)
     }
 
     /// The task waits for input; says how long it has worked before, in nanoseconds.
     pub(crate) fn idle(&self) -> u64 {
-        self.figures.spend(Mode::Idle)
+        self.bound().figures.spend(Mode::Idle)
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.
     pub(crate) fn lap(&self) -> u64 {
-        self.figures.spend(Mode::of(self.figures.mode.load(Ordering::Relaxed)))
+        let figures = &self.bound().figures;
+        figures.spend(Mode::of(figures.mode.load(Ordering::Relaxed)))
     }
 }
 

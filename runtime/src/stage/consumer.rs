@@ -4,6 +4,9 @@ use crate::PipelineError;
 
 /// Where a task's items go: a sink, or the link to the next task.
 pub trait Consumer<T> {
+    /// Whether it is a link, which is best given runs.
+    const LINK: bool = false;
+
     /// Waits for room for at least one item, or for the news that nothing more is wanted.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Demand> {
         Poll::Ready(Demand::Open)
@@ -12,6 +15,11 @@ pub trait Consumer<T> {
     /// How many items fit now for certain.
     fn room(&self) -> usize {
         usize::MAX
+    }
+
+    /// Whether one item fits now for certain.
+    fn is_open(&self) -> bool {
+        true
     }
 
     /// Pulls items while there is room.

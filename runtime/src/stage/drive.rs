@@ -3,17 +3,14 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Cut, Demand, Drive, Head, Pace, Part, Stop, Taken, TaskCell};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Output, Pace, Part, Stop, TaskCell};
 use crate::Signal;
 
-/// How many parked items leave at once when the input has ended, before others get their turn (G5).
-const MOST_AT_THE_END: usize = 1024;
-
-/// A head, the fused stages below it, and where their items go.
+/// A head, and the line below it.
 pub struct Chain<H, P, K> {
     head: H,
-    /// The stages and the consumer; gone as soon as they are cancelled.
-    rest: Option<(P, K)>,
+    /// Gone as soon as it is cancelled.
+    line: Option<Line<P, K>>,
     cell: Arc<TaskCell>,
     phase: Phase,
     stopped: bool,
@@ -26,19 +23,27 @@ pub struct Chain<H, P, K> {
 enum Phase {
     /// Items flow.
     Flow,
-    /// No more input: what the stages hold leaves.
-    Rest,
-    /// The consumer is told the end.
-    Finish,
+    /// No more input: the line ends.
+    End,
     /// The source is closed.
     Close,
+}
+
+impl<A, P, K> Chain<Branch<A>, P, K> {
+    /// What is below the head; for a closed arm, which has none.
+    pub(crate) fn into_line(self) -> Line<P, K> {
+        match self.line {
+            Some(line) => line,
+            None => unreachable!("a chain is cancelled only when it is driven"),
+        }
+    }
 }
 
 impl<H, P, K> Chain<H, P, K> {
     pub(crate) fn new(head: H, part: P, consumer: K, cell: Arc<TaskCell>) -> Self {
         Self {
             head,
-            rest: Some((part, consumer)),
+            line: Some(Line::new(part, consumer)),
             cell,
             phase: Phase::Flow,
             stopped: false,
@@ -63,7 +68,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
     fn cancel(&mut self) {
         self.phase = Phase::Close;
         self.head.cancel();
-        self.rest = None;
+        self.line = None;
     }
 
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -75,7 +80,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
     /// Moves items until there is no more input (`Ready`), or the task has to wait.
     fn poll_flow(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         loop {
-            let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
+            let Some(line) = &mut self.line else { return Poll::Ready(Err(Stop::Cancelled)) };
             let flags = self.cell.flags();
             if flags.cancelled() {
                 return Poll::Ready(Err(Stop::Cancelled));
@@ -84,70 +89,73 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 self.stopped = true;
                 self.head.stop();
             }
-            if part.is_satisfied() || consumer.is_satisfied() {
-                self.head.cancel();
-                self.phase = Phase::Rest;
-                return Poll::Ready(Ok(()));
+            if line.is_done() {
+                return self.leave();
             }
 
             // Await room.
-            match consumer.poll_ready(cx) {
-                Poll::Ready(Demand::Open) => {
-                    if std::mem::take(&mut self.told) {
-                        self.head.signal(Signal::Drain);
+            let room = line.poll_room(cx);
+            if let Some(failure) = line.part_mut().failure() {
+                return Poll::Ready(Err(Stop::Failed(failure)));
+            }
+            let Poll::Ready(output) = room else {
+                // A source hears that it is not asked (L6), also when it is a closed arm that has no room.
+                if !std::mem::replace(&mut self.told, true) {
+                    self.head.signal(Signal::Pause);
+                }
+                self.head.poll_work(cx)?;
+                // A failure needs no room (L8).
+                let part = line.part_mut();
+                if !part.is_parked() && self.head.with_next(|item| part.fails(item)) == Some(true) {
+                    let cut = Cut { ended: false, most: 1 };
+                    let none = part.adapt(self.head.items(1), cut).next().is_none();
+                    debug_assert!(none, "an item that fails does not come out");
+                    if let Some(failure) = part.failure() {
+                        return Poll::Ready(Err(Stop::Failed(failure)));
                     }
                 }
-                Poll::Ready(Demand::Gone) => return self.leave(),
-                Poll::Pending => {
-                    self.head.poll_work(cx)?;
-                    // A failure needs no room (L8).
-                    if self.head.with_next(|item| part.fails(item)) == Some(true) {
-                        let cut = Cut { ended: false, most: 1 };
-                        let none = part.adapt(self.head.items(1), cut).next().is_none();
-                        debug_assert!(none, "an item that fails does not come out");
-                        if let Some(failure) = part.failure() {
-                            return Poll::Ready(Err(Stop::Failed(failure)));
-                        }
-                    }
-                    // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
-                    if H::SOURCE && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false)
-                    {
-                        self.phase = Phase::Rest;
-                        return Poll::Ready(Ok(()));
-                    }
-                    self.pace.slowed(self.cell.blocked());
-                    return Poll::Pending;
+                // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
+                if self.head.is_source()
+                    && self.stopped
+                    && !part.is_parked()
+                    && self.head.poll_items(cx)? == Poll::Ready(false)
+                {
+                    self.phase = Phase::End;
+                    return Poll::Ready(Ok(()));
                 }
+                line.publish();
+                self.pace.slowed(self.cell.blocked());
+                return Poll::Pending;
+            };
+            if line.is_done() {
+                return self.leave();
+            }
+            if self.told && output != Output::Full {
+                self.told = false;
+                self.head.signal(Signal::Drain);
             }
 
             // Take, unless others are to have their turn; what is parked comes before what is new.
             let most = self.pace.limit(&self.cell);
             let mut limit = most;
             if limit == 0 {
-                consumer.publish();
+                line.publish();
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            if part.is_parked() {
+            if line.is_parked(output) {
                 limit = 0;
             } else {
-                if H::SOURCE && flags.paused() && !self.stopped {
-                    consumer.publish();
-                    if consumer.poll_gone(cx).is_ready() {
-                        return self.leave();
-                    }
-                    self.pace.slowed(self.cell.idle());
-                    return Poll::Pending;
-                }
-                match self.head.poll_items(cx)? {
-                    Poll::Ready(true) => limit = limit.min(consumer.room()),
+                let held = self.head.is_source() && flags.paused() && !self.stopped;
+                match if held { Poll::Pending } else { self.head.poll_items(cx)? } {
+                    Poll::Ready(true) => limit = limit.min(line.room(output)),
                     Poll::Ready(false) => {
-                        self.phase = Phase::Rest;
+                        self.phase = Phase::End;
                         return Poll::Ready(Ok(()));
                     }
                     Poll::Pending => {
-                        consumer.publish();
-                        if consumer.poll_gone(cx).is_ready() {
+                        line.publish();
+                        if line.poll_gone(cx).is_ready() {
                             return self.leave();
                         }
                         self.pace.slowed(self.cell.idle());
@@ -157,15 +165,14 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             }
 
             // Operate and push: the consumer pulls the run through the stages.
-            let outcome = consumer.consume(part.adapt(self.head.items(limit), Cut { ended: false, most }));
+            let outcome = line.push(self.head.items(limit), Cut { ended: false, most }, output);
             let taken = self.head.settle();
-            let passed = part.settle(taken);
-            consumer.settle(passed);
-            if let Some(failure) = part.failure() {
+            let passed = line.settle(taken);
+            if let Some(failure) = line.part_mut().failure() {
                 return Poll::Ready(Err(Stop::Failed(failure)));
             }
             outcome?;
-            if consumer.is_paused() && !self.told {
+            if line.consumer().is_paused() && !self.told {
                 self.told = true;
                 self.head.signal(Signal::Pause);
             }
@@ -173,57 +180,32 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
         }
     }
 
-    /// Nobody is below any more: nothing is left to do but to close (S3).
+    /// Nothing more is wanted: the input is let go, and the line ends (S3).
     fn leave(&mut self) -> Poll<Result<(), Stop>> {
         self.head.cancel();
-        self.phase = Phase::Close;
+        self.phase = Phase::End;
         Poll::Ready(Ok(()))
     }
 
-    /// Lets out what the stages hold, tells the consumer, closes the source.
+    /// Lets out what the stages hold, tells those below, closes the source.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         let closed = self.head.poll_close(cx);
-        loop {
+        while self.phase == Phase::End {
             // The end of a link and its failure look alike from below: the flags tell (E1).
             if self.cell.flags().cancelled() {
                 return Poll::Ready(Err(Stop::Cancelled));
             }
-            let Some((part, consumer)) = &mut self.rest else { return Poll::Ready(Err(Stop::Cancelled)) };
-            match self.phase {
-                // What holds nothing needs no room to end (L8).
-                Phase::Flow | Phase::Rest if !part.has_rest() => self.phase = Phase::Finish,
-                Phase::Flow | Phase::Rest => {
-                    let Poll::Ready(demand) = consumer.poll_ready(cx) else {
-                        self.cell.blocked();
-                        return Poll::Pending;
-                    };
-                    if demand == Demand::Gone {
-                        self.phase = Phase::Close;
-                        continue;
-                    }
-                    let cut = Cut { ended: true, most: MOST_AT_THE_END };
-                    let outcome = consumer.consume(part.adapt(self.head.items(0), cut));
-                    consumer.settle(part.settle(self.head.settle()));
-                    if let Some(failure) = part.failure() {
-                        return Poll::Ready(Err(Stop::Failed(failure)));
-                    }
-                    if consumer.is_satisfied() || outcome? == Taken::All && !part.is_parked() {
-                        self.phase = Phase::Finish;
-                    } else if part.is_parked() && !consumer.is_paused() {
-                        consumer.publish();
-                        cx.waker().wake_by_ref();
-                        return Poll::Pending;
-                    }
-                }
-                Phase::Finish => {
-                    ready!(consumer.poll_finish(cx))?;
-                    self.phase = Phase::Close;
-                }
-                Phase::Close => {
-                    ready!(closed);
-                    return Poll::Ready(Ok(()));
+            let Some(line) = &mut self.line else { return Poll::Ready(Err(Stop::Cancelled)) };
+            match line.poll_end(cx, self.head.items(0)) {
+                Poll::Ready(Ok(true)) => self.phase = Phase::Close,
+                Poll::Ready(Ok(false)) => {}
+                Poll::Ready(Err(failure)) => return Poll::Ready(Err(Stop::Failed(failure))),
+                Poll::Pending => {
+                    self.cell.blocked();
+                    return Poll::Pending;
                 }
             }
         }
+        closed.map(Ok)
     }
 }

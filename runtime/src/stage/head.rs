@@ -8,7 +8,10 @@ pub trait Head {
     type Item;
 
     /// Whether items enter the pipeline here: such a head is held by `pause()` and stopped by `finish()`.
-    const SOURCE: bool;
+    #[inline(always)]
+    fn is_source(&self) -> bool {
+        false
+    }
 
     /// Waits until there is at least one item (`true`) or there will be none any more (`false`).
     ///

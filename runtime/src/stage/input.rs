@@ -11,11 +11,13 @@ pub struct Input<H> {
     head: H,
     stage: Arc<StageCell>,
     pace: Pace,
+    /// The head is a source, and was told to stop.
+    stopped: bool,
 }
 
 impl<H: Head> Input<H> {
     pub(crate) fn new(head: H, at: &At<'_, '_>) -> Self {
-        Self { head, stage: at.cell(), pace: Pace::new() }
+        Self { head, stage: at.cell(), pace: Pace::new(), stopped: false }
     }
 
     /// How many items may be taken now: at least one, and fewer than make a stage that always finds work keep others waiting (G5).
@@ -38,6 +40,9 @@ impl<H: Head> Input<H> {
 
     /// Whether there is an item. The end of a cancelled run is not an end: the stage is dropped instead (S4).
     fn poll_filled(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        if self.head.is_source() && self.is_held() {
+            return Poll::Pending;
+        }
         match ready!(self.head.poll_items(cx)) {
             Ok(true) => Poll::Ready(true),
             Ok(false) if self.stage.task().flags().cancelled() => Poll::Pending,
@@ -47,6 +52,16 @@ impl<H: Head> Input<H> {
                 Poll::Pending
             }
         }
+    }
+
+    /// Stops a source when the pipeline is told to finish (E5); says whether `pause()` holds it (E7). Either wakes the task.
+    fn is_held(&mut self) -> bool {
+        let flags = self.stage.task().flags();
+        if flags.finishing() && !self.stopped {
+            self.stopped = true;
+            self.head.stop();
+        }
+        flags.paused() && !self.stopped
     }
 
     fn fail(&self, failure: PipelineError) {
@@ -127,6 +142,10 @@ impl<H: Head> Input<H> {
 impl<H: Arrivals> Input<H> {
     /// Waits until another number of items than `known` has come; says how many have, and whether more may. Takes nothing.
     pub(crate) fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
+        if self.head.is_source() {
+            // Items may come while they are held; they are told to stop coming.
+            self.is_held();
+        }
         match ready!(self.head.poll_arrivals(cx, known)) {
             // The end of a cancelled run is not an end.
             (_, false) if self.stage.task().flags().cancelled() => Poll::Pending,

@@ -2,12 +2,13 @@
 //!
 //! A task is a *head* (where its items come from: a source, a link, or an asynchronous stage behind a link), a *part* (its fused
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
-//! [`part`], [`consumer`], [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
+//! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
 //! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`] and [`plan`] (the values that expanded code builds tasks with), [`local`] (`run_local`'s executor).
 
 mod alarm;
+mod arms;
 mod body;
 mod cells;
 mod consumer;
@@ -16,18 +17,21 @@ mod guard;
 mod head;
 mod in_flight;
 mod input;
+mod line;
 mod local;
 mod pace;
 mod part;
 mod plan;
 mod port;
 mod run;
+mod same;
 mod stream;
 mod task;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use alarm::{Alarm, later};
+pub use arms::{Arm, Arms, Branch, Gives, branch, closed, gives_nothing, nowhere, open, open_as};
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
@@ -36,13 +40,15 @@ pub(crate) use guard::Guard;
 pub use head::{Arrivals, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
+pub use line::Line;
 pub(crate) use local::Local;
 pub(crate) use pace::Pace;
-pub use part::{Cut, Direct, Part, Then};
+pub use part::{Cut, Direct, Output, Part, Then};
 pub use plan::{At, Blueprint, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
+pub use same::SameItem;
 pub use stream::{Closed, Out, Stream, link, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks};

@@ -1,5 +1,7 @@
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use super::arms::both;
 use super::cells::StageCell;
 use super::{At, Guard};
 use crate::{BoxError, PipelineError};
@@ -11,6 +13,12 @@ use crate::{BoxError, PipelineError};
 pub trait Part<A> {
     /// What comes out.
     type Out;
+
+    /// Whether at most one item comes out for each that goes in.
+    const AT_MOST_ONE: bool = true;
+
+    /// Whether there are blocks among the stages.
+    const HAS_ARMS: bool = false;
 
     /// The run, adapted.
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Self::Out>;
@@ -25,8 +33,13 @@ pub trait Part<A> {
         self.is_parked()
     }
 
-    /// Whether the part wants no more items (S3).
+    /// Whether nothing more comes out, whatever goes in (S3).
     fn is_satisfied(&self) -> bool {
+        false
+    }
+
+    /// Whether a failure has ended the run.
+    fn has_failed(&self) -> bool {
         false
     }
 
@@ -49,6 +62,64 @@ pub trait Part<A> {
 
     /// Notes in the stages' counters that `taken` items went in; says how many came out.
     fn settle(&mut self, taken: u64) -> u64;
+
+    // For the blocks among the stages, whose closed arms end in consumers of their own (F1, F2). A stage that is none leaves these.
+
+    /// Whether an item that is given now is taken, and finds its place or waits in a stage; if not, it stays where it is.
+    fn accepts(&self) -> bool {
+        true
+    }
+
+    /// Whether closed arms want items, also when nothing may come out any more.
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    /// Whether [`drain`](Self::drain) would give closed arms something without a further item; at the end: what is left for them, too.
+    fn is_parked_for_arms(&self, ended: bool) -> bool {
+        let _ = ended;
+        false
+    }
+
+    /// Whether closed arms take items also while what comes out would find no room.
+    fn flows_when_full(&self) -> bool {
+        false
+    }
+
+    /// Lets closed arms take what they wait with; pending while one of them holds up what is behind it.
+    fn poll_arms(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    /// Pulls a run for the closed arms alone: nothing comes out. What would have is kept while the output is [full](Output::Full), and
+    /// dropped when it is [over](Output::Over).
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
+        let _ = (items, cut, output);
+    }
+
+    /// Makes what closed arms were given visible to whoever is below them (G6).
+    fn publish(&mut self) {}
+
+    /// Before the task waits for input: whether nobody is left below the closed arms (S3).
+    fn poll_gone(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    /// The stream has ended: closed arms let out what they hold, and end.
+    fn poll_end(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The way out of a line of stages, for one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// There is room.
+    Open,
+    /// There is none now.
+    Full,
+    /// Nobody wants what comes out any more.
+    Over,
 }
 
 /// How a run is cut.
@@ -85,6 +156,8 @@ pub struct Then<P, Q>(pub(crate) P, pub(crate) Q);
 
 impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
+    const AT_MOST_ONE: bool = P::AT_MOST_ONE && Q::AT_MOST_ONE;
+    const HAS_ARMS: bool = P::HAS_ARMS || Q::HAS_ARMS;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Q::Out> {
@@ -115,6 +188,11 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     }
 
     #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.0.has_failed() || self.1.has_failed()
+    }
+
+    #[inline(always)]
     fn failure(&mut self) -> Option<PipelineError> {
         self.0.failure().or_else(|| self.1.failure())
     }
@@ -122,6 +200,63 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     fn settle(&mut self, taken: u64) -> u64 {
         let between = self.0.settle(taken);
         self.1.settle(between)
+    }
+
+    #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.0.accepts() && self.1.accepts()
+    }
+
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        self.0.is_live() || self.1.is_live() && !self.0.is_satisfied()
+    }
+
+    #[inline(always)]
+    fn is_parked_for_arms(&self, ended: bool) -> bool {
+        if self.1.is_live() && !self.0.is_satisfied() {
+            let above = if ended { self.0.has_rest() } else { self.0.is_parked() };
+            above || self.1.is_parked_for_arms(ended)
+        } else {
+            self.0.is_parked_for_arms(ended)
+        }
+    }
+
+    #[inline(always)]
+    fn flows_when_full(&self) -> bool {
+        self.0.flows_when_full() || self.1.flows_when_full() && !self.0.is_satisfied()
+    }
+
+    #[inline(always)]
+    fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // Both are asked: each may wait for a closed arm of its own.
+        both(self.0.poll_arms(cx), self.1.poll_arms(cx))
+    }
+
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
+        let further = if output == Output::Full { self.1.flows_when_full() } else { self.1.is_live() };
+        if further && !self.0.is_satisfied() {
+            self.1.drain(self.0.adapt(items, cut), cut, output);
+        } else {
+            self.0.drain(items, cut, output);
+        }
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        self.0.publish();
+        self.1.publish();
+    }
+
+    #[inline(always)]
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        both(self.0.poll_gone(cx), self.1.poll_gone(cx))
+    }
+
+    #[inline(always)]
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        let first = self.0.poll_end(cx)?;
+        both(first, self.1.poll_end(cx)?).map(Ok)
     }
 }
 
@@ -163,6 +298,11 @@ impl<T, E> Part<Result<T, E>> for Tried<T, E> {
     fn adapt<I: Iterator<Item = Result<T, E>>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = T> {
         let Self { stage, failure, into, .. } = self;
         items.map_while(trying(stage, failure, *into))
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.failure.is_some()
     }
 
     #[inline(always)]

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::cells::{StageCell, TaskCell};
 use super::run::Run;
 use super::task::{DynDrive, SendTasks};
-use super::{Chain, Direct, Stream};
 use crate::Name;
 use crate::graph::{Graph, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
@@ -58,17 +57,27 @@ pub enum Role {
     Sink,
 }
 
-/// A pipeline being built.
+/// A pipeline being built, or a segment: it gathers what there will be. Nothing in it is bound to a run before [`finish`](Self::finish),
+/// so that the plan of a segment can become part of another.
 pub struct Plan<'p> {
-    pub(crate) run: Arc<Run>,
-    blueprint: Blueprint,
+    name: Name,
     queue: usize,
-    stages: Vec<Arc<StageCell>>,
-    tasks: Vec<Arc<TaskCell>>,
-    graph: Graph,
+    edges: &'static [EdgeSpec],
+    /// Those of the text, then those of the segments in it.
+    stages: Vec<Planned>,
+    /// The cells of each task.
+    tasks: Vec<Vec<Arc<TaskCell>>>,
+    fused: Vec<(Name, Name)>,
+    links: Vec<(Arc<LinkState>, GraphLink)>,
     /// The bound so far (G4); none once a user's type has said that it has none.
     bound: Option<usize>,
     pub(crate) boxed: Vec<Box<dyn DynDrive + 'p>>,
+}
+
+/// A stage of a plan, with its name in that plan.
+struct Planned {
+    cell: Arc<StageCell>,
+    shown: GraphStage,
 }
 
 impl<'p> Plan<'p> {
@@ -80,21 +89,27 @@ impl<'p> Plan<'p> {
     #[track_caller]
     pub fn new(blueprint: Blueprint, name: impl Into<Name>, queue: usize) -> Self {
         assert!(queue > 0, "the option `queue` must be at least 1");
-        let name = name.into();
-        let run = Run::new(name.clone());
-        let tasks: Vec<_> = (0..blueprint.tasks).map(|_| run.add_task()).collect();
-        let stages = blueprint
-            .stages
-            .iter()
-            .map(|spec| run.add_stage(spec.name.into(), Arc::clone(&tasks[spec.task])))
-            .collect();
-        let graph = Graph::new(name, blueprint);
-        Self { run, blueprint, queue, stages, bound: Some(tasks.len()), tasks, graph, boxed: Vec::new() }
+        let Blueprint { stages, edges, tasks } = blueprint;
+        let mut plan = Self {
+            name: name.into(),
+            queue,
+            edges,
+            stages: Vec::with_capacity(stages.len()),
+            tasks: (0..tasks).map(|_| vec![Arc::default()]).collect(),
+            fused: Vec::new(),
+            links: Vec::new(),
+            bound: Some(tasks),
+            boxed: Vec::new(),
+        };
+        stages.iter().for_each(|spec| plan.add_stage(*spec));
+        let fused = edges.iter().filter(|edge| edge.link.is_none());
+        plan.fused = fused.map(|edge| (plan.name_of(edge.from), plan.name_of(edge.to))).collect();
+        plan
     }
 
     /// The place of stage `index`.
     pub fn at(&mut self, index: usize) -> At<'_, 'p> {
-        At { index, plan: self, inner_tasks: Vec::new() }
+        At { index, plan: self }
     }
 
     /// The place of edge `index`.
@@ -102,11 +117,43 @@ impl<'p> Plan<'p> {
         Edge { index, plan: self }
     }
 
+    /// Binds all to a run: from here on there are names, counters and flags.
     pub(crate) fn finish(self) -> (Arc<Run>, Vec<Box<dyn DynDrive + 'p>>, Option<usize>) {
-        let Self { run, mut graph, bound, boxed, .. } = self;
-        graph.bound = bound;
+        let Self { name, stages, tasks, fused, links, bound, boxed, .. } = self;
+        let run = Run::new(name.clone());
+        tasks.iter().for_each(|cells| run.add_task(cells));
+        let mut graph = Graph { name, stages: Vec::with_capacity(stages.len()), fused, links: Vec::new(), bound };
+        for Planned { cell, shown } in stages {
+            run.add_stage(cell.bind(shown.name.clone()));
+            graph.stages.push(shown);
+        }
+        for (link, shown) in links {
+            run.add_link(&link);
+            let GraphLink { name, from, to, .. } = shown.clone();
+            link.stand_at(Place { name, from, to, observers: Arc::clone(run.observers()) });
+            graph.links.push(shown);
+        }
         run.set_graph(graph);
         (run, boxed, bound)
+    }
+
+    fn name_of(&self, stage: usize) -> Name {
+        self.stages[stage].shown.name.clone()
+    }
+
+    fn add_stage(&mut self, spec: StageSpec) {
+        let StageSpec { name, operator, role, task } = spec;
+        let name = Name::from(name);
+        let cell = StageCell::new(name.clone(), Arc::clone(&self.tasks[task][0]));
+        let shown = GraphStage { name, operator, role, task, detail: String::new() };
+        self.stages.push(Planned { cell: Arc::new(cell), shown });
+    }
+
+    fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
+        self.hold(Some(link.capacity()));
+        let (capacity, low) = (link.capacity(), link.low());
+        let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block" };
+        self.links.push((Arc::clone(link), shown));
     }
 
     fn hold(&mut self, items: Option<usize>) {
@@ -118,22 +165,21 @@ impl<'p> Plan<'p> {
 pub struct At<'a, 'p> {
     plan: &'a mut Plan<'p>,
     index: usize,
-    /// The tasks of a segment wired here.
-    inner_tasks: Vec<usize>,
 }
 
 impl<'p> At<'_, 'p> {
     pub(crate) fn cell(&self) -> Arc<StageCell> {
-        Arc::clone(&self.plan.stages[self.index])
+        Arc::clone(&self.plan.stages[self.index].cell)
     }
 
+    /// What the text calls it; what it is called in the pipeline is asked of its cell, once that runs.
     pub(crate) fn name(&self) -> &Name {
-        self.plan.stages[self.index].name()
+        &self.plan.stages[self.index].shown.name
     }
 
     /// The same place, for a shorter while.
     pub(crate) fn again(&mut self) -> At<'_, 'p> {
-        At { plan: self.plan, index: self.index, inner_tasks: Vec::new() }
+        At { plan: self.plan, index: self.index }
     }
 
     /// Takes in the link of an inlet, which ends at this stage.
@@ -173,65 +219,12 @@ impl<'p> At<'_, 'p> {
     /// Tells the graph a detail of the stage, to be shown with its name.
     pub(crate) fn describe(&mut self, detail: impl std::fmt::Display) {
         let index = self.index;
-        self.plan.graph.stages[index].detail = detail.to_string();
+        self.plan.stages[index].shown.detail = detail.to_string();
     }
 
     /// Tasks that belong to this stage, of a segment or a user's sink, become part of the pipeline.
     pub fn adopt_tasks(&mut self, tasks: impl SendTasks<'p>) {
         tasks.box_all(&mut self.plan.boxed);
-    }
-
-    /// A stage inside this one, which is a segment: named `segment/stage`. `task` numbers the segment's own tasks from 1 on; 0 is the
-    /// task this stage itself runs in.
-    pub fn inner(&mut self, spec: StageSpec) -> At<'_, 'p> {
-        let name = Name::from(format!("{}/{}", self.name(), spec.name));
-        let plan = &mut *self.plan;
-        let outer = plan.graph.stages[self.index].task;
-        while self.inner_tasks.len() < spec.task {
-            self.inner_tasks.push(plan.tasks.len());
-            plan.tasks.push(plan.run.add_task());
-            plan.hold(Some(1));
-        }
-        let task = spec.task.checked_sub(1).map_or(outer, |task| self.inner_tasks[task]);
-        plan.stages.push(plan.run.add_stage(name.clone(), Arc::clone(&plan.tasks[task])));
-        let StageSpec { operator, role, .. } = spec;
-        plan.graph.stages.push(GraphStage { name, operator, role, task, detail: String::new() });
-        let index = plan.stages.len() - 1;
-        At { plan, index, inner_tasks: Vec::new() }
-    }
-
-    /// A link inside this stage, from `from` to `to`, which are stages inside it; with the pipeline's default capacity.
-    pub fn inner_link<A, H, P>(
-        &mut self,
-        s: Stream<A, H, P>,
-        from: &str,
-        to: &str,
-    ) -> (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>) {
-        let outer = self.name().clone();
-        let [from, to] = [from, to].map(|inner| Name::from(format!("{outer}/{inner}")));
-        let plan = &mut *self.plan;
-        let link = Arc::new(LinkState::new(plan.queue, plan.queue / 2));
-        plan.add_link(&link, format!("{from}->{to}").into(), from.clone(), to, "items");
-        let above = plan.stages.iter().find(|stage| *stage.name() == from).map(|stage| Arc::clone(stage.task()));
-        let (sender, receiver) = ring(link);
-        s.cut(above.unwrap_or_else(|| Arc::clone(&plan.tasks[0])), sender, receiver)
-    }
-}
-
-impl Plan<'_> {
-    fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
-        self.hold(Some(link.capacity()));
-        self.graph.links.push(GraphLink {
-            name: name.clone(),
-            from: from.clone(),
-            to: to.clone(),
-            capacity: link.capacity(),
-            low: link.low(),
-            unit,
-            overflow: "block",
-        });
-        self.run.add_link(link);
-        link.stand_at(Place { name, from, to, observers: Arc::clone(self.run.observers()) });
     }
 }
 
@@ -243,12 +236,12 @@ pub struct Edge<'a, 'p> {
 
 impl Edge<'_, '_> {
     fn spec(&self) -> EdgeSpec {
-        self.plan.blueprint.edges[self.index]
+        self.plan.edges[self.index]
     }
 
     /// The stage above the link.
     pub(crate) fn stage_above(&self) -> Arc<StageCell> {
-        Arc::clone(&self.plan.stages[self.spec().from])
+        Arc::clone(&self.plan.stages[self.spec().from].cell)
     }
 
     /// The task above the link.
@@ -263,7 +256,7 @@ impl Edge<'_, '_> {
 
     /// Tells the graph what the link does when it is full.
     pub(crate) fn overflow(&mut self, policy: &'static str) {
-        if let Some(link) = self.plan.graph.links.last_mut() {
+        if let Some((_, link)) = self.plan.links.last_mut() {
             link.overflow = policy;
         }
     }
@@ -279,9 +272,8 @@ impl Edge<'_, '_> {
         assert!(capacity > 0, "link `{name}`: the capacity must be at least 1");
         let low = low.unwrap_or(capacity / 2);
         assert!(low < capacity, "link `{name}`: `low` is {low}, and must be below the capacity of {capacity}");
-        let from = self.plan.stages[spec.from].name().clone();
-        let to = self.plan.stages[spec.to].name().clone();
-        let link = Arc::new(LinkState::new(capacity, low));
+        let (from, to) = (self.plan.name_of(spec.from), self.plan.name_of(spec.to));
+        let link = Arc::new(LinkState::new(capacity, low).labelled(name.clone()));
         self.plan.add_link(&link, name, from, to, unit);
         link
     }

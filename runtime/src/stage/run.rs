@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::cells::{StageCell, StageFigures, TaskCell, TaskFigures};
+use super::cells::{StageFigures, TaskCell, TaskFigures};
 use crate::graph::Graph;
 use crate::link::state::LinkState;
 use crate::signal::Observers;
@@ -107,16 +107,15 @@ impl Run {
 
     // Building.
 
-    pub(crate) fn add_stage(&self, name: Name, task: Arc<TaskCell>) -> Arc<StageCell> {
-        let cell = StageCell::new(name, task);
-        lock(&self.tables).stages.push(cell.figures());
-        Arc::new(cell)
+    pub(super) fn add_stage(&self, stage: StageFigures) {
+        lock(&self.tables).stages.push(stage);
     }
 
-    pub(crate) fn add_task(self: &Arc<Self>) -> Arc<TaskCell> {
+    /// `cells` are one task.
+    pub(super) fn add_task(self: &Arc<Self>, cells: &[Arc<TaskCell>]) {
         let figures = Arc::new(TaskFigures::new(self.born));
         lock(&self.tables).tasks.push(Arc::clone(&figures));
-        Arc::new(TaskCell::new(Arc::clone(self), figures))
+        cells.iter().for_each(|cell| cell.bind(Arc::clone(self), Arc::clone(&figures)));
     }
 
     pub(crate) fn add_link(&self, link: &Arc<LinkState>) {

@@ -82,8 +82,9 @@ fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
     let ledger = Ledger::new(2);
     let broken = Broken::default();
     let tasks = acts.map(|act| {
-        let task =
-            Task { cell: run.add_task(), act, item: Some(ledger.make(1)), closes: 0, broken: Arc::clone(&broken) };
+        let cell = Arc::new(TaskCell::default());
+        run.add_task(&[Arc::clone(&cell)]);
+        let task = Task { cell, act, item: Some(ledger.make(1)), closes: 0, broken: Arc::clone(&broken) };
         Supervised::new(task)
     });
     run.start(2, None);

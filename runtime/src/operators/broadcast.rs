@@ -1,0 +1,294 @@
+//! `broadcast { … }`, and `let (a, b) = … -> broadcast;`.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::route::cut_inside;
+use crate::PipelineError;
+use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, Output, Part, StageCell, Stream, Then};
+
+/// Each item goes into every arm, as a clone: `broadcast { stages, stages, … }`.
+///
+/// Arms that end in a sink are closed, any others open; what comes out of the open arms, which is of one type, flows on behind the
+/// block. Arms of synchronous stages run inside the task above them. `let (a, b) = chain -> broadcast;` names the copies
+/// instead, to be used like any stream.
+///
+/// The slowest arm governs: an item is taken when every arm that still wants items has room for it (`F1`). An arm that
+/// begins with `queue(n, overflow = drop_oldest)` or another link that drops never holds the others.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let (sum, greatest) = pipeline! {
+///     iter([3u32, 9, 4]) -> broadcast {
+///         fold(0, |sum, n| sum + n),
+///         reduce(|a, b| a.max(b)),
+///     }
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!((sum, greatest), (16, Some(9)));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: what comes out of the open arms; one clone less an item than there are arms
+/// * pauses: when an arm that still wants items is paused
+/// * finishes: with its input, after what its arms hold
+/// * stops early: when all its arms have; an arm that finishes early drops out
+#[doc(alias = "tee")]
+#[doc(alias = "fork")]
+#[doc(alias = "clone")]
+pub fn broadcast<A: Copied, B, H, P, R>(
+    s: Stream<A, H, P>,
+    arms: R,
+    _: Gives<B>,
+    at: At<'_, '_>,
+) -> Stream<B, H, Then<P, Broadcast<A, B, R>>> {
+    s.then(Broadcast { stage: at.cell(), arms, pending: None, run: Vec::new(), item: PhantomData })
+}
+
+/// What can be copied: whatever is `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "`broadcast` copies its items, but `{Self}` is not `Clone`",
+    label = "these items cannot be copied",
+    note = "derive `Clone`, or share the items: `map(Arc::new)` before the `broadcast`"
+)]
+pub trait Copied {
+    /// A copy.
+    #[must_use]
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Clone> Copied for A {
+    #[inline(always)]
+    fn copy(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Arms that all take `A`.
+pub trait Copies<A, B>: Arms<B> {
+    /// Gives a copy to each arm that wants one, but for the first `skip`, and the item itself to the last. Stops at what comes
+    /// out of an open arm, and says how many arms are done with then.
+    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: Output) -> Option<(B, usize)>;
+
+    /// Gives copies of a run to all that want one, and the items themselves to the last.
+    fn give_run(&mut self, items: &mut Vec<A>, cut: Cut);
+}
+
+impl<A, B> Copies<A, B> for () {
+    #[inline(always)]
+    fn give(&mut self, _: usize, _: &mut Option<A>, _: Cut, _: Output) -> Option<(B, usize)> {
+        None
+    }
+
+    fn give_run(&mut self, _: &mut Vec<A>, _: Cut) {}
+}
+
+impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
+    #[inline(always)]
+    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: Output) -> Option<(B, usize)> {
+        let wanted = !self.0.is_done() && (output != Output::Over || self.0.is_live());
+        if skip == 0 && wanted {
+            let copy = if self.1.all_done() { item.take() } else { item.as_ref().map(A::copy) };
+            if let Some(copy) = copy
+                && let Some(out) = self.0.give(copy, cut, output)
+            {
+                return Some((out, 1));
+            }
+        }
+        self.1.give(skip.saturating_sub(1), item, cut, output).map(|(out, done)| (out, done + 1))
+    }
+
+    fn give_run(&mut self, items: &mut Vec<A>, cut: Cut) {
+        if self.0.is_done() {
+            return self.1.give_run(items, cut);
+        }
+        if self.1.all_done() {
+            self.0.give_run(items.drain(..), cut);
+        } else {
+            self.0.give_run(items.iter().map(A::copy), cut);
+            self.1.give_run(items, cut);
+        }
+    }
+}
+
+/// How many items are copied at once, where all arms are links with room for them.
+const RUN: usize = 256;
+
+/// The block.
+pub struct Broadcast<A, B, R> {
+    stage: Arc<StageCell>,
+    arms: R,
+    /// An item, and how many arms have had it: something has come out in between.
+    pending: Option<(A, usize)>,
+    /// A run that is being copied. Empty in between; kept for its memory.
+    run: Vec<A>,
+    item: PhantomData<fn() -> B>,
+}
+
+impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
+    /// The next item that comes out of a run.
+    #[inline(always)]
+    fn next(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut, output: Output) -> Option<B> {
+        let Self { stage, arms, pending, .. } = self;
+        loop {
+            if output == Output::Open && arms.is_parked(false) {
+                if let Some(item) = arms.more(cut_inside(cut)) {
+                    return Some(item);
+                }
+                if arms.is_parked(false) {
+                    return None;
+                }
+            }
+            let (item, skip) = match pending.take() {
+                Some(pending) => pending,
+                None => {
+                    if !arms.accept(output) || arms.has_failed() {
+                        return None;
+                    }
+                    match items.next() {
+                        Some(item) => (item, 0),
+                        None if cut.ended && output == Output::Open => return arms.more(cut),
+                        None => return None,
+                    }
+                }
+            };
+            let mut item = Some(item);
+            // A panic in the item's `clone` is this stage's.
+            let guard = Guard::new(stage);
+            let out = arms.give(skip, &mut item, cut_inside(cut), output);
+            guard.passed();
+            if let Some((out, done)) = out {
+                *pending = item.map(|item| (item, done));
+                return Some(out);
+            }
+        }
+    }
+
+    /// As `next` for arms that take runs; nothing comes out of them.
+    fn copy_runs(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut) {
+        let Self { stage, arms, run, .. } = self;
+        loop {
+            let room = arms.room();
+            if room == 0 || arms.has_failed() || arms.all_done() {
+                return;
+            }
+            run.extend(items.by_ref().take(room.min(RUN)));
+            if run.is_empty() {
+                return;
+            }
+            let guard = Guard::new(stage);
+            arms.give_run(run, cut);
+            guard.passed();
+            run.clear();
+        }
+    }
+}
+
+impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
+    type Out = B;
+    // More than one comes out where there is more than one open arm.
+    const AT_MOST_ONE: bool = false;
+    const HAS_ARMS: bool = true;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B> {
+        Copying { items, block: self, cut, left: cut.most }
+    }
+
+    #[inline(always)]
+    fn is_parked(&self) -> bool {
+        R::OPEN && self.pending.is_some() || self.arms.is_parked(false)
+    }
+
+    fn has_rest(&self) -> bool {
+        R::OPEN && self.pending.is_some() || self.arms.is_parked(true)
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.arms.all_satisfied()
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.arms.has_failed()
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.arms.failure()
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        self.stage.add_in(taken);
+        self.stage.add_out(taken);
+        self.arms.settle()
+    }
+
+    #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.pending.is_none() && !self.arms.is_parked(false) && self.arms.accept(Output::Open)
+    }
+
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        self.arms.any_live()
+    }
+
+    fn is_parked_for_arms(&self, ended: bool) -> bool {
+        self.pending.is_some() || self.arms.is_parked_within(ended)
+    }
+
+    fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.arms.poll_ready(cx)
+    }
+
+    fn drain<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut, output: Output) {
+        if output == Output::Over {
+            self.arms.drain(cut_inside(cut));
+        }
+        if R::RUNS {
+            self.copy_runs(&mut items, cut_inside(cut));
+        } else {
+            let out = self.next(&mut items, cut, output);
+            debug_assert!(out.is_none(), "nothing comes out of a block that is drained");
+        }
+    }
+
+    fn publish(&mut self) {
+        self.arms.publish();
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.arms.poll_gone(cx)
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.arms.poll_end(cx)
+    }
+}
+
+/// A run, copied. A type of its own, with no closure in it, as everywhere (see `map`).
+struct Copying<'a, I, A, B, R> {
+    items: I,
+    block: &'a mut Broadcast<A, B, R>,
+    cut: Cut,
+    /// How many more items may come out at once.
+    left: usize,
+}
+
+impl<A: Copied, B, R: Copies<A, B>, I: Iterator<Item = A>> Iterator for Copying<'_, I, A, B, R> {
+    type Item = B;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<B> {
+        self.left = self.left.checked_sub(1)?;
+        self.block.next(&mut self.items, self.cut, Output::Open)
+    }
+}

@@ -1,0 +1,352 @@
+//! `match { pattern => item -> …, … }`.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::map::guarded;
+use crate::PipelineError;
+use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, Output, Part, StageCell, Stream, Then, branch};
+
+/// Each item goes into the first arm whose pattern fits it: `match { pattern if guard => value -> stages, … }`, a typed router.
+///
+/// Patterns and guards are those of Rust's `match`, and rustc checks that they are exhaustive. What stands before an arm's
+/// first arrow is what flows into the arm, an expression over the pattern's names. An arm that ends in a sink is closed, any other
+/// open: what comes out of the open arms, which is of one type, flows on behind the block. Arms of synchronous stages run inside the task
+/// above them: an error route costs a branch, not a queue (`G2`).
+///
+/// An item for an arm that is paused waits, and what is behind it waits too. An item for an arm that has finished early is
+/// dropped and counted (`F2`). Closures and guards capture by reference; `match move` moves what they capture into the block.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use aqueduct::pipeline;
+///
+/// let (wrong, sum) = pipeline! {
+///     iter(["1", "two", "3"])
+///         -> map(|word| word.parse::<u32>())
+///         -> match {
+///             Ok(number) => number,
+///             Err(bad) => bad.to_string() -> collect::<Vec<_>>(),
+///         }
+///         -> fold(0, |sum, n| sum + n)
+/// }
+/// .run()
+/// .await?;
+/// assert_eq!((wrong.len(), sum), (1, 4));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// * emits: what comes out of the open arms; in the input's order if all of them are synchronous, else in each arm's own
+/// * pauses: when an item meets an arm that is paused
+/// * finishes: with its input, after what its arms hold
+/// * stops early: when all its arms have
+#[doc(alias = "match")]
+#[doc(alias = "partition")]
+#[doc(alias = "split")]
+pub fn route<A, B, C, F, H, P, R>(
+    s: Stream<A, H, P>,
+    f: F,
+    arms: R,
+    _: Gives<B>,
+    at: At<'_, '_>,
+) -> Stream<B, H, Then<P, Route<B, C, F, R>>>
+where
+    F: FnMut(A) -> C,
+{
+    s.then(Route { stage: at.cell(), f, router: Router { arms, held: None, given: 0, dropped: 0, item: PhantomData } })
+}
+
+/// An item that was looked at: it belongs into this arm, or into one of the others.
+pub enum Case<A, R> {
+    /// This arm.
+    This(A),
+    /// One of the others.
+    Other(R),
+}
+
+/// The end of a list of cases.
+pub enum NoCase {}
+
+/// The cases that arms are still to be made for.
+pub struct Cases<C>(PhantomData<fn() -> C>);
+
+/// Gives the function that looks at items back, and the cases it knows.
+pub fn cases<A, C, F: FnMut(A) -> C, H, P>(s: Stream<A, H, P>, f: F) -> (Stream<A, H, P>, F, Cases<C>) {
+    (s, f, Cases(PhantomData))
+}
+
+/// The next case's arm, and the cases after it.
+pub fn case<A, R>(_: Cases<Case<A, R>>) -> (Stream<A, Branch<A>, Direct>, Cases<R>) {
+    (branch(), Cases(PhantomData))
+}
+
+/// What becomes of an item that belongs into an arm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It goes in.
+    Room,
+    /// It waits.
+    Wait,
+    /// Nobody wants it any more.
+    Drop,
+}
+
+/// Arms that take the cases `C`.
+pub trait Choose<C, B>: Arms<B> {
+    /// What becomes of the item, if the block's own way out is `output`.
+    fn place(&self, choice: &C, output: Output) -> Place;
+
+    /// Gives the item, for which there is room.
+    fn give(&mut self, choice: C, cut: Cut, output: Output) -> Option<B>;
+
+    /// Whether the item is for an open arm.
+    fn is_open(choice: &C) -> bool;
+}
+
+impl<B> Choose<NoCase, B> for () {
+    fn place(&self, choice: &NoCase, _: Output) -> Place {
+        match *choice {}
+    }
+
+    fn give(&mut self, choice: NoCase, _: Cut, _: Output) -> Option<B> {
+        match choice {}
+    }
+
+    fn is_open(choice: &NoCase) -> bool {
+        match *choice {}
+    }
+}
+
+impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, R) {
+    #[inline(always)]
+    fn place(&self, choice: &Case<A, C>, output: Output) -> Place {
+        match choice {
+            Case::This(_) => {
+                let unwanted = if output == Output::Over { X::OPEN && !self.0.is_live() } else { false };
+                if unwanted || self.0.is_done() {
+                    Place::Drop
+                } else if self.0.accepts() && !(X::OPEN && output == Output::Full) {
+                    Place::Room
+                } else {
+                    Place::Wait
+                }
+            }
+            Case::Other(choice) => self.1.place(choice, output),
+        }
+    }
+
+    #[inline(always)]
+    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: Output) -> Option<B> {
+        match choice {
+            Case::This(item) => self.0.give(item, cut, output),
+            Case::Other(choice) => self.1.give(choice, cut, output),
+        }
+    }
+
+    #[inline(always)]
+    fn is_open(choice: &Case<A, C>) -> bool {
+        match choice {
+            Case::This(_) => X::OPEN,
+            Case::Other(choice) => R::is_open(choice),
+        }
+    }
+}
+
+/// The block.
+pub struct Route<B, C, F, R> {
+    stage: Arc<StageCell>,
+    f: F,
+    router: Router<B, C, R>,
+}
+
+/// The block behind its patterns.
+struct Router<B, C, R> {
+    arms: R,
+    /// An item whose arm had no room.
+    held: Option<C>,
+    given: u64,
+    dropped: u64,
+    item: PhantomData<fn() -> B>,
+}
+
+impl<B, C, R: Choose<C, B>> Router<B, C, R> {
+    /// The next item that comes out of a run of items that have been looked at.
+    #[inline(always)]
+    fn next(&mut self, items: &mut impl Iterator<Item = C>, cut: Cut, output: Output) -> Option<B> {
+        loop {
+            if output == Output::Open && self.arms.is_parked(false) {
+                if let Some(item) = self.arms.more(Cut { ended: false, ..cut }) {
+                    return Some(item);
+                }
+                if self.arms.is_parked(false) {
+                    return None;
+                }
+            }
+            let choice = match self.held.take() {
+                Some(choice) => choice,
+                None => match items.next() {
+                    Some(choice) => choice,
+                    None if cut.ended && output == Output::Open => return self.arms.more(cut),
+                    None => return None,
+                },
+            };
+            match self.arms.place(&choice, output) {
+                Place::Room => {
+                    self.given += 1;
+                    let item = self.arms.give(choice, cut_inside(cut), output);
+                    if item.is_some() {
+                        return item;
+                    }
+                    if self.arms.has_failed() {
+                        return None;
+                    }
+                }
+                Place::Wait => {
+                    self.held = Some(choice);
+                    return None;
+                }
+                Place::Drop => self.dropped += 1,
+            }
+        }
+    }
+}
+
+/// While items are given, the stream has not ended for an arm, whatever it has for the block.
+#[inline(always)]
+pub(super) fn cut_inside(cut: Cut) -> Cut {
+    Cut { ended: false, ..cut }
+}
+
+impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
+    type Out = B;
+    const AT_MOST_ONE: bool = R::AT_MOST_ONE;
+    const HAS_ARMS: bool = true;
+
+    #[inline(always)]
+    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B> {
+        let Self { stage, f, router } = self;
+        Routing { items: items.map(guarded(stage, f)), router, cut, left: cut.most }
+    }
+
+    #[inline(always)]
+    fn is_parked(&self) -> bool {
+        self.router.held.as_ref().is_some_and(R::is_open) || self.router.arms.is_parked(false)
+    }
+
+    fn has_rest(&self) -> bool {
+        self.router.held.as_ref().is_some_and(R::is_open) || self.router.arms.is_parked(true)
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.router.arms.all_satisfied()
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.router.arms.has_failed()
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.router.arms.failure()
+    }
+
+    fn settle(&mut self, taken: u64) -> u64 {
+        self.stage.add_in(taken);
+        self.stage.add_out(std::mem::take(&mut self.router.given));
+        self.stage.add_dropped(std::mem::take(&mut self.router.dropped));
+        self.router.arms.settle()
+    }
+
+    #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.router.held.is_none() && !self.router.arms.is_parked(false)
+    }
+
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        self.router.arms.any_live()
+    }
+
+    fn is_parked_for_arms(&self, ended: bool) -> bool {
+        self.router.held.is_some() || self.router.arms.is_parked_within(ended)
+    }
+
+    #[inline(always)]
+    fn flows_when_full(&self) -> bool {
+        self.router.arms.any_live()
+    }
+
+    fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // Each is asked, so that it wakes the task; only the one for which an item waits holds up the others.
+        let _ = self.router.arms.poll_ready(cx);
+        let Some(choice) = self.router.held.take_if(|choice| !R::is_open(choice)) else { return Poll::Ready(()) };
+        match self.router.arms.place(&choice, Output::Open) {
+            Place::Room => {
+                self.router.given += 1;
+                self.router.arms.give(choice, Cut { ended: false, most: 1 }, Output::Open);
+                Poll::Ready(())
+            }
+            Place::Wait => {
+                self.router.held = Some(choice);
+                Poll::Pending
+            }
+            Place::Drop => {
+                self.router.dropped += 1;
+                Poll::Ready(())
+            }
+        }
+    }
+
+    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: Output) {
+        if output == Output::Over {
+            self.router.arms.drain(cut_inside(cut));
+        }
+        let Self { stage, f, router } = self;
+        let out = router.next(&mut items.map(guarded(stage, f)), cut, output);
+        debug_assert!(out.is_none(), "nothing comes out of a block that is drained");
+    }
+
+    fn publish(&mut self) {
+        self.router.arms.publish();
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.router.arms.poll_gone(cx)
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.router.arms.poll_end(cx)
+    }
+}
+
+/// A run, routed. A type of its own, with no closure in it, as everywhere (see `map`).
+struct Routing<'a, I, B, C, R> {
+    items: I,
+    router: &'a mut Router<B, C, R>,
+    cut: Cut,
+    /// How many more items may come out at once, where one may become many.
+    left: usize,
+}
+
+impl<B, C, R: Choose<C, B>, I: Iterator<Item = C>> Iterator for Routing<'_, I, B, C, R> {
+    type Item = B;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<B> {
+        if !R::AT_MOST_ONE {
+            self.left = self.left.checked_sub(1)?;
+        }
+        self.router.next(&mut self.items, self.cut, Output::Open)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        // An open arm may hold one that was waiting.
+        let most = if R::AT_MOST_ONE { self.items.size_hint().1 } else { None };
+        (0, most.and_then(|most| most.checked_add(1)))
+    }
+}

@@ -1,0 +1,596 @@
+//! The arms of a block that run inside the task above it: what a block gives items to.
+//!
+//! A closed arm is a [`Line`]: stages and a consumer (a fused sink, or the link to the arm's first task). An open arm is stages
+//! only: what comes out of them flows on in the same task. A block's arms are a list `(arm, (arm, ()))`.
+
+use std::marker::PhantomData;
+use std::task::{Context, Poll, ready};
+
+use super::{Chain, Consumer, Cut, Line, Output, Part, Stream, Taken};
+use crate::PipelineError;
+
+/// Stands where a head would: the items of an arm come from its block.
+pub struct Branch<A>(PhantomData<fn() -> A>);
+
+/// The stream that an arm begins with.
+pub fn branch<A>() -> Stream<A, Branch<A>, super::Direct> {
+    Stream::source(Branch(PhantomData))
+}
+
+/// What a block is to give: the type of the items that come out of its open arms.
+pub struct Gives<B>(PhantomData<fn() -> B>);
+
+/// What a block without open arms gives: nothing, ever.
+pub enum Never {}
+
+/// Nothing comes out of the block.
+pub fn gives_nothing() -> Gives<Never> {
+    Gives(PhantomData)
+}
+
+/// An arm that ends in a consumer: as a link or a fused sink has made it.
+pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
+    Closed { line: chain.into_line(), fed: 0, failure: None, item: PhantomData }
+}
+
+/// An arm without a sink, and what comes out of it.
+pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
+    (Open { part: s.part, fed: 0, item: PhantomData }, Gives(PhantomData))
+}
+
+/// One more open arm: its items are those of the others.
+pub fn open_as<A, B, C: super::SameItem<B>, P>(s: Stream<C, Branch<A>, P>, _: &Gives<B>) -> Open<A, P> {
+    Open { part: s.part, fed: 0, item: PhantomData }
+}
+
+/// A closed arm.
+pub struct Closed<A, P, K> {
+    line: Line<P, K>,
+    fed: u64,
+    failure: Option<PipelineError>,
+    item: PhantomData<fn(A)>,
+}
+
+/// An open arm.
+pub struct Open<A, P> {
+    part: P,
+    fed: u64,
+    item: PhantomData<fn(A)>,
+}
+
+/// What a block asks of each arm. `B` is what comes out of the block; a closed arm fits any.
+pub trait Arm<B> {
+    /// What it takes.
+    type In;
+
+    /// Whether what comes out of it flows on.
+    const OPEN: bool;
+
+    /// Whether it may be given runs instead of single items: it is a link, and its stages neither make more of them nor keep them waiting.
+    const RUNS: bool;
+
+    /// Whether at most one item comes out of the block for each that goes in.
+    const AT_MOST_ONE: bool;
+
+    /// Whether it wants no more items (S3).
+    fn is_done(&self) -> bool;
+
+    /// Whether it wants items although nothing may come out of the block any more.
+    fn is_live(&self) -> bool;
+
+    /// Whether nothing more comes out of it.
+    fn is_satisfied(&self) -> bool;
+
+    /// Whether one item would find its place at once.
+    fn accepts(&self) -> bool;
+
+    /// How many items would.
+    fn room(&self) -> usize;
+
+    /// One item, for which `accepts` has promised a place; gives what comes out. `output` is the block's own.
+    fn give(&mut self, item: Self::In, cut: Cut, output: Output) -> Option<B>;
+
+    /// Items for which `room` has promised places, to an arm with `RUNS`.
+    fn give_run(&mut self, items: impl Iterator<Item = Self::In>, cut: Cut);
+
+    /// What comes out without a further item.
+    fn more(&mut self, cut: Cut) -> Option<B>;
+
+    /// Lets go of what would come out, which nobody wants, and gives arms within what is theirs.
+    fn drain(&mut self, cut: Cut);
+
+    /// Whether something comes out before it takes an item; at the end: at all.
+    fn is_parked(&self, ended: bool) -> bool;
+
+    /// Whether arms within it would have something of `drain`.
+    fn is_parked_within(&self, ended: bool) -> bool;
+
+    /// Waits until it accepts an item or wants none; what a closed arm waits with goes first.
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Whether nobody is below it any more.
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Makes what it was given visible below (G6).
+    fn publish(&mut self);
+
+    /// The stream has ended: the arm ends.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>>;
+
+    /// Whether a failure has ended it.
+    fn has_failed(&self) -> bool;
+
+    /// The failure.
+    fn failure(&mut self) -> Option<PipelineError>;
+
+    /// Notes in its stages' counters what was given to it; says how many items came out of the block by it.
+    fn settle(&mut self) -> u64;
+}
+
+/// As for a task: how many parked items leave at once (G5).
+const MOST: usize = 1024;
+
+impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
+    type In = A;
+    const OPEN: bool = false;
+    const RUNS: bool = K::LINK && P::AT_MOST_ONE && !P::HAS_ARMS;
+    const AT_MOST_ONE: bool = true;
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        self.line.is_done()
+    }
+
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        !self.line.is_done()
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.line.accepts()
+    }
+
+    fn room(&self) -> usize {
+        self.line.room(Output::Open)
+    }
+
+    #[inline(always)]
+    fn give(&mut self, item: A, cut: Cut, _: Output) -> Option<B> {
+        self.fed += 1;
+        if let Err(failure) = self.line.feed(item, cut) {
+            self.failure = Some(failure);
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
+        if let Err(failure) = self.line.push(counted(items, &mut self.fed), cut, Output::Open) {
+            self.failure = Some(failure);
+        }
+    }
+
+    #[inline(always)]
+    fn more(&mut self, _: Cut) -> Option<B> {
+        None
+    }
+
+    fn drain(&mut self, _: Cut) {}
+
+    #[inline(always)]
+    fn is_parked(&self, _: bool) -> bool {
+        false
+    }
+
+    fn is_parked_within(&self, _: bool) -> bool {
+        false
+    }
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_broken() {
+            return Poll::Ready(());
+        }
+        if self.line.is_done() {
+            // It has finished early. Whoever is below learns so at once; nothing waits for it.
+            if let Poll::Ready(Err(failure)) = self.poll_told(cx) {
+                self.failure = Some(failure);
+            }
+            return Poll::Ready(());
+        }
+        loop {
+            let output = ready!(self.line.poll_room(cx));
+            if !self.line.is_parked(output) {
+                return Poll::Ready(());
+            }
+            let pushed = self.line.push(None.into_iter(), Cut { ended: false, most: MOST }, output);
+            self.line.settle(0);
+            if let Err(failure) = pushed {
+                self.failure = Some(failure);
+            }
+            if self.is_broken() {
+                return Poll::Ready(());
+            }
+            if self.line.is_parked(output) && self.line.consumer().is_open() {
+                // There is more than may leave in one go.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.line.is_done() { Poll::Ready(()) } else { self.line.poll_gone(cx) }
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        self.line.publish();
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.poll_told(cx)
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.is_broken()
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.failure.take().or_else(|| self.line.part_mut().failure())
+    }
+
+    fn settle(&mut self) -> u64 {
+        let fed = std::mem::take(&mut self.fed);
+        self.line.settle(fed);
+        0
+    }
+}
+
+impl<A, P: Part<A>, K: Consumer<P::Out>> Closed<A, P, K> {
+    #[inline(always)]
+    fn is_broken(&self) -> bool {
+        self.failure.is_some() || self.line.part().has_failed()
+    }
+
+    fn poll_told(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        loop {
+            if ready!(self.line.poll_end(cx, None.into_iter()))? {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
+    type In = A;
+    const OPEN: bool = true;
+    const RUNS: bool = false;
+    const AT_MOST_ONE: bool = P::AT_MOST_ONE;
+
+    #[inline(always)]
+    fn is_done(&self) -> bool {
+        self.part.is_satisfied() && !self.part.is_live()
+    }
+
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        self.part.is_live()
+    }
+
+    #[inline(always)]
+    fn is_satisfied(&self) -> bool {
+        self.part.is_satisfied()
+    }
+
+    #[inline(always)]
+    fn accepts(&self) -> bool {
+        self.part.accepts() && !self.part.is_parked()
+    }
+
+    fn room(&self) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn give(&mut self, item: A, cut: Cut, output: Output) -> Option<B> {
+        self.fed += 1;
+        let item = Some(item).into_iter();
+        if output == Output::Open && !self.part.is_satisfied() {
+            self.part.adapt(item, cut).next()
+        } else {
+            self.part.drain(item, cut, Output::Over);
+            None
+        }
+    }
+
+    fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
+        // Never called: it has no `RUNS`.
+        items.for_each(|item| drop(Arm::<B>::give(self, item, cut, Output::Over)));
+    }
+
+    #[inline(always)]
+    fn more(&mut self, cut: Cut) -> Option<B> {
+        self.part.adapt(None.into_iter(), cut).next()
+    }
+
+    fn drain(&mut self, cut: Cut) {
+        self.part.drain(None.into_iter(), cut, Output::Over);
+    }
+
+    fn is_parked_within(&self, ended: bool) -> bool {
+        self.part.is_parked_for_arms(ended)
+    }
+
+    #[inline(always)]
+    fn is_parked(&self, ended: bool) -> bool {
+        if ended { self.part.has_rest() } else { self.part.is_parked() }
+    }
+
+    #[inline(always)]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.part.poll_arms(cx)
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.part.poll_gone(cx)
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        self.part.publish();
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        self.part.poll_end(cx)
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.part.has_failed()
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.part.failure()
+    }
+
+    fn settle(&mut self) -> u64 {
+        let fed = std::mem::take(&mut self.fed);
+        self.part.settle(fed)
+    }
+}
+
+/// Counts the items of a run.
+#[inline(always)]
+fn counted<I: Iterator>(items: I, count: &mut u64) -> impl Iterator<Item = I::Item> {
+    items.inspect(move |_| *count += 1)
+}
+
+/// All arms of a block.
+pub trait Arms<B> {
+    const RUNS: bool;
+    const AT_MOST_ONE: bool;
+    /// Whether there is an open arm.
+    const OPEN: bool;
+
+    fn all_done(&self) -> bool;
+    fn any_live(&self) -> bool;
+    /// Whether nothing more comes out.
+    fn all_satisfied(&self) -> bool;
+    fn is_parked(&self, ended: bool) -> bool;
+    fn is_parked_within(&self, ended: bool) -> bool;
+    /// Whether all that want items accept one, if the block's own way out is `output`.
+    fn accept(&self, output: Output) -> bool;
+    /// The room of the one that has least.
+    fn room(&self) -> usize;
+    fn more(&mut self, cut: Cut) -> Option<B>;
+    fn drain(&mut self, cut: Cut);
+    /// Asks all; pending while one that wants items does not accept one.
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+    fn publish(&mut self);
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>>;
+    fn has_failed(&self) -> bool;
+    fn failure(&mut self) -> Option<PipelineError>;
+    fn settle(&mut self) -> u64;
+}
+
+impl<B> Arms<B> for () {
+    const RUNS: bool = true;
+    const AT_MOST_ONE: bool = true;
+    const OPEN: bool = false;
+
+    #[inline(always)]
+    fn all_done(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn any_live(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn all_satisfied(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn is_parked(&self, _: bool) -> bool {
+        false
+    }
+
+    fn is_parked_within(&self, _: bool) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn accept(&self, _: Output) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn room(&self) -> usize {
+        usize::MAX
+    }
+
+    #[inline(always)]
+    fn more(&mut self, _: Cut) -> Option<B> {
+        None
+    }
+
+    fn drain(&mut self, _: Cut) {}
+
+    #[inline(always)]
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn poll_gone(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {}
+
+    fn poll_end(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        false
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        None
+    }
+
+    fn settle(&mut self) -> u64 {
+        0
+    }
+}
+
+impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
+    const RUNS: bool = X::RUNS && R::RUNS;
+    const AT_MOST_ONE: bool = X::AT_MOST_ONE && R::AT_MOST_ONE;
+    const OPEN: bool = X::OPEN || R::OPEN;
+
+    #[inline(always)]
+    fn all_done(&self) -> bool {
+        self.0.is_done() && self.1.all_done()
+    }
+
+    #[inline(always)]
+    fn any_live(&self) -> bool {
+        self.0.is_live() || self.1.any_live()
+    }
+
+    #[inline(always)]
+    fn all_satisfied(&self) -> bool {
+        self.0.is_satisfied() && self.1.all_satisfied()
+    }
+
+    #[inline(always)]
+    fn is_parked(&self, ended: bool) -> bool {
+        self.0.is_parked(ended) || self.1.is_parked(ended)
+    }
+
+    fn is_parked_within(&self, ended: bool) -> bool {
+        self.0.is_parked_within(ended) || self.1.is_parked_within(ended)
+    }
+
+    #[inline(always)]
+    fn accept(&self, output: Output) -> bool {
+        let wants_none = if output == Output::Over { !self.0.is_live() } else { self.0.is_done() };
+        (wants_none || self.0.accepts()) && self.1.accept(output)
+    }
+
+    #[inline(always)]
+    fn room(&self) -> usize {
+        let room = if self.0.is_done() { usize::MAX } else { self.0.room() };
+        room.min(self.1.room())
+    }
+
+    #[inline(always)]
+    fn more(&mut self, cut: Cut) -> Option<B> {
+        if self.0.is_parked(cut.ended)
+            && let Some(item) = self.0.more(cut)
+        {
+            return Some(item);
+        }
+        self.1.more(cut)
+    }
+
+    fn drain(&mut self, cut: Cut) {
+        self.0.drain(cut);
+        self.1.drain(cut);
+    }
+
+    #[inline(always)]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        both(self.0.poll_ready(cx), self.1.poll_ready(cx))
+    }
+
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        both(self.0.poll_gone(cx), self.1.poll_gone(cx))
+    }
+
+    #[inline(always)]
+    fn publish(&mut self) {
+        self.0.publish();
+        self.1.publish();
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        let first = self.0.poll_end(cx)?;
+        both(first, self.1.poll_end(cx)?).map(Ok)
+    }
+
+    #[inline(always)]
+    fn has_failed(&self) -> bool {
+        self.0.has_failed() || self.1.has_failed()
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.0.failure().or_else(|| self.1.failure())
+    }
+
+    fn settle(&mut self) -> u64 {
+        self.0.settle() + self.1.settle()
+    }
+}
+
+/// Both have been asked; ready when both are.
+#[inline(always)]
+pub(super) fn both(one: Poll<()>, other: Poll<()>) -> Poll<()> {
+    if one.is_ready() && other.is_ready() { Poll::Ready(()) } else { Poll::Pending }
+}
+
+/// Where a block without open arms leads: nobody is there. Its task ends with it.
+pub struct Nowhere;
+
+impl Consumer<Never> for Nowhere {
+    fn consume<I: Iterator<Item = Never>>(&mut self, _: I) -> Result<Taken, PipelineError> {
+        Ok(Taken::All)
+    }
+
+    fn is_satisfied(&self) -> bool {
+        true
+    }
+
+    fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A block without open arms is the end of its task.
+pub fn nowhere<H, P>(s: Stream<Never, H, P>, at: super::At<'_, '_>) -> Chain<H, P, Nowhere> {
+    Chain::new(s.head, s.part, Nowhere, std::sync::Arc::clone(at.cell().task()))
+}

@@ -1,0 +1,249 @@
+//! A line: fused stages and where their items go. What a task is below its head, and what a closed arm of a block is.
+
+use std::task::{Context, Poll, ready};
+
+use super::{Consumer, Cut, Demand, Output, Part, Taken};
+use crate::PipelineError;
+
+/// How many parked items leave at once when the input has ended, before others get their turn (G5).
+const MOST_AT_THE_END: usize = 1024;
+
+/// Fused stages and a consumer.
+pub struct Line<P, K> {
+    part: P,
+    consumer: K,
+    /// Whoever was below has left.
+    gone: bool,
+    end: End,
+}
+
+/// How far a line has come at the end of its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// What the stages hold leaves.
+    Rest,
+    /// The consumer and the closed arms are told.
+    Telling {
+        consumer: bool,
+    },
+    Told,
+}
+
+impl<P, K> Line<P, K> {
+    pub(crate) fn new(part: P, consumer: K) -> Self {
+        Self { part, consumer, gone: false, end: End::Rest }
+    }
+
+    /// Whether nothing may come out any more.
+    #[inline(always)]
+    fn is_over<A>(&self) -> bool
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        self.gone || self.part.is_satisfied() || self.consumer.is_satisfied()
+    }
+
+    /// Whether no item is wanted any more (S3).
+    #[inline(always)]
+    pub(crate) fn is_done<A>(&self) -> bool
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        self.is_over() && !self.part.is_live()
+    }
+
+    /// Waits until items may be pushed, and says for whom.
+    #[inline(always)]
+    pub(crate) fn poll_room<A>(&mut self, cx: &mut Context<'_>) -> Poll<Output>
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        let arms = self.part.poll_arms(cx);
+        if self.is_over() {
+            return arms.map(|()| Output::Over);
+        }
+        let demand = self.consumer.poll_ready(cx);
+        // What is parked leaves also while an arm holds up what is behind it: what it waits for may depend on that.
+        if !self.part.is_parked() {
+            ready!(arms);
+        }
+        match demand {
+            Poll::Ready(Demand::Open) => Poll::Ready(Output::Open),
+            Poll::Ready(Demand::Gone) => {
+                self.gone = true;
+                Poll::Ready(Output::Over)
+            }
+            Poll::Pending if self.part.flows_when_full() && !self.part.is_parked() => Poll::Ready(Output::Full),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Whether something leaves before more is taken.
+    #[inline(always)]
+    pub(crate) fn is_parked<A>(&self, output: Output) -> bool
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        if output == Output::Over { self.part.is_parked_for_arms(false) } else { self.part.is_parked() }
+    }
+
+    /// How many items fit now for certain.
+    #[inline(always)]
+    pub(crate) fn room<A>(&self, output: Output) -> usize
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        if output == Output::Open { self.consumer.room() } else { usize::MAX }
+    }
+
+    /// Whether one item would find its place at once.
+    pub(crate) fn accepts<A>(&self) -> bool
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        self.part.accepts() && !self.part.is_parked() && (self.is_over() || self.consumer.is_open())
+    }
+
+    /// Pulls a run through the stages, as `poll_room` has said.
+    #[inline(always)]
+    pub(crate) fn push<A>(
+        &mut self,
+        items: impl Iterator<Item = A>,
+        cut: Cut,
+        output: Output,
+    ) -> Result<Taken, PipelineError>
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        if output == Output::Open {
+            self.consumer.consume(self.part.adapt(items, cut))
+        } else {
+            self.part.drain(items, cut, output);
+            Ok(Taken::All)
+        }
+    }
+
+    /// One item, which `accepts` has promised a place.
+    #[inline(always)]
+    pub(crate) fn feed<A>(&mut self, item: A, cut: Cut) -> Result<(), PipelineError>
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        let output = if self.is_over() { Output::Over } else { Output::Open };
+        self.push(Some(item).into_iter(), cut, output)?;
+        Ok(())
+    }
+
+    /// Notes in the counters that `taken` items went in; says how many came out.
+    #[inline(always)]
+    pub(crate) fn settle<A>(&mut self, taken: u64) -> u64
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        let passed = self.part.settle(taken);
+        self.consumer.settle(passed);
+        passed
+    }
+
+    pub(crate) fn part(&self) -> &P {
+        &self.part
+    }
+
+    pub(crate) fn part_mut(&mut self) -> &mut P {
+        &mut self.part
+    }
+
+    pub(crate) fn consumer(&self) -> &K {
+        &self.consumer
+    }
+
+    /// Makes everything pushed so far visible below (G6).
+    #[inline(always)]
+    pub(crate) fn publish<A>(&mut self)
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        self.part.publish();
+        self.consumer.publish();
+    }
+
+    /// Before the task waits for input: whether whoever is below has left, everywhere (S3).
+    pub(crate) fn poll_gone<A>(&mut self, cx: &mut Context<'_>) -> Poll<()>
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        let arms = self.part.poll_gone(cx);
+        if !self.is_over() && self.consumer.poll_gone(cx).is_ready() {
+            self.gone = true;
+        }
+        if self.is_over() { arms } else { Poll::Pending }
+    }
+
+    /// The stream has ended: lets out what the stages hold, and tells those below. `nothing` is a run without items, of the type that the
+    /// line is used to. `false`: to be called again.
+    pub(crate) fn poll_end<A>(
+        &mut self,
+        cx: &mut Context<'_>,
+        nothing: impl Iterator<Item = A>,
+    ) -> Poll<Result<bool, PipelineError>>
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        match self.end {
+            End::Rest => {
+                let arms = self.part.poll_arms(cx);
+                if let Some(failure) = self.part.failure() {
+                    return Poll::Ready(Err(failure));
+                }
+                ready!(arms);
+                // What holds nothing needs no room to end (L8).
+                let over = self.gone || self.consumer.is_satisfied();
+                let output = if !over && self.part.has_rest() {
+                    match ready!(self.consumer.poll_ready(cx)) {
+                        Demand::Open => Output::Open,
+                        Demand::Gone => {
+                            self.gone = true;
+                            return Poll::Ready(Ok(false));
+                        }
+                    }
+                } else if self.part.is_parked_for_arms(true) {
+                    Output::Over
+                } else {
+                    self.end = End::Telling { consumer: self.gone };
+                    return Poll::Ready(Ok(false));
+                };
+                let outcome = self.push(nothing, Cut { ended: true, most: MOST_AT_THE_END }, output);
+                self.settle(0);
+                if let Some(failure) = self.part.failure() {
+                    return Poll::Ready(Err(failure));
+                }
+                outcome?;
+                if self.is_parked(output) && !self.consumer.is_paused() {
+                    self.publish();
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(false))
+            }
+            End::Telling { consumer } => {
+                let arms = self.part.poll_end(cx)?;
+                let consumer = consumer || self.consumer.poll_finish(cx)?.is_ready();
+                self.end = if consumer && arms.is_ready() { End::Told } else { End::Telling { consumer } };
+                if self.end == End::Told { Poll::Ready(Ok(true)) } else { Poll::Pending }
+            }
+            End::Told => Poll::Ready(Ok(true)),
+        }
+    }
+}
