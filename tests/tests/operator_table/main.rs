@@ -23,8 +23,10 @@ const LANGUAGE: &str = "
     for_each for_each_async for_each_blocking fold reduce collect count first last discard write write_lines send into
 ";
 
-/// Its blocks. One that is built stands in the README's table; until then the README names it among what comes next.
-const BLOCKS: &[&str] = &["match", "broadcast", "parallel", "tap"];
+/// Its blocks, each with the function that documents it. They have no descriptors. Until one is built, the README names it among what
+/// comes next.
+const BLOCKS: &[(&str, &str)] =
+    &[("match", "route"), ("broadcast", "broadcast"), ("parallel", "parallel"), ("tap", "tap")];
 
 /// What users of other libraries search for, and whose documentation they should find.
 const ALIASES: &[(&str, &str)] = &[
@@ -85,15 +87,11 @@ fn described(file: &str) -> Vec<&str> {
     calls.filter_map(|call| call.split_once('(')?.1.trim_start().strip_prefix('"')?.split('"').next()).collect()
 }
 
-/// The blocks that are built, each with the file that documents it.
-fn blocks(tree: &Tree) -> Vec<(&str, Option<&str>)> {
-    let readme = tree.get(README).unwrap_or_default();
-    let table = operators_table(readme);
-    BLOCKS
-        .iter()
-        .filter(|block| table.contains(&format!("`{block}`")))
-        .map(|&block| (block, link_of(readme, block)))
-        .collect()
+/// Every operator and block that is built: its word, and the function that documents it.
+fn words(tree: &Tree) -> Vec<(&str, &str)> {
+    let next = section(tree.get(README).unwrap_or_default(), "What comes next");
+    let blocks = BLOCKS.iter().copied().filter(|(word, _)| !next.contains(&format!("`{word}`")));
+    operators(tree).into_iter().map(|name| (name, name)).chain(blocks).collect()
 }
 
 /// The section of the README that lists the operators.
@@ -158,7 +156,7 @@ fn runtime_files_belong_to_descriptors(tree: &Tree) -> Missing {
     let listed: BTreeSet<&str> = listed.split_whitespace().collect();
     let (files, built) = (tree.names(RUNTIME), operators(tree));
     let helps = |name: &str| module.lines().any(|line| line.ends_with(&format!("mod {name};")));
-    let is_block = |name: &str| BLOCKS.contains(&name);
+    let is_block = |name: &str| BLOCKS.iter().any(|(_, function)| *function == name);
     let mut missing = Missing::new();
     for name in &built {
         if !files.contains(name) {
@@ -181,26 +179,14 @@ fn runtime_files_belong_to_descriptors(tree: &Tree) -> Missing {
 
 fn every_operator_is_documented(tree: &Tree) -> Missing {
     let mut missing = Missing::new();
-    for name in operators(tree) {
-        let path = format!("{RUNTIME}/{name}.rs");
-        let Some(file) = tree.get(&path) else { continue }; // another rule's
-        match Docs::of_function(file, name) {
-            Some(docs) => missing
-                .extend(lacks(&docs, name).map(|lack| format!("`{name}`: {lack}, above `pub fn {name}` in {path}"))),
-            None => {
-                missing.push(format!("`{name}`: add `pub fn {name}` to {path}; its documentation is what editors show"))
-            }
-        }
-    }
-    for (name, path) in blocks(tree) {
-        match path.and_then(|path| Some((path, tree.get(path)?))) {
-            Some((path, file)) => {
-                missing.extend(lacks(&Docs::of_file(file), name).map(|lack| format!("`{name}`: {lack}, in {path}")))
-            }
-            None => missing.push(format!(
-                "`{name}`: no documentation: add a line [`{name}`]: FILE to {README}, and the documentation to FILE"
-            )),
-        }
+    for (word, function) in words(tree) {
+        let path = format!("{RUNTIME}/{function}.rs");
+        let Some(docs) = tree.get(&path).and_then(|file| Docs::of_function(file, function)) else {
+            missing
+                .push(format!("`{word}`: add `pub fn {function}` to {path}; its documentation is what editors show"));
+            continue;
+        };
+        missing.extend(lacks(&docs, word).map(|lack| format!("`{word}`: {lack}, above `pub fn {function}` in {path}")));
     }
     missing
 }
@@ -242,24 +228,15 @@ fn uses(file: &str) -> BTreeSet<String> {
 }
 
 fn aliases_are_found(tree: &Tree) -> Missing {
-    let blocks = blocks(tree);
+    let words = words(tree);
     let mut missing = Missing::new();
-    for (alias, name) in ALIASES {
-        let path = match blocks.iter().find(|(block, _)| block == name) {
-            Some((_, path)) => path.unwrap_or_default().to_owned(),
-            None if BLOCKS.contains(name) || later(tree).contains(name) => continue,
-            None => format!("{RUNTIME}/{name}.rs"),
-        };
+    for (alias, word) in ALIASES {
+        let Some((_, function)) = words.iter().find(|(built, _)| built == word) else { continue };
+        let path = format!("{RUNTIME}/{function}.rs");
         let attribute = format!("#[doc(alias = \"{alias}\")]");
-        let found = match (tree.get(&path), BLOCKS.contains(name)) {
-            (None, _) => continue, // another rule's
-            (Some(file), true) => file.contains(&attribute),
-            (Some(file), false) => {
-                Docs::of_function(file, name).is_some_and(|docs| docs.attributes.contains(&attribute))
-            }
-        };
-        if !found {
-            missing.push(format!("`{name}` is called `{alias}` elsewhere: add {attribute} in {path}"));
+        let docs = tree.get(&path).and_then(|file| Docs::of_function(file, function));
+        if docs.is_some_and(|docs| !docs.attributes.contains(&attribute)) {
+            missing.push(format!("`{word}` is called `{alias}` elsewhere: add {attribute} in {path}"));
         }
     }
     missing
@@ -267,10 +244,9 @@ fn aliases_are_found(tree: &Tree) -> Missing {
 
 fn every_operator_has_a_black_box_test(tree: &Tree) -> Missing {
     let used: BTreeSet<String> = tree.texts("tests/tests/").flat_map(uses).collect();
-    let names = operators(tree).into_iter().chain(blocks(tree).into_iter().map(|(name, _)| name));
-    let without = names.filter(|&name| !used.contains(name));
+    let without = words(tree).into_iter().filter(|(word, _)| !used.contains(*word));
     without
-        .map(|name| format!("`{name}`: no black-box test: use it in a `pipeline!` of a test in tests/tests"))
+        .map(|(word, _)| format!("`{word}`: no black-box test: use it in a `pipeline!` of a test in tests/tests"))
         .collect()
 }
 
@@ -278,41 +254,32 @@ fn readme_names_every_operator(tree: &Tree) -> Missing {
     let readme = tree.get(README).unwrap_or_default();
     let table = operators_table(readme);
     let mut missing = Missing::new();
-    for name in operators(tree) {
-        if !table.contains(&format!("[`{name}`]")) {
-            missing.push(format!("`{name}`: add [`{name}`] to the table of operators in {README}"));
+    for (word, function) in words(tree) {
+        if !table.contains(&format!("[`{word}`]")) {
+            missing.push(format!("`{word}`: add [`{word}`] to the table of operators in {README}"));
         }
-        let path = format!("{RUNTIME}/{name}.rs");
-        if link_of(readme, name) != Some(path.as_str()) {
-            missing.push(format!("`{name}`: add the line [`{name}`]: {path} to the end of {README}"));
-        }
-    }
-    for name in BLOCKS {
-        let word = format!("`{name}`");
-        if !table.contains(&word) && !section(readme, "What comes next").contains(&word) {
-            missing.push(format!(
-                "`{name}`: add it to the table of operators in {README}, or to its section What comes next"
-            ));
+        let path = format!("{RUNTIME}/{function}.rs");
+        if link_of(readme, word) != Some(path.as_str()) {
+            missing.push(format!("`{word}`: add the line [`{word}`]: {path} to the end of {README}"));
         }
     }
     missing
 }
 
 fn reference_names_every_operator(tree: &Tree) -> Missing {
-    let (front, module) = ("runtime/src/lib.rs".to_owned(), format!("{RUNTIME}/mod.rs"));
+    let (front, module) = ("runtime/src/lib.rs", format!("{RUNTIME}/mod.rs"));
+    let (links, table) = (tree.get(front).unwrap_or_default(), tree.get(&module).unwrap_or_default());
     let mut missing = Missing::new();
-    for name in operators(tree) {
-        let target = format!("operators::{name}()");
-        if link_of(tree.get(&front).unwrap_or_default(), name) != Some(target.as_str()) {
-            missing.push(format!("`{name}`: add the line //! [`{name}`]: {target} to {front}; without it the README's link is dead in the reference"));
+    for (word, function) in words(tree) {
+        let target = format!("operators::{function}()");
+        if link_of(links, word) != Some(target.as_str()) {
+            missing.push(format!(
+                "`{word}`: add the line //! [`{word}`]: {target} to {front}; without it the README's link is dead in the reference"
+            ));
         }
-        if !tree
-            .get(&module)
-            .unwrap_or_default()
-            .lines()
-            .any(|line| line.starts_with("//! |") && line.contains(&format!("[`{name}()`]")))
-        {
-            missing.push(format!("`{name}`: add [`{name}()`] to the table at the head of {module}"));
+        let listed = |line: &str| line.starts_with("//! |") && line.contains(&format!("[`{function}()`]"));
+        if !table.lines().any(listed) {
+            missing.push(format!("`{word}`: add [`{function}()`] to the table at the head of {module}"));
         }
     }
     missing

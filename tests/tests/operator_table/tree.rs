@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What the rules look at.
-const FOLDERS: &[&str] = &["macros/src/operators", "runtime/src", "tests/tests"];
-const FILES: &[&str] = &["README.md"];
+const FOLDERS: &[&str] = &["macros/src/operators", "runtime/src/operators", "tests/tests"];
+const FILES: &[&str] = &["README.md", "runtime/src/lib.rs"];
 
 /// Texts by their paths from the root of the repository.
 #[derive(Clone)]
@@ -94,23 +94,10 @@ impl Docs {
         };
         let end = lines.iter().position(is_it)?;
         let start = lines[..end].iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
-        Some(Self::of_lines(&lines[start..end]))
-    }
-
-    /// All that is documented in the file.
-    pub fn of_file(file: &str) -> Self {
-        Self::of_lines(&file.lines().collect::<Vec<_>>())
-    }
-
-    fn of_lines(lines: &[&str]) -> Self {
-        let text = |line: &&str| {
-            line.trim_start().strip_prefix("///").or(line.trim_start().strip_prefix("//!")).map(str::to_owned)
-        };
+        let lines = &lines[start..end];
+        let text = |line: &&str| line.strip_prefix("///").map(|line| line.trim().to_owned());
         let attributes: Vec<&str> = lines.iter().copied().filter(|line| text(line).is_none()).collect();
-        Self {
-            text: lines.iter().filter_map(text).map(|line| line.trim().to_owned()).collect(),
-            attributes: attributes.join("\n"),
-        }
+        Some(Self { text: lines.iter().filter_map(text).collect(), attributes: attributes.join("\n") })
     }
 
     /// The examples: the word behind the fence, and the code.
