@@ -117,7 +117,7 @@ fn the_documentation() {
         ("/// * emits: a", "add the line `* finishes: …`"),
         ("/// * emits: a", "add the line `* stops early: …`"),
     ] {
-        misses(every_operator_is_documented, documented(lines), message);
+        misses(every_operator_is_documented, documented(lines), &format!("`map`: {message}"));
     }
 }
 
