@@ -33,6 +33,15 @@ fn its_first_program_is_the_example() {
     assert_eq!(block("rust"), program);
 }
 
+#[test]
+fn its_tests_are_run() {
+    let (_, tests) = include_str!("testing.rs").split_once("#![cfg(not(loom))]\n\n").unwrap();
+    assert!(
+        README.contains(&format!("\n```rust\n{tests}```\n")),
+        "copy examples/tests/testing.rs to the README's section Testing"
+    );
+}
+
 #[tokio::test]
 async fn its_graph_is_what_the_program_prints() {
     let output = run(env!("CARGO_BIN_EXE_orders")).await;
