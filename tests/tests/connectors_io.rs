@@ -134,6 +134,28 @@ async fn lines_of_a_file_are_whole_at_every_end() {
     .await;
 }
 
+#[tokio::test]
+async fn of_a_reader_that_is_lent_lines_lose_what_they_read_ahead_and_no_more() {
+    within(async {
+        let text = fs::read(data()).await.unwrap();
+        let mut reader = &text[..];
+        let (sender, seen) = mpsc::unbounded_channel();
+        let mut taken = Vec::new();
+        {
+            let run = pipeline! {
+                #![queue = 4] lines(&mut reader)? -> inspect(counted(sender)) -> queue(4) -> for_each(|line| taken.push(line))
+            };
+            let control = run.control();
+            let (outcome, ()) = tokio::join!(run.run_local(), after(200, seen, || control.finish()));
+            outcome.unwrap();
+        }
+        let came: usize = taken.iter().map(|line| line.len() + 2).sum();
+        let read = text.len() - reader.len();
+        assert!(taken.len() >= 200 && (came..=came + 8 * 1024).contains(&read), "{read} bytes read, {came} came");
+    })
+    .await;
+}
+
 // Sockets
 
 #[tokio::test]
