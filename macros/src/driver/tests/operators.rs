@@ -146,7 +146,9 @@ fn a_literal_zero_is_refused_in_every_form_and_other_values_are_not() {
         let operator = operator.split('(').next().unwrap();
         for zero in zeros {
             let text = text.replacen('0', zero, 1);
-            let wanted = format!("`{argument}` of `{operator}` is zero: write at least 1");
+            let time = zero.ends_with(['s', 'h']);
+            let instead = if time { "a longer time, such as `1ms`" } else { "at least 1" };
+            let wanted = format!("`{argument}` of `{operator}` is zero: write {instead}");
             assert_eq!(messages(&text), [wanted], "{text}");
         }
         for other in others {
