@@ -41,7 +41,6 @@ macro_rules! stalls {
         sleep(Duration::from_secs(7200)).await;
         let (size, live): (usize, usize) = ($size, watched.census.live());
         assert_eq!(live - 2 * (size - 1), FULL + $holds, "{}: values inside", $name);
-        assert!(FULL + $holds <= bound, "{}", $name);
         sleep(Duration::from_secs(7200)).await;
         assert_eq!(watched.census.live(), live, "{}: it stays so", $name);
         gate.open();

@@ -305,6 +305,36 @@ async fn e1_a_failure_in_a_timed_stage_is_its_own() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn e5_finish_within_does_not_wait_for_a_stage_that_takes_its_own_time() {
+    macro_rules! aborts {
+        ($name:literal; $($stage:tt)*) => {
+            let (watched, gate, came) = (Watched::new(), Gate::new(), Came::default());
+            gate.open();
+            let running = through!(watched.source(4, ms(1)), gate, came; $($stage)*).spawn();
+            sleep(ms(10)).await;
+            running.control().finish_within(ms(5));
+            assert_aborted(running.await);
+            assert_eq!(came.all().len(), usize::from($name == "throttle"), "{}", $name);
+            watched.assert_all_gone($name).await;
+            assert_no_task_left!();
+        };
+    }
+    within(async {
+        aborts!("throttle"; throttle(1, 1h));
+        aborts!("delay"; delay(1h));
+        // What holds its items only as long as more may come gives them at once.
+        let (watched, gate, came) = (Watched::new(), Gate::new(), Came::default());
+        gate.open();
+        let running = through!(watched.source(4, ms(1)), gate, came; debounce(1h) -> batch(9, 1h)).spawn();
+        sleep(ms(10)).await;
+        running.control().finish_within(ms(5));
+        running.await.unwrap();
+        assert_eq!(came.all(), [3]);
+    })
+    .await;
+}
+
 // ready_chunks: exact sizes.
 
 #[tokio::test(start_paused = true)]
