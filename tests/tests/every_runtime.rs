@@ -4,9 +4,9 @@
 use std::future::pending;
 use std::time::Duration;
 
-use aqueduct::{BoxError, Emitter, Transform, pipeline};
+use aqueduct::{BoxError, Emitter, ErrorKind, Transform, pipeline};
 use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{in_time, within};
+use aqueduct_tests::ends::{block_on, in_time, within};
 use aqueduct_tests::flow::{Counted, Gate};
 use aqueduct_tests::watched::{Came, Watched, ms, settle};
 use futures_util::stream;
@@ -185,4 +185,33 @@ async fn s3_a_satisfied_sink_below_each_stage_cancels_what_is_above_it() {
         each_stage!(cancels);
     })
     .await;
+}
+
+#[test]
+fn e2_a_stage_that_needs_a_runtime_fails_with_its_name_where_there_is_none() {
+    macro_rules! fails {
+        ($name:literal; $($pipeline:tt)*) => {
+            let watched = Watched::new();
+            let census = watched.census.clone();
+            let items = (0..9).map(move |n| census.item(n));
+            let outcome = block_on(fails!(@run items; $($pipeline)*));
+            let error = outcome.expect_err($name);
+            assert_eq!((error.stage(), error.kind()), ("needs", ErrorKind::Panicked), "{}: {error}", $name);
+            assert_eq!(watched.census.live(), 0, "{}", $name);
+        };
+        (@run $items:ident; sink $($sink:tt)*) => {
+            pipeline! { iter($items) -> $($sink)* as needs }.run_local()
+        };
+        (@run $items:ident; $($stage:tt)*) => {
+            pipeline! { iter($items) -> $($stage)* as needs -> queue(1) -> discard() }.run_local()
+        };
+    }
+    in_time(|| {
+        fails!("batch"; batch(10, 1s));
+        fails!("throttle"; throttle(1, 1s));
+        fails!("timeout"; then(async |_| pending::<()>().await) -> timeout(1s));
+        fails!("delay"; delay(1s));
+        fails!("map_blocking"; map_blocking(2, |item: Counted| item));
+        fails!("for_each_blocking"; sink for_each_blocking(2, |item: Counted| drop(item)));
+    });
 }
