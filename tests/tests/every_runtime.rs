@@ -187,6 +187,42 @@ async fn s3_a_satisfied_sink_below_each_stage_cancels_what_is_above_it() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn e5_e6_each_stage_stands_an_empty_input_and_an_end_before_the_run() {
+    within(async {
+        macro_rules! stands {
+            ($name:literal; $($stage:tt)*) => {
+                for (finishes, aborts, local) in
+                    [(true, false, false), (true, false, true), (false, true, false), (false, true, true), (true, true, false)]
+                {
+                    let (watched, came) = (Watched::new(), Came::default());
+                    let seen = came.clone();
+                    let run = pipeline! { from(watched.source(20, Duration::ZERO)) -> $($stage)* -> for_each(move |value| seen.note(&value)) };
+                    let control = run.control();
+                    if finishes {
+                        control.finish();
+                    }
+                    if aborts {
+                        control.abort();
+                    }
+                    let outcome = if local { run.run_local().await } else { run.run().await };
+                    assert_eq!(outcome.is_ok(), !aborts, "{}", $name);
+                    assert_eq!((watched.made(), came.all()), (0, vec![]), "{}: nothing was asked for", $name);
+                    assert!(watched.is_closed_once(), "{}", $name);
+                }
+                let came = Came::default();
+                let seen = came.clone();
+                let empty = pipeline! { iter(Vec::<Counted>::new()) -> $($stage)* -> for_each(move |value| seen.note(&value)) };
+                empty.run().await.unwrap();
+                assert_eq!(came.all(), [0; 0], "{}: it makes nothing of nothing", $name);
+                assert_no_task_left!();
+            };
+        }
+        each_stage!(stands);
+    })
+    .await;
+}
+
 #[test]
 fn e2_a_stage_that_needs_a_runtime_fails_with_its_name_where_there_is_none() {
     macro_rules! fails {
