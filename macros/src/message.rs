@@ -2,6 +2,7 @@
 //!
 //! All are in lower case, name the word at fault in backticks, and say what to write instead.
 
+use crate::literal::Reading;
 use crate::operators::{Descriptor, Kind};
 
 fn or_hint(suggestion: Option<&str>, otherwise: &str) -> String {
@@ -135,8 +136,9 @@ pub(crate) fn types_refused(name: &str) -> String {
 
 // Numbers.
 
-pub(crate) fn zero(operator: &str, argument: &str) -> String {
-    format!("`{argument}` of `{operator}` is zero: write at least 1")
+pub(crate) fn zero(operator: &str, argument: &str, value: &Reading) -> String {
+    let instead = if matches!(value, Reading::Nanoseconds(_)) { "a longer time, such as `1ms`" } else { "at least 1" };
+    format!("`{argument}` of `{operator}` is zero: write {instead}")
 }
 pub(crate) fn zero_queue_setting() -> String {
     "`queue` is zero: a link holds at least 1 item".into()

@@ -32,7 +32,7 @@ pub(super) fn zero(graph: &Graph, errors: &mut Errors) {
             Some((named.name, value))
         });
         for (name, value) in plain.chain(named).filter(|(_, value)| read(&value.tokens).is_zero()) {
-            errors.push_at(id, value.span, message::zero(operator.name, name));
+            errors.push_at(id, value.span, message::zero(operator.name, name, &read(&value.tokens)));
         }
     }
 }

@@ -41,6 +41,9 @@ pub trait Sink<T> {
     type Output;
 
     /// Takes one item; an `Err` fails the pipeline. Not called again before it has ended, nor after an `Err` (`E4`).
+    ///
+    /// # Cancel safety
+    /// At `finish()` it is waited for. On failure or abort it is dropped while it waits, with the sink: what it had half written stays so.
     fn write(&mut self, item: T) -> impl Future<Output = Result<(), BoxError>> + Send;
 
     /// Called once when the input has ended, also after `finish()`; not on failure or abort (`S4`).

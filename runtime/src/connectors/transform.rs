@@ -47,6 +47,9 @@ pub trait Transform<In> {
     type Out;
 
     /// Takes one item and emits what comes of it; an `Err` fails the pipeline.
+    ///
+    /// # Cancel safety
+    /// At `finish()` it is waited for. On failure or abort, and when nothing more is wanted downstream, it is dropped while it waits.
     fn apply(
         &mut self,
         item: In,

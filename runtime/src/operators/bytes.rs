@@ -13,7 +13,8 @@ use crate::stage::{At, Direct, Stream};
 /// An error is the last item.
 ///
 /// # Cancel safety
-/// At `finish()` and on failure a read in progress is dropped; with tokio's readers it has then read nothing.
+/// At `finish()` and on failure a read in progress is dropped; with tokio's readers it has then read nothing. Each chunk that was read comes
+/// out at `finish()`, so of a reader that is lent (`bytes(&mut reader)`) the next byte is the one after them.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

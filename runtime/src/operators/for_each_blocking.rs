@@ -12,6 +12,10 @@ use crate::{BoxError, PipelineError};
 /// With `n = 1` the items come one after the other, in order. `for_each_blocking(n, f)?` fails the pipeline at the first `Err`. A call that
 /// runs when the pipeline ends runs on; one that has not begun never does (`E1`).
 ///
+/// # Cancel safety
+/// A call cannot be interrupted. At `finish()` all that was taken is handed to `f`, and `f`, with what it captured, is dropped before the run ends: a
+/// `BufWriter` in it has been flushed. After a failure or an abort the calls that run are not waited for, and `f` goes with the last of them.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

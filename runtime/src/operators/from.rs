@@ -5,6 +5,10 @@ use crate::stage::{At, Direct, Head, Stream};
 
 /// The items of a [`Source`](crate::Source) of your own, of an [`inlet`](crate::inlet()), or of a futures stream that is `Send`.
 ///
+/// # Cancel safety
+/// At `finish()` and on failure a `next` in progress is dropped: it must be cancel safe, as a read from a channel is. Each item it gave comes out at
+/// `finish()`. Of an inlet, waiting sends get their items back, and those it accepted come out.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -13,6 +13,9 @@ use crate::{BoxError, Source};
 /// Ticks that find no room, or come while the pipeline is held by `pause()`, are skipped, not queued: the next item is the next
 /// tick.
 ///
+/// # Cancel safety
+/// At `finish()` and on failure the wait for the next tick is dropped; it has then taken none.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

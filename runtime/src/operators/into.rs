@@ -8,6 +8,10 @@ use crate::stage::{At, Closed, Direct, Stream};
 ///
 /// The output is the sink's; for a futures sink it is `()`, and the sink is flushed whenever nothing waits and closed at the end.
 ///
+/// # Cancel safety
+/// At `finish()` all that was taken is written, then the sink is finished, or flushed and closed. On failure or abort a write in progress is dropped,
+/// with its item: what a futures sink has been fed and has not flushed may be lost, and it is not closed.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -9,6 +9,7 @@ use crate::stage::{At, Direct, Stream};
 /// ahead of the task, which `bound()` counts; while the link below is paused, or the pipeline is, none is made. Each item goes on
 /// as soon as it is there. The iterator is dropped on the blocking pool too.
 ///
+/// # Cancel safety
 /// A call of `next` cannot be interrupted: `finish()`, `abort()` and a satisfied downstream do not wait for it, and what it gives then is dropped,
 /// on the blocking pool, like the iterator. Items made before a `finish()` come out.
 ///

@@ -14,7 +14,8 @@ use crate::stage::{At, Direct, Stream};
 /// error, `match` treats each. The last line needs no end.
 ///
 /// # Cancel safety
-/// At `finish()` and on failure a line that is being read is lost with the reader.
+/// At `finish()` and on failure a line that is being read is lost, and what was read ahead of it, up to 8 KiB: also of a reader that is
+/// lent (`lines(&mut reader)`). Each line that it gave comes out whole at `finish()`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

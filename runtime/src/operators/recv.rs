@@ -10,6 +10,10 @@ use crate::stage::{At, Direct, Stream};
 /// The receiver is read only while there is room below (`L6`), so a full pipeline makes the channel's senders wait. When the stream
 /// stops early, the receiver is dropped and sends fail.
 ///
+/// # Cancel safety
+/// At `finish()` and on failure a wait for a message is dropped; it has then taken none. Messages that were taken come out at `finish()`; those still in
+/// the channel are dropped with the receiver, and senders that wait get theirs back.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

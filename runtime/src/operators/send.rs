@@ -11,6 +11,10 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// When nobody receives any more, the sink is satisfied (`S3`): the pipeline ends well, and its output says how far it came. An item that was taken
 /// from the link and found nobody is dropped.
 ///
+/// # Cancel safety
+/// The item in hand waits for a place in the channel. At `finish()` all that was taken is delivered; on failure or abort the item in hand is
+/// dropped, and what is in the channel stays there.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,6 +7,11 @@ use crate::stage::{At, Direct, Stream};
 ///
 /// The stream is polled only while there is room below (`L6`) and never after its end (`E4`). `finish()` drops it.
 ///
+/// # Cancel safety
+/// At `finish()` and on failure the stream is dropped while it waits, as with `tokio::select!`: it must be cancel safe, as the framed readers of
+/// tokio-util and the receivers of tokio are. Each item it gave comes out at `finish()`; of a stream that is lent (`stream(&mut items)`) the next item is
+/// the one after them.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

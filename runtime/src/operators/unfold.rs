@@ -5,8 +5,11 @@ use crate::stage::{At, Direct, Stream};
 
 /// Items unfolded from a state: `f` takes the state and gives a future of `Some((item, state))`, or of `None` at the end. As in futures.
 ///
-/// `f` is an async closure, which may lend what it captures to its futures, or anything that returns a future. A future may be dropped while it
-/// waits, by `finish()` or a failure elsewhere, and the state with it: what it waits for must be cancel safe.
+/// `f` is an async closure, which may lend what it captures to its futures, or anything that returns a future.
+///
+/// # Cancel safety
+/// At `finish()` and on failure a future is dropped while it waits, and the state with it: what it waits for must be cancel safe. Each item
+/// it gave comes out at `finish()`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -12,7 +12,9 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// sockets end properly. A write that fails (a broken pipe, a reset connection) fails the pipeline.
 ///
 /// # Cancel safety
-/// On failure or abort a write in progress is dropped: part of an item may have been written, and nothing is shut down.
+/// At `finish()` all that was taken is written, flushed and shut down before the run ends: a file is whole, an archive has its end. On failure
+/// or abort a write in progress is dropped: part of an item may have been written, what a writer buffers may be lost, and nothing is shut
+/// down.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -13,7 +13,8 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// pipeline.
 ///
 /// # Cancel safety
-/// On failure or abort a write in progress is dropped: part of a line may have been written.
+/// At `finish()` each item that was taken is a whole line, flushed and shut down before the run ends. On failure or abort a write in
+/// progress is dropped: part of a line may have been written, and nothing is shut down.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

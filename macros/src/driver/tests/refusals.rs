@@ -90,7 +90,10 @@ fn arguments() {
 fn numbers() {
     refused("iter(x) -> queue(0) -> discard()", &["`n` of `queue` is zero: write at least 1"]);
     refused("iter(x) -> queue(bytes = 0KiB) -> discard()", &["`bytes` of `queue` is zero: write at least 1"]);
-    refused("iter(x) -> batch(1, 0s) -> discard()", &["`period` of `batch` is zero: write at least 1"]);
+    refused(
+        "iter(x) -> batch(1, 0s) -> discard()",
+        &["`period` of `batch` is zero: write a longer time, such as `1ms`"],
+    );
     refused("lines(x, max = 0) -> discard()", &["`max` of `lines` is zero: write at least 1"]);
     refused("iter(x) -> windows(0) -> discard()", &["`n` of `windows` is zero: write at least 1"]);
     refused("iter(x) -> step_by(0) -> discard()", &["`n` of `step_by` is zero: write at least 1"]);
