@@ -380,6 +380,38 @@ async fn a_segment_may_borrow() {
     assert_eq!(done(sum.run_local()).await.unwrap(), 5);
 }
 
+/// A segment with a link inside says how long its items live; one without need not.
+#[tokio::test]
+async fn a_segment_may_be_generic() {
+    fn plain<T: Send>(items: Vec<T>) -> impl Source<Item = T> {
+        let mut plan = plan!(4, 1, [("iter", Source, 0)], []);
+        let s = op::iter(items, plan.at(0));
+        source_segment(plan, s, ())
+    }
+    fn linked<'a, T: Send + 'a>(items: Vec<T>) -> impl Source<Item = T> + use<'a, T> {
+        let mut plan = plan!(4, 2, [("iter", Source, 0), ("map", Stage, 1)], [(0, 1, Some("iter->map"))]);
+        let s = op::iter(items, plan.at(0));
+        let (s, t0) = link(s, plan.edge(0));
+        let s = op::map(s, |n| n, plan.at(1));
+        source_segment(plan, s, (t0, ()))
+    }
+    fn mapped<A: Send, B: Send>(f: impl Fn(A) -> B + Send) -> impl Transform<A, Out = B> {
+        let mut plan = plan!(4, 1, [("map", Stage, 0)], []);
+        let (s, start) = entry::<_>(&mut plan, 0);
+        let s = op::map(s, f, plan.at(0));
+        transform_segment(plan, start, s, ())
+    }
+    let (words, more) = (["a".to_owned(), "bc".to_owned()], 3);
+    let borrowed = || words.iter().map(|word| &**word).collect::<Vec<&str>>();
+    let sum = pipeline! { from(plain(borrowed())) -> via(mapped(|word: &str| word.len() + more)) -> fold(0, |sum, n| sum + n) };
+    assert_eq!(done(sum.run_local()).await.unwrap(), 9);
+    assert_eq!(done(pipeline! { from(linked(borrowed())) -> count() }.run_local()).await.unwrap(), 2);
+    let elsewhere = tokio::spawn(async {
+        pipeline! { from(linked(vec![1, 2])) -> via(mapped(|n: i32| n)) -> count() }.boxed().run().await.unwrap()
+    });
+    assert_eq!(done(elsewhere).await.unwrap(), 2);
+}
+
 #[tokio::test]
 async fn a_segment_gives_the_outputs_of_all_its_sinks() {
     let pipeline = pipeline! { iter(0..100u64) -> into(two_sinks()) as both };

@@ -114,6 +114,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'s, A, H, P> Source for SourceSegment<'s, A, H, P>
 where
     H: Head + Send,
@@ -145,6 +146,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'s, In, A, H, P> Transform<In> for TransformSegment<'s, In, A, H, P>
 where
     H: Head + Send,
@@ -183,6 +185,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, Q> Sink<T> for SinkSegment<'_, T, Q>
 where
     Q: Output + Send,

@@ -66,7 +66,7 @@ pub enum Role {
 /// The default capacity of a link where the text says nothing.
 pub(crate) const DEFAULT_QUEUE: usize = 256;
 
-/// A pipeline being built, or a segment: it gathers what there will be. Nothing in it is bound to a run before [`finish`](Self::finish),
+/// A pipeline being built, or a segment: it gathers what there will be. Nothing in it is bound to a run before `finish`,
 /// so that the plan of a segment can become part of another.
 pub struct Plan<'p> {
     name: Name,
