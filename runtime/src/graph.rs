@@ -171,8 +171,16 @@ struct Node<'g> {
     id: String,
     task: usize,
     shape: Shape,
-    /// None: a place where arms meet.
-    stage: Option<&'g GraphStage>,
+    what: What<'g>,
+}
+
+#[derive(Clone, Copy)]
+enum What<'g> {
+    Stage(&'g GraphStage),
+    /// Where arms meet.
+    Meeting,
+    /// The program itself, which puts items into an inlet's link.
+    Inlet(&'g Name),
 }
 
 struct Arrow<'g> {
@@ -238,12 +246,28 @@ impl<'g> Picture<'g> {
     fn of(graph: &'g Graph) -> Self {
         let mut picture = Self { nodes: Vec::new(), arrows: Vec::new() };
         for (index, stage) in graph.stages.iter().enumerate() {
-            let node = Node { id: format!("s{index}"), task: stage.task, shape: Shape::of(stage), stage: Some(stage) };
+            let node =
+                Node { id: format!("s{index}"), task: stage.task, shape: Shape::of(stage), what: What::Stage(stage) };
             if !graph.is_segment(&stage.name) {
                 picture.nodes.push(node.clone());
             }
             if graph.fused.iter().any(|edge| edge.joins && edge.to == stage.name) {
-                picture.nodes.push(Node { id: format!("j{index}"), shape: Shape::Meeting, stage: None, ..node });
+                picture.nodes.push(Node {
+                    id: format!("j{index}"),
+                    shape: Shape::Meeting,
+                    what: What::Meeting,
+                    ..node
+                });
+            }
+        }
+        for (index, link) in graph.links.iter().enumerate() {
+            if graph.stages.iter().all(|stage| stage.name != link.from) {
+                let what = What::Inlet(&link.from);
+                let (id, task) = (format!("i{index}"), graph.stages.len() + index);
+                let from = Node { id, task, shape: Shape::Source, what };
+                picture.nodes.push(from.clone());
+                let to = picture.node(graph, &link.to, false);
+                picture.arrows.extend(to.map(|to| Arrow { from, to, label: Some(link.label()), link: true }));
             }
         }
         for edge in &graph.fused {
@@ -334,7 +358,11 @@ impl Graph {
 
 impl Node<'_> {
     fn label(&self, separator: &str) -> String {
-        self.stage.map_or_else(|| " ".into(), |stage| stage.label(separator))
+        match self.what {
+            What::Stage(stage) => stage.label(separator),
+            What::Meeting => " ".into(),
+            What::Inlet(name) => name.to_string(),
+        }
     }
 }
 
