@@ -266,9 +266,10 @@ impl Run {
         }
     }
 
-    /// Raises a flag, and wakes all tasks if it was not raised; not after the end (E8).
+    /// Raises a flag, and wakes all tasks if it was not raised. After the end nothing is asked any more (E8); but a failure that was noted before it
+    /// has its flag (T1).
     fn raise(&self, flag: u8) {
-        let raise = |flags| (flags & ENDED == 0).then_some(flags | flag);
+        let raise = |flags| (flags & ENDED == 0 || flag == CANCELLED).then_some(flags | flag);
         let raised = self.flags.fetch_update(Ordering::AcqRel, Ordering::Acquire, raise);
         if raised.is_ok_and(|before| before & flag == 0) {
             self.wake_all();
