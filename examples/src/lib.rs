@@ -1,4 +1,4 @@
-//! What surrounds the examples: arguments, a display, and what stands for the world outside: a receiver, a service, a weather
+//! What surrounds the examples: arguments, a display, Ctrl-C, and what stands for the world outside: a receiver, a service, a weather
 //! station.
 //!
 //! The examples themselves are in `src/bin`, one topic a file: read those.
@@ -6,6 +6,7 @@
 pub mod args;
 pub mod checksum;
 pub mod display;
+pub mod finish;
 pub mod memory;
 pub mod receiver;
 pub mod service;
