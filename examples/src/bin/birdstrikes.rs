@@ -69,8 +69,11 @@ impl fmt::Display for Reject {
 impl Strike {
     fn read(record: &StringRecord, heading: &StringRecord) -> Result<Self, Reject> {
         let reject = |reason| Reject { line: record.position().map_or(0, csv::Position::line), reason };
-        let Row { date, species, knots } =
-            record.deserialize(Some(heading)).map_err(|error| reject(error.to_string()))?;
+        let row: csv::Result<Row> = record.deserialize(Some(heading));
+        let Row { date, species, knots } = row.map_err(|error| match error.kind() {
+            csv::ErrorKind::Deserialize { err, .. } => reject(err.to_string()), // without the line, which it has already
+            _ => reject(error.to_string()),
+        })?;
         let knots = knots.ok_or_else(|| reject(format!("no speed: {species}, {date}")))?;
         Ok(Self { date, species, knots })
     }
@@ -184,7 +187,7 @@ async fn birdstrikes(args: &Args) -> Result<(), BoxError> {
             }
             -> broadcast {
                 fold(BySpecies::new(), add) as species,
-                batch(100, 1s) -> for_each_blocking(1, move |batch| store.insert(batch))? as sqlite,
+                batch(100, 1s) -> queue(2) -> for_each_blocking(1, move |batch| store.insert(batch))? as sqlite,
             }
     };
     writeln!(stdout(), "{}", sorting.graph().to_mermaid())?;
