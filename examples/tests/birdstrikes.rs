@@ -166,4 +166,18 @@ mod ctrl_c {
         assert_eq!(err, "birdstrikes: the pipeline was aborted\n");
         assert!(scratch.files().is_empty(), "{:?}", scratch.files());
     }
+
+    #[tokio::test]
+    async fn after_a_kill_it_begins_anew() {
+        let scratch = Scratch::new("birdstrikes_kill");
+        let database = scratch.path("birdstrikes.sqlite");
+        let mut program = PROGRAM.start(["--latency", "100", STRIKES, &scratch.path("")]);
+        tokio::time::timeout(common::LIMIT, in_full_flow(&database)).await.expect("stores in time");
+        program.kill().await;
+        assert_eq!(scratch.files(), ["birdstrikes.sqlite.part", "rejects.txt.part"]);
+
+        said(&PROGRAM.run([STRIKES, &scratch.path("")]).await);
+        assert_eq!(strikes(&database), 7164);
+        assert_eq!(scratch.files(), ["birdstrikes.sqlite", "rejects.txt"]);
+    }
 }

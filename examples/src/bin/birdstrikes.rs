@@ -104,8 +104,10 @@ struct Database {
 impl Database {
     fn create(path: &Path, latency: Duration) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
+        // No journal on the disk: what is not finished is thrown away as a whole.
         connection.execute_batch(
-            "CREATE TABLE strikes (date TEXT NOT NULL, species TEXT NOT NULL, knots INTEGER NOT NULL)",
+            "PRAGMA journal_mode = MEMORY;
+             CREATE TABLE strikes (date TEXT NOT NULL, species TEXT NOT NULL, knots INTEGER NOT NULL)",
         )?;
         Ok(Self { connection: Mutex::new(connection), latency })
     }

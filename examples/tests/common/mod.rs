@@ -80,6 +80,11 @@ impl Started {
         assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
     }
 
+    /// Ends it without asking.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// How it ended, and what of its output has not been read.
     pub async fn end(mut self) -> (bool, String, String) {
         let end = async { tokio::join!(rest(&mut self.out), rest(&mut self.err), self.child.wait()) };
