@@ -286,6 +286,45 @@ pub(crate) fn named_in_fan_in(name: &str) -> String {
     format!("`{name}` cannot stand here: a fan-in takes streams only; remove `{name} = …`")
 }
 
+// Copies that meet again.
+
+/// `a`; `a` and `b`; `a`, `b` and `c`
+fn and(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
+fn each<'a>(names: &[&str], one: &'a str, more: &'a str) -> &'a str {
+    if names.len() > 1 { more } else { one }
+}
+pub(crate) fn copies_ahead(fan_in: &str, ahead: &[&str], low: i64) -> String {
+    let (names, run, come) = (and(ahead), each(ahead, "runs", "run"), each(ahead, "it come", "each of them come"));
+    let (items, capacity) = (if low == 1 { "item" } else { "items" }, low.saturating_mul(2));
+    format!(
+        "copies of one stream meet in `{fan_in}`, where {names} {run} {low} {items} ahead, more than a link drains at: let {come} through `queue({capacity}, low = {low})`, or compute both in one `map`"
+    )
+}
+pub(crate) fn copies_unknown(fan_in: &str, held: &[&str], why: &str) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, but how many items `{why}` gives is not known: {names} may wait for ever and hold the stream; compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
+}
+pub(crate) fn copies_by_value(fan_in: &str, held: &[&str], why: &str) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, but how many items `{why}` keeps back is not known here: {names} may wait for ever and hold the stream; write a literal in `{why}`, compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
+}
+pub(crate) fn copies_in_order(fan_in: &str, held: &[&str]) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, where {names} must wait for the end of the one before and hold the stream: write `merge` instead, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
+}
+
 // Options.
 
 pub(crate) fn unknown_setting(name: &str, suggestion: Option<&str>) -> String {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod blocks;
+mod copies;
 mod links;
 mod names;
 mod operators;
@@ -12,6 +13,7 @@ mod places;
 mod settings;
 mod streams;
 mod values;
+mod waits;
 
 use crate::diagnostic::Errors;
 use crate::graph::Graph;
@@ -43,4 +45,5 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     blocks::arms(graph, errors);
     blocks::copies(graph, errors);
     blocks::inputs(graph, errors);
+    copies::meet(graph, errors);
 }

@@ -1,5 +1,6 @@
 //! The passes together: plans as snapshots, every refusal by its message, and text that nobody would write.
 
+mod copies;
 mod operators;
 mod refusals;
 mod robust;

@@ -45,6 +45,8 @@ pub(crate) struct Line {
     pub(crate) nodes: Vec<NodeId>,
     /// The word at its head; for an arm, that of its last step.
     pub(crate) span: Option<Span>,
+    /// The word at the head of a chain.
+    pub(crate) word: String,
 }
 
 #[derive(Debug)]
