@@ -203,11 +203,55 @@ pub(crate) fn no_sink(name: &str) -> String {
         "the chain ends in `{name}`, which is not a sink: end it with `-> discard()`, `-> for_each(f)` or another sink"
     )
 }
+pub(crate) fn after_closed_block(name: &str) -> String {
+    format!(
+        "nothing can follow this `{name}`: each of its arms ends in a sink; leave an arm open, or remove what comes after it"
+    )
+}
+pub(crate) fn ended_input(fan_in: &str, end: &str) -> String {
+    format!(
+        "`{fan_in}` takes streams, but this one has ended in `{end}`: remove `-> {end}`, or write it as a chain of its own"
+    )
+}
+pub(crate) fn open_block(name: &str) -> String {
+    format!(
+        "the chain ends in `{name}`, of which an arm is open: end that arm or the chain with `-> discard()`, `-> for_each(f)` or another sink"
+    )
+}
 pub(crate) fn queue_at_end(name: &str) -> String {
     format!("`{name}` at the end leads nowhere: write a sink after it")
 }
 pub(crate) fn queue_twice(name: &str) -> String {
     format!("`{name}` follows another link: there are never two in a row; remove one")
+}
+pub(crate) fn queue_in_parallel(name: &str, block: &str) -> String {
+    format!(
+        "`{name}` follows another link, the one that the copies share: write it before `{block}` to set that up, or remove it"
+    )
+}
+pub(crate) fn queue_behind_start(name: &str) -> String {
+    format!(
+        "`{name}` cannot follow `_`: the link before a segment belongs to whoever uses it; write `{name}` there, or `#![queue = n]`"
+    )
+}
+pub(crate) fn queue_before_end(name: &str) -> String {
+    format!(
+        "`{name}` cannot stand before `_`: the link behind a segment belongs to whoever uses it; write `{name}` there, or `#![queue = n]`"
+    )
+}
+pub(crate) fn policy_in_tap(tap: &str, policy: &str) -> String {
+    format!(
+        "a `{tap}` never holds the main flow, so its link cannot be `{policy}`: write `drop_newest` or `drop_oldest`"
+    )
+}
+pub(crate) fn low_in_tap(tap: &str) -> String {
+    format!("`low` means nothing at the head of a `{tap}`, whose link never pauses: remove `low`")
+}
+pub(crate) fn two_starts() -> String {
+    "a pipeline has one open start, but another chain begins with `_` too: share its items by `let (a, b) = _ -> broadcast;`".into()
+}
+pub(crate) fn two_ends() -> String {
+    "a pipeline has one open end, but another chain ends in `_` too: join the two by `merge(a, b) -> _`, or end this one with a sink".into()
 }
 pub(crate) fn open_in_the_middle() -> String {
     "`_` stands only at the head or at the end of a chain: remove it here".into()
@@ -259,6 +303,14 @@ pub(crate) fn empty_block(name: &str) -> String {
 pub(crate) fn one_arm(name: &str) -> String {
     format!("`{name}` takes exactly one arm: remove the others")
 }
+pub(crate) fn open_tap(tap: &str, end: &str) -> String {
+    format!(
+        "the arm of `{tap}` ends in `{end}`, which is not a sink: a `{tap}` gives nothing back; end its arm with `-> for_each(f)` or another sink"
+    )
+}
+pub(crate) fn block_cannot_fail(name: &str) -> String {
+    format!("`?` after `{name}`: a block itself cannot fail; write the `?` after an operator in it or before it")
+}
 pub(crate) fn expected_block(name: &str) -> String {
     format!("`{name}` is a block: write `{name} {{ … }}`")
 }
@@ -284,6 +336,45 @@ pub(crate) fn too_many_inputs(operator: &Descriptor, given: usize) -> String {
 }
 pub(crate) fn named_in_fan_in(name: &str) -> String {
     format!("`{name}` cannot stand here: a fan-in takes streams only; remove `{name} = …`")
+}
+
+// Copies that meet again.
+
+/// `a`; `a` and `b`; `a`, `b` and `c`
+fn and(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
+fn each<'a>(names: &[&str], one: &'a str, more: &'a str) -> &'a str {
+    if names.len() > 1 { more } else { one }
+}
+pub(crate) fn copies_ahead(fan_in: &str, ahead: &[&str], low: i64) -> String {
+    let (names, run, come) = (and(ahead), each(ahead, "runs", "run"), each(ahead, "it come", "each of them come"));
+    let (items, capacity) = (if low == 1 { "item" } else { "items" }, low.saturating_mul(2));
+    format!(
+        "copies of one stream meet in `{fan_in}`, where {names} {run} {low} {items} ahead, more than a link drains at: let {come} through `queue({capacity}, low = {low})`, or compute both in one `map`"
+    )
+}
+pub(crate) fn copies_unknown(fan_in: &str, held: &[&str], why: &str) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, but how many items `{why}` gives is not known: {names} may wait for ever and hold the stream; compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
+}
+pub(crate) fn copies_by_value(fan_in: &str, held: &[&str], why: &str) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, but how many items `{why}` keeps back is not known here: {names} may wait for ever and hold the stream; write a literal in `{why}`, compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
+}
+pub(crate) fn copies_in_order(fan_in: &str, held: &[&str]) -> String {
+    let (names, begin) = (and(held), each(held, "it", "each of them"));
+    format!(
+        "copies of one stream meet in `{fan_in}`, where {names} must wait for the end of the one before and hold the stream: write `merge` instead, or let {begin} begin with `queue(n, overflow = fail)`"
+    )
 }
 
 // Options.

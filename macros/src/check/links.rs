@@ -1,11 +1,14 @@
 //! Links and their marks.
 
+use proc_macro2::Span;
+
+use super::waits::overflow;
 use crate::ast::Value;
 use crate::diagnostic::Errors;
-use crate::graph::{Call, Graph, Node};
-use crate::literal::read;
+use crate::graph::{BlockKind, Call, Graph, Node, NodeId, What};
+use crate::literal::{read, span_of};
 use crate::message;
-use crate::operators::{Descriptor, Kind, Pass};
+use crate::operators::{Descriptor, Kind, Overflow, Pass};
 
 /// There are never two links in a row.
 pub(super) fn in_a_row(graph: &Graph, errors: &mut Errors) {
@@ -13,6 +16,68 @@ pub(super) fn in_a_row(graph: &Graph, errors: &mut Errors) {
         let before = graph.before(id).and_then(|before| graph.node(before));
         if before.is_some_and(|node: &Node| node.is(Kind::Link)) {
             errors.push_at(id, call.name.span(), message::queue_twice(&call.name.to_string()));
+        }
+    }
+}
+
+/// The link before a segment, and the one behind it, belong to whoever uses it.
+pub(super) fn at_open_ends(graph: &Graph, errors: &mut Errors) {
+    for (id, call, _) in graph.calls().filter(|(_, _, operator)| operator.kind == Kind::Link) {
+        let is = |node: Option<NodeId>, end: fn(&What) -> bool| {
+            node.and_then(|node| graph.node(node)).is_some_and(|node| end(&node.what))
+        };
+        let name = call.name.to_string();
+        if is(graph.before(id), |what| matches!(what, What::Start(_))) {
+            errors.push_at(id, call.name.span(), message::queue_behind_start(&name));
+        } else if is(graph.after(id), |what| matches!(what, What::End { in_arm: false })) {
+            errors.push_at(id, call.name.span(), message::queue_before_end(&name));
+        }
+    }
+}
+
+/// The head of an arm that has its link already: a `tap`'s loses items, and a `parallel`'s is shared by the copies.
+pub(super) fn in_arms(graph: &Graph, errors: &mut Errors) {
+    for (_, node, block) in graph.blocks() {
+        let lines = block.arms.iter().filter_map(|arm| graph.lines.get(*arm));
+        let heads = lines.filter_map(|line| line.nodes.first().copied());
+        for (id, call, operator) in heads.filter_map(|head| graph.calls().find(|(id, _, _)| *id == head)) {
+            if operator.kind != Kind::Link {
+                continue;
+            }
+            match block.kind {
+                BlockKind::Parallel(_) => {
+                    errors.push_at(
+                        id,
+                        call.name.span(),
+                        message::queue_in_parallel(&call.name.to_string(), &node.word),
+                    );
+                }
+                BlockKind::Tap => in_tap(id, call, operator, &node.word, errors),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The link of a `tap` never pauses (F7).
+fn in_tap(id: NodeId, call: &Call, operator: &Descriptor, tap: &str, errors: &mut Errors) {
+    let policy = given(call, operator, |pass| matches!(pass, Pass::Choice(_)));
+    match policy {
+        Some(policy) if overflow(call, operator) != Overflow::Loses => {
+            let found = policy.tokens.to_string();
+            let known = operator.named.iter().any(|named| match named.pass {
+                Pass::Choice(words) => words.contains(&found.as_str()),
+                _ => false,
+            });
+            if known {
+                errors.push_at(id, span_of(&policy.tokens, policy.span), message::policy_in_tap(tap, &found));
+            }
+        }
+        Some(_) => {}
+        None => {
+            if mark(call, operator).is_some() {
+                errors.push_at(id, mark_span(call, operator), message::low_in_tap(tap));
+            }
         }
     }
 }
@@ -55,12 +120,16 @@ pub(super) fn low_with_policy(graph: &Graph, errors: &mut Errors) {
             _ => false,
         });
         if let (Some(_), Some(policy), true) = (mark(call, operator), policy, other) {
-            let span = call.arguments.iter().flat_map(|arguments| &arguments.named);
-            let mut span = span.filter(|(name, _)| {
-                matches!(operator.named_argument(&name.to_string()).map(|named| named.pass), Some(Pass::Optional))
-            });
-            let span = span.next().map_or(call.name.span(), |(name, _)| name.span());
-            errors.push_at(id, span, message::low_with_policy(&policy));
+            errors.push_at(id, mark_span(call, operator), message::low_with_policy(&policy));
         }
     }
+}
+
+/// The name of the mark.
+fn mark_span(call: &Call, operator: &Descriptor) -> Span {
+    let named = call.arguments.iter().flat_map(|arguments| &arguments.named);
+    let mut marks = named.filter(|(name, _)| {
+        matches!(operator.named_argument(&name.to_string()).map(|named| named.pass), Some(Pass::Optional))
+    });
+    marks.next().map_or(call.name.span(), |(name, _)| name.span())
 }

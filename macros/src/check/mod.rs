@@ -5,6 +5,7 @@
 
 mod arguments;
 mod blocks;
+mod copies;
 mod links;
 mod names;
 mod operators;
@@ -12,6 +13,7 @@ mod places;
 mod settings;
 mod streams;
 mod values;
+mod waits;
 
 use crate::diagnostic::Errors;
 use crate::graph::Graph;
@@ -29,18 +31,23 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     arguments::choices(graph, errors);
     values::literals(graph, errors);
     values::zero(graph, errors);
+    blocks::arms(graph, errors);
+    blocks::taps(graph, errors);
     places::beginnings(graph, errors);
     places::middles(graph, errors);
     places::sinks(graph, errors);
     places::ends(graph, errors);
     places::open_ends(graph, errors);
+    places::one_of_each_open_end(graph, errors);
     links::in_a_row(graph, errors);
+    links::at_open_ends(graph, errors);
+    links::in_arms(graph, errors);
     links::low_below_capacity(graph, errors);
     links::low_with_policy(graph, errors);
     streams::lets(graph, errors);
     streams::uses(graph, errors);
     names::unique(graph, errors);
-    blocks::arms(graph, errors);
     blocks::copies(graph, errors);
     blocks::inputs(graph, errors);
+    copies::meet(graph, errors);
 }

@@ -29,12 +29,19 @@ pub(super) fn middles(graph: &Graph, errors: &mut Errors) {
 /// Nothing follows a sink.
 pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
     for (id, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.ends()) {
-        // What a block's arms begin with is not behind it.
-        if matches!(node.what, What::Block(_)) && !graph.ends.contains(&id) {
+        // A stream's name that stands for one that has ended has an error at its `let`. A block without arms has its own.
+        if graph.lets.iter().any(|binding| binding.tail == id) || errors.blames(id) {
             continue;
         }
-        if let Some(next) = graph.after(id).and_then(|next| graph.node(next)).filter(|_| node.is(Kind::Sink)) {
+        let Some(edge) = graph.behind(id).next() else { continue };
+        let Some(next) = graph.node(edge.to) else { continue };
+        let is_sink = node.is(Kind::Sink);
+        if edge.input {
+            errors.push(node.span, message::ended_input(&next.word, &node.word));
+        } else if is_sink {
             errors.push(next.span, message::after_sink(&node.word));
+        } else {
+            errors.push(next.span, message::after_closed_block(&node.word));
         }
     }
 }
@@ -42,22 +49,26 @@ pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
 /// A chain ends with a sink.
 pub(super) fn ends(graph: &Graph, errors: &mut Errors) {
     for (id, node) in graph.ends.iter().filter_map(|id| Some((*id, graph.node(*id)?))) {
-        let reported = errors.blames(id) || ended_above(graph, id) || has_unknown_arm(graph, id);
+        let reported = errors.blames(id)
+            || graph.met_at(id).is_some_and(|(block, _)| errors.blames(block))
+            || ended_above(graph, id)
+            || has_unknown_arm(graph, id);
         if reported || is_finished(node) || graph.after(id).is_some() {
             continue;
         }
         if node.is(Kind::Link) {
             errors.push(node.span, message::queue_at_end(&node.word));
+        } else if graph.met_at(id).is_some_and(|(_, block)| !matches!(block.kind, BlockKind::Tap)) {
+            errors.push(node.span, message::open_block(&node.word));
         } else {
             errors.push(node.span, message::no_sink(&node.word));
         }
     }
 }
 
-/// Whether a sink stands above: what follows it has been reported.
+/// Whether a sink, or a block that is one, stands above: what follows it has been reported.
 fn ended_above(graph: &Graph, id: NodeId) -> bool {
-    let above = std::iter::successors(Some(id), |id| graph.before(*id)).skip(1);
-    above.take(graph.nodes.len()).any(|id| graph.node(id).is_some_and(|node| node.is(Kind::Sink)))
+    graph.above(id).any(|id| graph.node(id).is_some_and(Node::ends))
 }
 
 /// Whether arms that meet here end in something that has, or will have, an error of its own.
@@ -84,6 +95,21 @@ pub(super) fn open_ends(graph: &Graph, errors: &mut Errors) {
                 errors.push_at(id, node.span, message::open_in_the_middle())
             }
             _ => {}
+        }
+    }
+}
+
+/// At most one chain has an open start, and one an open end.
+pub(super) fn one_of_each_open_end(graph: &Graph, errors: &mut Errors) {
+    let starts = |node: &Node| matches!(node.what, What::Start(_));
+    let ends = |node: &Node| matches!(node.what, What::End { in_arm: false });
+    let all: [(fn(&Node) -> bool, fn() -> String); 2] = [(starts, message::two_starts), (ends, message::two_ends)];
+    for (is, text) in all {
+        let open = graph.nodes.iter().enumerate().filter(|(_, node)| is(node));
+        for (id, node) in open.skip(1) {
+            if !errors.blames(id) {
+                errors.push_at(id, node.span, text());
+            }
         }
     }
 }

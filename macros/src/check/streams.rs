@@ -24,8 +24,11 @@ pub(super) fn lets(graph: &Graph, errors: &mut Errors) {
             continue;
         };
         let used = |name: &Ident| graph.uses.iter().any(|used| used.name == *name) || mentioned(graph, name);
-        for name in binding.names.iter().filter(|name| !twice.contains(name)) {
+        for (n, name) in binding.names.iter().enumerate().filter(|(_, name)| !twice.contains(name)) {
             if tail.ends() {
+                if n > 0 || errors.blames(binding.tail) {
+                    continue;
+                }
                 errors.push(name.span(), message::sink_named(&name.to_string(), &tail.word));
             } else if !used(name) && !matches!(tail.what, crate::graph::What::End { .. }) {
                 errors.push(name.span(), message::stream_unused(&name.to_string()));

@@ -1,12 +1,28 @@
 //! Literals among the arguments.
 
+use crate::ast::Value;
 use crate::diagnostic::Errors;
-use crate::graph::Graph;
+use crate::graph::{BlockKind, Graph, Node, NodeId};
 use crate::literal::{Reading, read};
 use crate::message;
 
+/// The number of copies of a block.
+fn counts(graph: &Graph) -> impl Iterator<Item = (NodeId, &Node, &Value)> {
+    graph.blocks().filter_map(|(id, node, block)| match &block.kind {
+        BlockKind::Parallel(count) => Some((id, node, count)),
+        _ => None,
+    })
+}
+
 /// Literals with a unit mean something.
 pub(super) fn literals(graph: &Graph, errors: &mut Errors) {
+    for (id, node, count) in counts(graph) {
+        if count.tokens.is_empty() {
+            errors.push_at(id, node.span, message::parallel_block());
+        } else if let Reading::Wrong(message) = read(&count.tokens) {
+            errors.push_at(id, count.span, message);
+        }
+    }
     for (id, call, _) in graph.calls() {
         let Some(arguments) = &call.arguments else {
             continue;
@@ -21,6 +37,9 @@ pub(super) fn literals(graph: &Graph, errors: &mut Errors) {
 
 /// Counts, sizes and periods are not zero.
 pub(super) fn zero(graph: &Graph, errors: &mut Errors) {
+    for (id, node, count) in counts(graph).filter(|(_, _, count)| read(&count.tokens).is_zero()) {
+        errors.push_at(id, count.span, message::zero(&node.word, "n", &read(&count.tokens)));
+    }
     for (id, call, operator) in graph.calls() {
         let Some(arguments) = &call.arguments else {
             continue;

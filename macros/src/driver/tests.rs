@@ -1,5 +1,7 @@
 //! The passes together: plans as snapshots, every refusal by its message, and text that nobody would write.
 
+mod copies;
+mod graphs;
 mod operators;
 mod refusals;
 mod robust;

@@ -57,10 +57,12 @@ impl Builder<'_> {
         let head = match chain.head {
             Head::Operator(operator) => {
                 line.span = Some(operator.name.span());
+                line.word = operator.name.to_string();
                 self.call(operator)
             }
             Head::Stream(name) => {
                 line.span = Some(name.span());
+                line.word = name.to_string();
                 let (node, named) = self.stream(name);
                 line.from = named.then_some(node);
                 node

@@ -45,6 +45,8 @@ pub(crate) struct Line {
     pub(crate) nodes: Vec<NodeId>,
     /// The word at its head; for an arm, that of its last step.
     pub(crate) span: Option<Span>,
+    /// The word at the head of a chain.
+    pub(crate) word: String,
 }
 
 #[derive(Debug)]
@@ -156,6 +158,35 @@ impl Graph {
     /// Where the items of a node go.
     pub(crate) fn after(&self, id: NodeId) -> Option<NodeId> {
         self.edges.iter().find(|edge| edge.from == id).map(|edge| edge.to)
+    }
+
+    /// All blocks, with their places.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (NodeId, &Node, &Block)> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match &node.what {
+            What::Block(block) => Some((id, node, block)),
+            _ => None,
+        })
+    }
+
+    /// Where the items of a node go next in the text: for a block, past its arms.
+    pub(crate) fn behind(&self, id: NodeId) -> impl Iterator<Item = &Edge> {
+        let arms: &[LineId] = match self.node(id).map(|node| &node.what) {
+            Some(What::Block(block)) => &block.arms,
+            _ => &[],
+        };
+        let begins =
+            |node| arms.iter().any(|arm| self.lines.get(*arm).is_some_and(|arm| arm.nodes.first() == Some(&node)));
+        self.edges.iter().filter(move |edge| edge.from == id && !begins(edge.to))
+    }
+
+    /// The nodes that a node's items came through, by arrows, the nearest first.
+    pub(crate) fn above(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(Some(id), |id| self.before(*id)).skip(1).take(self.nodes.len())
+    }
+
+    /// The block whose open arms meet at `join`.
+    pub(crate) fn met_at(&self, join: NodeId) -> Option<(NodeId, &Block)> {
+        self.blocks().find(|(_, _, block)| block.join == Some(join)).map(|(id, _, block)| (id, block))
     }
 
     /// All calls of known operators, with their places.

@@ -1,12 +1,13 @@
 //! `batch`: the items in vectors of n, or of what came in a period. `bytes` also closes a batch by its weight.
 
-use super::descriptor::{Descriptor, Named, Pass, positive};
+use super::descriptor::{Descriptor, Items, Named, Pass, positive};
 
 pub(super) const BATCH: Descriptor = Descriptor::stage(
     "batch",
     &[positive("n"), positive("period")],
     "the items in vectors of n, or of what came in a period",
 )
+.items(Items::Fewer)
 .task()
 .named(&[Named { name: "bytes", positive: true, pass: Pass::Given }])
 .aliases(&["grouped_within", "chunks_timeout"]);

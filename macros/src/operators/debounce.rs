@@ -1,6 +1,9 @@
 //! `debounce`: the last item before a silence.
 
-use super::descriptor::{Descriptor, Tried, positive};
+use super::descriptor::{Descriptor, Items, Tried, positive};
 
 pub(super) const DEBOUNCE: Descriptor =
-    Descriptor::stage("debounce", &[positive("d")], "the last item before a silence").task().tried(Tried::Items);
+    Descriptor::stage("debounce", &[positive("d")], "the last item before a silence")
+        .items(Items::Fewer)
+        .task()
+        .tried(Tried::Items);

@@ -24,13 +24,26 @@ pub(crate) enum Runs {
     Task,
 }
 
-/// Items that leave for one that enters (F6).
+/// Items that leave for one that enters, until the operator ends (F6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Items {
     One,
-    /// One, after the first few were kept back.
-    Later,
+    /// One, after the first few: so many as the first argument says, less this.
+    Later(u8),
+    /// One at the most.
+    Fewer,
     Unknown,
+}
+
+/// What a link does when it is full (L10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overflow {
+    /// It lets the stage above it wait.
+    Pauses,
+    /// It drops items, and never pauses.
+    Loses,
+    /// It fails the pipeline, and never pauses.
+    Fails,
 }
 
 /// How a fan-in joins its inputs (F3, F4).
@@ -116,8 +129,9 @@ pub(crate) struct Descriptor {
     pub(crate) runs: Runs,
     pub(crate) arguments: &'static [Argument],
     pub(crate) named: &'static [Named],
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the rule on copies that meet again, with the fan-ins"))]
     pub(crate) items: Items,
+    /// What a link does when it is full: one for each word of its choice, or the only one.
+    pub(crate) overflow: &'static [Overflow],
     pub(crate) fan_in: FanIn,
     /// How many inputs a fan-in has at the most.
     pub(crate) most_inputs: usize,
@@ -138,6 +152,7 @@ impl Descriptor {
             arguments,
             named: &[],
             items: Items::Unknown,
+            overflow: &[],
             fan_in: FanIn::Ready,
             most_inputs: usize::MAX,
             tried: Tried::Never,
@@ -186,6 +201,10 @@ impl Descriptor {
 
     pub(crate) const fn items(self, items: Items) -> Self {
         Descriptor { items, ..self }
+    }
+
+    pub(crate) const fn overflow(self, overflow: &'static [Overflow]) -> Self {
+        Descriptor { overflow, ..self }
     }
 
     pub(crate) const fn tried(self, tried: Tried) -> Self {

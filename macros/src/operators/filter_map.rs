@@ -1,7 +1,8 @@
 //! `filter_map`: what a function makes of the items it does not drop.
 
-use super::descriptor::{Descriptor, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, value};
 
 pub(super) const FILTER_MAP: Descriptor =
     Descriptor::stage("filter_map", &[value("f")], "what a function makes of the items it does not drop")
+        .items(Items::Fewer)
         .tried(Tried::Items);

@@ -74,7 +74,7 @@ mod write;
 mod write_lines;
 mod zip;
 
-pub(crate) use descriptor::{Descriptor, FanIn, Kind, Pass, Runs, Tried};
+pub(crate) use descriptor::{Descriptor, FanIn, Items, Kind, Overflow, Pass, Runs, Tried};
 
 use crate::nearest::nearest;
 
@@ -202,7 +202,7 @@ mod tests {
     fn every_operator_says_what_it_is() {
         crate::time_limit::begin();
         for operator in all() {
-            assert!(operator.items != descriptor::Items::One || !matches!(operator.kind, Kind::Source | Kind::Sink));
+            assert!(operator.items != Items::One || !matches!(operator.kind, Kind::Source | Kind::Sink));
             assert!(!operator.summary.is_empty() && operator.doc_path().ends_with(operator.name));
         }
     }

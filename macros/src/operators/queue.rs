@@ -3,7 +3,7 @@
 //! `queue(n)` holds n items, `queue(bytes = size)` holds items of that weight together. `low` is the mark at which a paused link
 //! drains; only a link that pauses has one, so it is refused with every other policy than `block`.
 
-use super::descriptor::{Descriptor, Named, Pass, positive};
+use super::descriptor::{Descriptor, Named, Overflow, Pass, positive};
 
 pub(super) const QUEUE: Descriptor = Descriptor::link("queue", &[positive("n")], "a link of a chosen capacity")
     .named(&[
@@ -15,4 +15,5 @@ pub(super) const QUEUE: Descriptor = Descriptor::link("queue", &[positive("n")],
             pass: Pass::Choice(&["block", "drop_oldest", "drop_newest", "fail"]),
         },
     ])
+    .overflow(&[Overflow::Pauses, Overflow::Loses, Overflow::Loses, Overflow::Fails])
     .aliases(&["buffer"]);

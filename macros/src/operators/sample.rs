@@ -1,6 +1,8 @@
 //! `sample`: the latest item, every period.
 
-use super::descriptor::{Descriptor, Tried, positive};
+use super::descriptor::{Descriptor, Items, Tried, positive};
 
-pub(super) const SAMPLE: Descriptor =
-    Descriptor::stage("sample", &[positive("d")], "the latest item, every period").task().tried(Tried::Items);
+pub(super) const SAMPLE: Descriptor = Descriptor::stage("sample", &[positive("d")], "the latest item, every period")
+    .items(Items::Fewer)
+    .task()
+    .tried(Tried::Items);

@@ -1,6 +1,9 @@
 //! `take_until`: the items until a future is ready.
 
-use super::descriptor::{Descriptor, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, value};
 
 pub(super) const TAKE_UNTIL: Descriptor =
-    Descriptor::stage("take_until", &[value("future")], "the items until a future is ready").task().tried(Tried::Items);
+    Descriptor::stage("take_until", &[value("future")], "the items until a future is ready")
+        .items(Items::One)
+        .task()
+        .tried(Tried::Items);

@@ -18,6 +18,9 @@ impl Parser<'_> {
         let body = self
             .nested(|parser| parser.body(&word, text))
             .unwrap_or_else(|| Err(Mistake::new(word.span(), message::too_deep())))?;
+        if let Some(span) = text.eat_punct('?') {
+            self.errors.push(span, message::block_cannot_fail(&word.to_string()));
+        }
         let label = self.label(text);
         Ok(Block { word, body, label })
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident};
 
 use super::tokens::{Tokens, list, stream};
 use super::{Parser, read, rust, value};
-use crate::ast::{Argument, Operator};
+use crate::ast::{Argument, Chain, Head, Operator};
 use crate::diagnostic::Mistake;
 use crate::message;
 use crate::operators::{self, Kind};
@@ -70,7 +70,8 @@ impl Parser<'_> {
         let mut list = Vec::new();
         while !text.is_empty() {
             if let (Some(name), true) = (text.ident(0), text.is_equals(1)) {
-                self.errors.push(name.span(), message::named_in_fan_in(&name.to_string()));
+                let mistake = Mistake::new(name.span(), message::named_in_fan_in(&name.to_string()));
+                list.push(Argument::Chain(Chain { head: Head::Unknown(mistake), steps: Vec::new() }));
                 text.recover(true);
             } else {
                 list.push(Argument::Chain(self.chain(&mut text, true)));

@@ -153,7 +153,6 @@ fn recovers() {
         ("iter(x) as -> discard()", vec!["expected a name after `as`: write `as name`"]),
         ("iter(x); -> discard()", vec!["the chain before this `->` has ended: remove the `;` before it"]),
         ("a -> match { 5 } -> b()", vec!["an arm of `match` is written `pattern => value -> …`"]),
-        ("merge(a, n = 2)", vec!["`n` cannot stand here: a fan-in takes streams only; remove `n = …`"]),
         (";;", vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"]),
         ("#![queue = 4]", vec!["an empty pipeline: write a chain, for example `iter(0..3) -> for_each(f)`"]),
     ] {

@@ -3,7 +3,7 @@
 use super::messages;
 
 #[track_caller]
-fn refused(text: &str, wanted: &[&str]) {
+pub(super) fn refused(text: &str, wanted: &[&str]) {
     assert_eq!(messages(text), wanted, "{text}");
 }
 
