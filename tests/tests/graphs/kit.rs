@@ -291,9 +291,9 @@ impl Kit {
     pub fn sink_tried(&self, id: usize) -> impl FnMut(Item) -> Result<(), Planned> + Send + use<> {
         let world = self.world();
         move |item| {
-            world.call(id)?;
+            let called = world.call(id);
             world.state().logs[id].push(item.value);
-            Ok(())
+            called.map(|_| ())
         }
     }
 
@@ -311,9 +311,7 @@ impl Kit {
         let world = self.world();
         move |item| {
             let called = world.call(id);
-            if called.is_ok() {
-                world.state().logs[id].push(item.value);
-            }
+            world.state().logs[id].push(item.value);
             let world = Arc::clone(&world);
             Box::pin(async move {
                 world.wait(id, item.value, called.as_ref().copied().unwrap_or_default()).await;

@@ -262,7 +262,9 @@ impl Model<'_> {
         } else {
             Stream::union(open)
         };
-        out.lanes.iter_mut().flatten().for_each(|value| drop(value.places.pop()));
+        for value in out.lanes.iter_mut().flatten() {
+            value.places.pop();
+        }
         Some(out)
     }
 }
