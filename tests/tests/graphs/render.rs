@@ -107,8 +107,11 @@ fn step(node: &Node) -> String {
         Step::Match(all) => {
             let mut text = "match { ".to_owned();
             for (index, arm) in all.iter().enumerate() {
-                let guard =
-                    if index + 1 < all.len() { format!(" if x.goes({id}, {index}, {})", all.len()) } else { String::new() };
+                let guard = if index + 1 < all.len() {
+                    format!(" if x.goes({id}, {index}, {})", all.len())
+                } else {
+                    String::new()
+                };
                 let _ = write!(text, "x{guard} => x{}, ", steps(&arm.steps, arm.sink, " -> "));
             }
             text + &format!("}} as s{id}")

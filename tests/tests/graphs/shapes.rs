@@ -32,7 +32,8 @@ pub fn makes() -> Vec<(&'static str, Make)> {
 /// The files' names and texts.
 pub fn files(shapes: &[Shape]) -> Vec<(String, String)> {
     let file = |(index, shapes): (usize, &[Shape])| {
-        let mut text = "//! Made by `generate.rs`: run the test with AQUEDUCT_SHAPES=write to make it anew.\n\n".to_owned();
+        let mut text =
+            "//! Made by `generate.rs`: run the test with AQUEDUCT_SHAPES=write to make it anew.\n\n".to_owned();
         text += "shapes! {\n    k;\n";
         for shape in shapes {
             let _ = write!(text, "    {:?} => {{\n{}    }}\n", shape.name, render::text(shape, 8));
