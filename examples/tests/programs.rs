@@ -2,28 +2,14 @@
 
 #![cfg(not(loom))]
 
-use std::process::{Output, Stdio};
-use std::time::Duration;
+mod common;
 
-use tokio::process::Command;
-use tokio::time::timeout;
+use std::process::Output;
 
-/// No test may take longer.
-const LIMIT: Duration = Duration::from_secs(60);
+use common::{Program, said, stderr};
 
-async fn run<const N: usize>(program: &str, args: [&str; N]) -> Output {
-    let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).kill_on_drop(true);
-    timeout(LIMIT, command.output()).await.expect("ends in time").expect("starts")
-}
-
-fn stdout(output: &Output) -> String {
-    assert!(output.status.success(), "{}", stderr(output));
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+async fn run<const N: usize>(program: &'static str, args: [&str; N]) -> Output {
+    Program(program).run(args).await
 }
 
 #[tokio::test]
@@ -36,7 +22,7 @@ async fn embed_is_held_goes_on_and_loses_nothing() {
         "collector: running, 7 events taken, 0 waiting",
         "stored 8 events\n",
     ];
-    assert_eq!(stdout(&output), lines.join("\n"));
+    assert_eq!(said(&output), lines.join("\n"));
     assert_eq!(stderr(&output), "");
 }
 
@@ -50,7 +36,7 @@ async fn own_stage_finds_the_longest_spells_and_holds_the_station() {
         "snow: 7 days from 2012-01-14 on",
         "sun: 18 days from 2012-08-22 on\n",
     ];
-    assert_eq!(stdout(&output), lines.join("\n"));
+    assert_eq!(said(&output), lines.join("\n"));
     let text = stderr(&output);
     let holds = text.strip_prefix("the station was told to hold ").and_then(|rest| rest.strip_suffix(" times\n"));
     assert!(holds.and_then(|number| number.parse::<u32>().ok()).is_some_and(|number| number > 0), "{text}");
@@ -73,18 +59,34 @@ async fn the_cookbook_cooks_ten_recipes() {
         "drop_oldest: some were dropped: true",
         "bounded_bytes: never more than 65536 bytes waited: true\n",
     ];
-    assert_eq!(stdout(&output), lines.join("\n"));
+    assert_eq!(said(&output), lines.join("\n"));
     assert_eq!(stderr(&output), "", "no terminal, no bar");
 }
 
 #[tokio::test]
 async fn the_cookbook_cooks_what_it_is_asked_for() {
     let output = run(env!("CARGO_BIN_EXE_cookbook"), ["timeout", "sliding_window"]).await;
-    assert_eq!(stdout(&output), "timeout: (2, true)\nsliding_window: [2.0, 4.0, 4.0]\n");
-    assert!(
-        stdout(&run(env!("CARGO_BIN_EXE_cookbook"), ["--help"]).await).starts_with("Usage: cookbook [RECIPE]...\n")
-    );
+    assert_eq!(said(&output), "timeout: (2, true)\nsliding_window: [2.0, 4.0, 4.0]\n");
+    assert!(said(&run(env!("CARGO_BIN_EXE_cookbook"), ["--help"]).await).starts_with("Usage: cookbook [RECIPE]...\n"));
     let output = run(env!("CARGO_BIN_EXE_cookbook"), ["soup"]).await;
     assert!(!output.status.success());
     assert!(stderr(&output).contains("there is no recipe `soup`; there are rate_limit, "), "{}", stderr(&output));
+}
+
+#[tokio::test]
+async fn compose_is_one_graph_of_parts_with_names() {
+    let output = said(&run(env!("CARGO_BIN_EXE_compose"), []).await);
+    let (graph, rest) = output.split_once("\n\n").unwrap();
+    for part in
+        ["days/csv", "days/filter", "rain/week/windows", "rain/week/mean", "rain/most", "heat/week/mean", "heat/least"]
+    {
+        assert!(graph.contains(&format!("\"{part}\"")), "{part}: {graph}");
+    }
+    let lines = [
+        "a week of 2015 had from 0.0 to 20.9 mm of rain a day",
+        "and from 5.2 to 32.2 degrees",
+        "alone: 3.0",
+        "alone: 5.0\n",
+    ];
+    assert_eq!(rest, lines.join("\n"));
 }

@@ -36,11 +36,10 @@ fn write(tokens: &TokenStream, text: &mut String) {
             TokenTree::Punct(punct) => {
                 let sign = punct.as_char();
                 let tight = matches!(sign, '.' | '\'' | '!' | '?' | '&' | '*' | ',' | ';' | ':');
-                if !tight && before != Before::Joined && before != Before::Start {
-                    text.push(' ');
-                } else if punct.spacing() == Spacing::Joint && sign == '&' && before == Before::Word {
-                    text.push(' ');
-                } else if before == Before::Operator && !matches!(sign, ',' | ';' | ':' | '?') {
+                let parts = !tight && !matches!(before, Before::Joined | Before::Start);
+                let begins_and = sign == '&' && punct.spacing() == Spacing::Joint && before == Before::Word;
+                let begins = before == Before::Operator && !matches!(sign, ',' | ';' | ':' | '?');
+                if parts || begins_and || begins {
                     text.push(' ');
                 }
                 text.push(sign);

@@ -93,6 +93,56 @@ const CASES: &[Case] = &[
         theirs_items: 2_000_000,
         workers: 0,
     },
+    Case {
+        name: "g1 match, black_box an arm",
+        against: "hand-written loop, same branch",
+        wanted: 1.0 / 1.3,
+        ours: matched,
+        ours_items: 20_000_000,
+        theirs: branching_loop,
+        theirs_items: 20_000_000,
+        workers: 0,
+    },
+    Case {
+        name: "g2 broadcast, two linked arms",
+        against: "one link, an item of each arm",
+        wanted: 0.8,
+        ours: broadcast,
+        ours_items: 10_000_000,
+        theirs: one_link,
+        theirs_items: 10_000_000,
+        workers: 0,
+    },
+    Case {
+        name: "g2 the same, two threads",
+        against: "one link, an item of each arm",
+        wanted: 0.8,
+        ours: broadcast,
+        ours_items: 10_000_000,
+        theirs: one_link,
+        theirs_items: 10_000_000,
+        workers: 2,
+    },
+    Case {
+        name: "g3 merge of two linked sources",
+        against: "one link",
+        wanted: 0.5,
+        ours: merged,
+        ours_items: 10_000_000,
+        theirs: one_link,
+        theirs_items: 10_000_000,
+        workers: 0,
+    },
+    Case {
+        name: "g3 the same, two threads",
+        against: "one link",
+        wanted: 0.5,
+        ours: merged,
+        ours_items: 10_000_000,
+        theirs: one_link,
+        theirs_items: 10_000_000,
+        workers: 2,
+    },
 ];
 
 fn main() {
@@ -272,4 +322,53 @@ fn buffered(runtime: &Runtime, items: u64) -> u64 {
             .buffered(4)
             .fold(0u64, |sum, n| std::future::ready(sum.wrapping_add(n))),
     )
+}
+
+fn matched(runtime: &Runtime, items: u64) -> u64 {
+    let run = pipeline! {
+        iter(0..items) -> match {
+            n if n % 7 < 3 => n -> map(|n| black_box(n).wrapping_mul(5)),
+            n => n -> map(|n| black_box(n) ^ 11),
+        } -> fold(0u64, |sum, n| sum.wrapping_add(n))
+    };
+    runtime.block_on(run.run()).expect("a sum")
+}
+
+fn branching_loop(_: &Runtime, items: u64) -> u64 {
+    let mut sum = 0u64;
+    for n in 0..items {
+        let n = match n {
+            n if n % 7 < 3 => black_box(n).wrapping_mul(5),
+            n => black_box(n) ^ 11,
+        };
+        sum = sum.wrapping_add(n);
+    }
+    sum
+}
+
+/// `items` in both arms together.
+fn broadcast(runtime: &Runtime, items: u64) -> u64 {
+    let run = pipeline! {
+        iter(0..items / 2) -> broadcast {
+            queue(1024) -> fold(0u64, |sum, n| sum.wrapping_add(black_box(n))),
+            queue(1024) -> fold(0u64, |sum, n| sum.wrapping_add(black_box(n))),
+        }
+    };
+    let (one, other) = runtime.block_on(async { tokio::spawn(run.run()).await }).expect("a task").expect("two sums");
+    one ^ other
+}
+
+fn one_link(runtime: &Runtime, items: u64) -> u64 {
+    let run = pipeline! {
+        iter(0..items) -> queue(1024) -> fold(0u64, |sum, n| sum.wrapping_add(black_box(n)))
+    };
+    runtime.block_on(async { tokio::spawn(run.run()).await }).expect("a task").expect("a sum")
+}
+
+fn merged(runtime: &Runtime, items: u64) -> u64 {
+    let run = pipeline! {
+        #![queue = 1024]
+        merge(iter(0..items / 2), iter(items / 2..items)) -> fold(0u64, |sum, n| sum.wrapping_add(black_box(n)))
+    };
+    runtime.block_on(async { tokio::spawn(run.run()).await }).expect("a task").expect("a sum")
 }

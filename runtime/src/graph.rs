@@ -25,8 +25,8 @@ pub struct Graph {
     pub name: Name,
     /// The stages, in the order of the text.
     pub stages: Vec<GraphStage>,
-    /// Which stages are fused: what the first gives, the second takes, in the same task.
-    pub fused: Vec<(Name, Name)>,
+    /// Where items go without a link, in the same task.
+    pub fused: Vec<GraphEdge>,
     /// The links.
     pub links: Vec<GraphLink>,
     /// The most items (bytes, for byte links) that can be inside at once (`G4`).
@@ -50,6 +50,21 @@ pub struct GraphStage {
     pub detail: String,
 }
 
+/// A way between two stages of one task of a [`Graph`].
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GraphEdge {
+    /// The stage that gives.
+    pub from: Name,
+    /// The stage that takes.
+    pub to: Name,
+    /// It leads into an arm of a block: the arm's pattern, or `copy`, `each` or `tap`.
+    pub arm: Option<Name>,
+    /// It leads from an open arm back to its block: what stands behind that block comes from there too.
+    pub joins: bool,
+}
+
 /// One link of a [`Graph`].
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -69,6 +84,14 @@ pub struct GraphLink {
     pub unit: &'static str,
     /// What happens to an item that finds it full: `block`, `drop_oldest`, `drop_newest` or `fail`.
     pub overflow: &'static str,
+    /// It leads into an arm of a block: the arm's pattern, or `copy`, `each` or `tap`.
+    pub arm: Option<Name>,
+}
+
+impl GraphEdge {
+    pub(crate) fn plain(from: Name, to: Name) -> Self {
+        Self { from, to, arm: None, joins: false }
+    }
 }
 
 impl Default for Graph {
@@ -78,83 +101,268 @@ impl Default for Graph {
 }
 
 impl Graph {
-    /// The graph as a mermaid flowchart: tasks are boxes around the stages fused in them, links are labelled arrows.
+    /// The graph as a mermaid flowchart: tasks are boxes around the stages fused in them, links are thick arrows with their capacity, arms are
+    /// labelled by their pattern. A segment is drawn as the stages in it.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
-        let mut text = String::from("flowchart LR\n");
-        for (task, stages) in self.tasks() {
-            let indent = if stages.len() > 1 { "    " } else { "  " };
-            if stages.len() > 1 {
-                let _ = writeln!(text, "  subgraph t{task}[\" \"]");
+        let text = |text: &str| text.replace('"', "#quot;");
+        let mut drawing = String::from("flowchart LR\n");
+        for (task, nodes) in Picture::of(self).tasks() {
+            let boxed = nodes.len() > 1;
+            if boxed {
+                let _ = writeln!(drawing, "  subgraph t{task}[\" \"]");
             }
-            for (index, stage) in stages {
-                let label = stage.label("<br/>").replace('"', "#quot;");
-                let (open, close) = match stage.role {
-                    Role::Source => ("([", "])"),
-                    Role::Stage => ("[", "]"),
-                    Role::Sink => ("[[", "]]"),
-                };
-                let _ = writeln!(text, "{indent}s{index}{open}\"{label}\"{close}");
+            for node in nodes {
+                let indent = if boxed { "    " } else { "  " };
+                let (open, close) = node.shape.mermaid();
+                let _ = writeln!(drawing, "{indent}{}{open}\"{}\"{close}", node.id, text(&node.label("<br/>")));
             }
-            if indent.len() > 2 {
-                text.push_str("  end\n");
+            if boxed {
+                drawing.push_str("  end\n");
             }
         }
-        for (from, to) in self.fused.iter().filter_map(|(from, to)| self.ends(from, to)) {
-            let _ = writeln!(text, "  s{from} --> s{to}");
+        for Arrow { from, to, label, link } in Picture::of(self).arrows {
+            let (from, to, label) = (from.id, to.id, label.as_deref().map(text));
+            let _ = match (link, label) {
+                (true, Some(label)) => writeln!(drawing, "  {from} == \"{label}\" ==> {to}"),
+                (true, None) => writeln!(drawing, "  {from} ==> {to}"),
+                (false, Some(label)) => writeln!(drawing, "  {from} -- \"{label}\" --> {to}"),
+                (false, None) => writeln!(drawing, "  {from} --> {to}"),
+            };
         }
-        for link in &self.links {
-            if let Some((from, to)) = self.ends(&link.from, &link.to) {
-                let _ = writeln!(text, "  s{from} == \"{}\" ==> s{to}", link.label().replace('"', "#quot;"));
-            }
-        }
-        text
+        drawing
     }
 
     /// The graph in the DOT language, for graphviz.
     #[must_use]
     pub fn to_dot(&self) -> String {
         let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-        let mut text = format!("digraph {} {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n", quote(&self.name));
-        for (task, stages) in self.tasks() {
-            let _ = writeln!(text, "  subgraph cluster_{task} {{\n    style=rounded; color=gray;");
-            for (index, stage) in stages {
-                let shape = match stage.role {
-                    Role::Source => "oval",
-                    Role::Stage => "box",
-                    Role::Sink => "box3d",
-                };
-                let _ = writeln!(text, "    s{index} [label={}, shape={shape}];", quote(&stage.label(" ")));
+        let mut drawing =
+            format!("digraph {} {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n", quote(&self.name));
+        for (task, nodes) in Picture::of(self).tasks() {
+            let _ = writeln!(drawing, "  subgraph cluster_{task} {{\n    style=rounded; color=gray;");
+            for node in nodes {
+                let (label, shape) = (quote(&node.label(" ")), node.shape.dot());
+                let _ = writeln!(drawing, "    {} [label={label}, shape={shape}];", node.id);
             }
-            text.push_str("  }\n");
+            drawing.push_str("  }\n");
         }
-        for (from, to) in self.fused.iter().filter_map(|(from, to)| self.ends(from, to)) {
-            let _ = writeln!(text, "  s{from} -> s{to};");
+        for Arrow { from, to, label, link } in Picture::of(self).arrows {
+            let label = label.map(|label| format!("label={}", quote(&label)));
+            let style = link.then(|| "style=bold".to_owned());
+            let attributes: Vec<_> = label.into_iter().chain(style).collect();
+            let attributes =
+                if attributes.is_empty() { String::new() } else { format!(" [{}]", attributes.join(", ")) };
+            let _ = writeln!(drawing, "  {} -> {}{attributes};", from.id, to.id);
         }
-        for link in &self.links {
-            if let Some((from, to)) = self.ends(&link.from, &link.to) {
-                let _ = writeln!(text, "  s{from} -> s{to} [label={}, style=bold];", quote(&link.label()));
-            }
+        drawing.push_str("}\n");
+        drawing
+    }
+}
+
+/// What is drawn of a graph.
+struct Picture<'g> {
+    nodes: Vec<Node<'g>>,
+    arrows: Vec<Arrow<'g>>,
+}
+
+#[derive(Clone)]
+struct Node<'g> {
+    id: String,
+    task: usize,
+    shape: Shape,
+    what: What<'g>,
+}
+
+#[derive(Clone, Copy)]
+enum What<'g> {
+    Stage(&'g GraphStage),
+    /// Where arms meet.
+    Meeting,
+    /// The program itself, which puts items into an inlet's link.
+    Inlet(&'g Name),
+}
+
+struct Arrow<'g> {
+    from: Node<'g>,
+    to: Node<'g>,
+    label: Option<String>,
+    link: bool,
+}
+
+/// What kind of operator it is.
+#[derive(Clone, Copy)]
+enum Shape {
+    Source,
+    Stage,
+    Sink,
+    Match,
+    Copies,
+    Aside,
+    FanIn,
+    Meeting,
+}
+
+impl Shape {
+    fn of(stage: &GraphStage) -> Self {
+        match (stage.operator, stage.role) {
+            ("match", _) => Self::Match,
+            ("broadcast" | "parallel", _) => Self::Copies,
+            ("tap", _) => Self::Aside,
+            ("merge" | "concat" | "zip" | "interleave" | "prefer", _) => Self::FanIn,
+            (_, Role::Source) => Self::Source,
+            (_, Role::Stage) => Self::Stage,
+            (_, Role::Sink) => Self::Sink,
         }
-        text.push_str("}\n");
-        text
     }
 
-    /// The stages by task, each with its index.
-    fn tasks(&self) -> Vec<(usize, Vec<(usize, &GraphStage)>)> {
+    fn mermaid(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Source => ("([", "])"),
+            Self::Stage => ("[", "]"),
+            Self::Sink => ("[[", "]]"),
+            Self::Match => ("{", "}"),
+            Self::Copies => ("{{", "}}"),
+            Self::Aside => ("[/", "/]"),
+            Self::FanIn | Self::Meeting => ("((", "))"),
+        }
+    }
+
+    fn dot(self) -> &'static str {
+        match self {
+            Self::Source => "oval",
+            Self::Stage => "box",
+            Self::Sink => "box3d",
+            Self::Match => "diamond",
+            Self::Copies => "hexagon",
+            Self::Aside => "parallelogram",
+            Self::FanIn => "circle",
+            Self::Meeting => "point",
+        }
+    }
+}
+
+impl<'g> Picture<'g> {
+    fn of(graph: &'g Graph) -> Self {
+        let mut picture = Self { nodes: Vec::new(), arrows: Vec::new() };
+        for (index, stage) in graph.stages.iter().enumerate() {
+            let node =
+                Node { id: format!("s{index}"), task: stage.task, shape: Shape::of(stage), what: What::Stage(stage) };
+            if !graph.is_segment(&stage.name) {
+                picture.nodes.push(node.clone());
+            }
+            if graph.fused.iter().any(|edge| edge.joins && edge.to == stage.name) {
+                picture.nodes.push(Node {
+                    id: format!("j{index}"),
+                    shape: Shape::Meeting,
+                    what: What::Meeting,
+                    ..node
+                });
+            }
+        }
+        for (index, link) in graph.links.iter().enumerate() {
+            if graph.stages.iter().all(|stage| stage.name != link.from) {
+                let what = What::Inlet(&link.from);
+                let (id, task) = (format!("i{index}"), graph.stages.len() + index);
+                let from = Node { id, task, shape: Shape::Source, what };
+                picture.nodes.push(from.clone());
+                let to = picture.node(graph, &link.to, false);
+                picture.arrows.extend(to.map(|to| Arrow { from, to, label: Some(link.label()), link: true }));
+            }
+        }
+        for edge in &graph.fused {
+            let label = edge.arm.as_ref().map(ToString::to_string);
+            let inside =
+                edge.to.starts_with(&format!("{}/", edge.from)) || edge.from.starts_with(&format!("{}/", edge.to));
+            if !inside {
+                picture.draw(graph, &edge.from, &edge.to, label, false, edge.joins);
+            }
+        }
+        for link in &graph.links {
+            let label = link.label();
+            let label = link.arm.as_ref().map_or(label.clone(), |arm| format!("{arm}: {label}"));
+            picture.draw(graph, &link.from, &link.to, Some(label), true, false);
+        }
+        picture
+    }
+
+    /// An arrow from each place where what `from` gives leaves it to each where `to` takes it.
+    fn draw(&mut self, graph: &Graph, from: &Name, to: &Name, label: Option<String>, link: bool, joins: bool) {
+        let into_arm = graph
+            .fused
+            .iter()
+            .any(|edge| edge.from == *from && edge.to == *to && edge.arm.is_some() && !link)
+            || graph.links.iter().any(|other| other.from == *from && other.to == *to && other.arm.is_some() && link);
+        // Behind a block, from where its arms meet; into it, to its head.
+        let sources: Vec<_> =
+            graph.last(from).iter().filter_map(|name| self.node(graph, name, !joins && !into_arm)).collect();
+        let targets: Vec<_> = if joins {
+            self.node(graph, to, true).into_iter().collect()
+        } else {
+            graph.first(to).iter().filter_map(|name| self.node(graph, name, false)).collect()
+        };
+        for from in &sources {
+            for to in &targets {
+                self.arrows.push(Arrow { from: from.clone(), to: to.clone(), label: label.clone(), link });
+            }
+        }
+    }
+
+    /// The node of a stage; if `behind`, of where its arms meet, if they do.
+    fn node(&self, graph: &Graph, name: &Name, behind: bool) -> Option<Node<'g>> {
+        let index = graph.stages.iter().position(|stage| stage.name == *name)?;
+        let find = |letter: char| self.nodes.iter().find(|node| node.id == format!("{letter}{index}")).cloned();
+        if behind { find('j').or_else(|| find('s')) } else { find('s') }
+    }
+
+    /// The nodes by task.
+    fn tasks(self) -> Vec<(usize, Vec<Node<'g>>)> {
         let mut tasks: Vec<(usize, Vec<_>)> = Vec::new();
-        for (index, stage) in self.stages.iter().enumerate() {
-            match tasks.iter_mut().find(|(task, _)| *task == stage.task) {
-                Some((_, stages)) => stages.push((index, stage)),
-                None => tasks.push((stage.task, vec![(index, stage)])),
+        for node in self.nodes {
+            match tasks.iter_mut().find(|(task, _)| *task == node.task) {
+                Some((_, nodes)) => nodes.push(node),
+                None => tasks.push((node.task, vec![node])),
             }
         }
         tasks
     }
+}
 
-    fn ends(&self, from: &Name, to: &Name) -> Option<(usize, usize)> {
-        let index = |name: &Name| self.stages.iter().position(|stage| stage.name == *name);
-        Some((index(from)?, index(to)?))
+impl Graph {
+    /// Whether a stage is a segment, with stages of its own.
+    fn is_segment(&self, name: &Name) -> bool {
+        let uses = |stage: &GraphStage| stage.name == *name && matches!(stage.operator, "from" | "via" | "into");
+        self.stages.iter().any(uses) && self.stages.iter().any(|stage| stage.name.starts_with(&format!("{name}/")))
+    }
+
+    /// The stages that items enter by `name`: itself, or the first within a segment.
+    fn first(&self, name: &Name) -> Vec<Name> {
+        self.ends(name, |edge| (&edge.from, &edge.to))
+    }
+
+    /// The stages that items leave by `name`: itself, or the last within a segment.
+    fn last(&self, name: &Name) -> Vec<Name> {
+        self.ends(name, |edge| (&edge.to, &edge.from))
+    }
+
+    fn ends(&self, name: &Name, way: impl Fn(&GraphEdge) -> (&Name, &Name) + Copy) -> Vec<Name> {
+        if !self.is_segment(name) {
+            return vec![name.clone()];
+        }
+        let inside = format!("{name}/");
+        let ends = self.fused.iter().map(way).filter(|(host, end)| *host == name && end.starts_with(&inside));
+        let ends: Vec<_> = ends.map(|(_, end)| end.clone()).collect();
+        ends.iter().flat_map(|end| self.ends(end, way)).collect()
+    }
+}
+
+impl Node<'_> {
+    fn label(&self, separator: &str) -> String {
+        match self.what {
+            What::Stage(stage) => stage.label(separator),
+            What::Meeting => " ".into(),
+            What::Inlet(name) => name.to_string(),
+        }
     }
 }
 
@@ -167,7 +375,8 @@ impl GraphStage {
 impl GraphLink {
     /// `network: 256 KiB, drop_oldest`; without the name where nobody gave one.
     fn label(&self) -> String {
-        let named = !self.name.contains("->") && !self.name.starts_with("queue");
+        let own = self.name.rsplit('/').next().unwrap_or_default();
+        let named = !self.name.contains("->") && !own.starts_with("queue");
         let name = if named { format!("{}: ", self.name) } else { String::new() };
         let policy = if self.overflow == "block" { String::new() } else { format!(", {}", self.overflow) };
         format!("{name}{}{policy}", size(self.capacity, self.unit))

@@ -1,5 +1,6 @@
 //! What the black-box tests share.
 
+pub mod drawings;
 pub mod ends;
 pub mod flow;
 pub mod watched;

@@ -298,6 +298,9 @@ async fn e8_second_calls_do_nothing() {
         control.pause();
         control.resume();
         assert_eq!(running.await.unwrap(), 5);
+        // After the end nothing is held any more.
+        control.pause();
+        assert!(!control.snapshot().paused);
 
         let running = pipeline! { from(Record::default().source(5, After::Wait)) -> count() }.spawn();
         for _ in 0..3 {

@@ -133,7 +133,7 @@ async fn segments_become_part_of_the_one_pipeline() {
             ("store/batch->store/for_each_async", "store/batch", "store/for_each_async", 3),
         ]
     );
-    let fused: Vec<_> = graph.fused.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let fused: Vec<_> = graph.fused.iter().map(|edge| (&*edge.from, &*edge.to)).collect();
     assert_eq!(
         fused,
         [

@@ -72,22 +72,23 @@ async fn sliding_window(values: impl IntoIterator<Item = f64>) -> Result<Vec<f64
     .await
 }
 
-/// Parse or reject: numbers flow on, lines that are none are kept aside with their place. Where one bad line should end it all,
-/// write `-> map(|line| line.parse::<i64>())?` instead.
-async fn parse_or_reject(input: impl AsyncRead) -> Result<(i64, Vec<String>), PipelineError> {
-    let mut rejects = Vec::new();
-    let sum = pipeline! {
+/// Parse or reject: numbers flow on, lines that are none go down an error route, with their place. Where one bad line should end it
+/// all, write `-> map(|line| line.parse::<i64>())?` instead.
+async fn parse_or_reject(input: impl AsyncRead) -> Result<(Vec<String>, i64), PipelineError> {
+    pipeline! {
         lines(input)?
             -> enumerate()
-            -> filter_map(|(index, line)| {
-                let number = line.parse::<i64>();
-                number.inspect_err(|error| rejects.push(format!("line {}: `{line}`: {error}", index + 1))).ok()
+            -> map(|(index, line)| {
+                line.parse::<i64>().map_err(|error| format!("line {}: `{line}`: {error}", index + 1))
             })
+            -> match {
+                Ok(number) => number,
+                Err(reject) => reject -> collect::<Vec<_>>(),
+            }
             -> fold(0, |sum, number| sum + number)
     }
     .run_local()
-    .await?;
-    Ok((sum, rejects))
+    .await
 }
 
 /// Timeout: how many messages came, and whether the feed ended by itself; `false` when it was silent for five seconds.
@@ -203,7 +204,7 @@ async fn cook(recipe: &str) -> Result<String, BoxError> {
         }
         "sliding_window" => format!("{:?}", sliding_window([1.0, 2.0, 3.0, 7.0, 2.0]).await?),
         "parse_or_reject" => {
-            let (sum, rejects) = parse_or_reject(&b"1\ntwo\n3\n"[..]).await?;
+            let (rejects, sum) = parse_or_reject(&b"1\ntwo\n3\n"[..]).await?;
             format!("the sum is {sum}, rejected: {rejects:?}")
         }
         "timeout" => format!("{:?}", timeout(timed([(1, "one"), (1, "two")])).await?),
@@ -330,7 +331,7 @@ mod tests {
 
     #[tokio::test]
     async fn parse_or_reject_keeps_what_cannot_be_parsed() {
-        let (sum, rejects) = within(LIMIT, parse_or_reject(&b"1\ntwo\n3\n\n-4"[..])).await.unwrap();
+        let (rejects, sum) = within(LIMIT, parse_or_reject(&b"1\ntwo\n3\n\n-4"[..])).await.unwrap();
         assert_eq!(sum, 0);
         let words =
             ["line 2: `two`: invalid digit found in string", "line 4: ``: cannot parse integer from empty string"];

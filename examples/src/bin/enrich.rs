@@ -8,19 +8,18 @@
 
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct::{BoxError, Control, PipelineError, pipeline};
+use aqueduct::{BoxError, pipeline};
+use aqueduct_examples::finish::until_ctrl_c;
 use aqueduct_examples::service::Service;
 use async_compression::tokio::write::GzipEncoder;
 use backon::{ExponentialBuilder, Retryable};
 use lexopt::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::fs::{self, File};
-use tokio::signal::ctrl_c;
 
 const HELP: &str = "\
 Completes the records of a CSV file with what a slow service knows, and writes JSON lines through gzip.
@@ -122,29 +121,6 @@ async fn create(output: &Path) -> Result<(File, PathBuf), String> {
     let part = output.with_added_extension("part");
     let file = File::create(&part).await.map_err(|error| format!("cannot create {}: {error}", part.display()))?;
     Ok((file, part))
-}
-
-/// Runs the pipeline. The first Ctrl-C lets what is inside come out, the second does not.
-async fn until_ctrl_c<O>(
-    run: impl Future<Output = Result<O, PipelineError>>,
-    control: &Control,
-) -> Result<O, PipelineError> {
-    let mut run = pin!(run);
-    tokio::select! {
-        biased; // Ctrl-C is listened to before the pipeline starts
-        Ok(()) = ctrl_c() => control.finish(),
-        outcome = &mut run => return outcome,
-    }
-    let finishing = async {
-        eprintln!("finishing: what was read is still written (Ctrl-C again: stop at once)");
-        run.as_mut().await
-    };
-    tokio::select! {
-        biased;
-        Ok(()) = ctrl_c() => control.abort(),
-        outcome = finishing => return outcome,
-    }
-    run.await
 }
 
 struct Args {

@@ -16,6 +16,14 @@ pub(super) struct Named {
     arms: Vec<Var>,
 }
 
+/// A block's place: among the stages, the local that keeps its stream, and where its open arms meet.
+#[derive(Clone, Copy)]
+struct Site {
+    place: usize,
+    kept: Var,
+    join: Option<NodeId>,
+}
+
 impl Walk {
     pub(super) fn block(&mut self, id: NodeId, block: Block, mut at: Position) -> Position {
         let Some(place) = self.places.get(&id).copied() else {
@@ -23,17 +31,18 @@ impl Walk {
         };
         let span = self.graph.node(id).map_or_else(Span::call_site, |node| node.span);
         let kept = Var { letter: 'b', number: place, span };
+        let site = Site { place, kept, join: block.join };
         match block.kind {
             BlockKind::Match { moves, arms } => {
                 self.enter(place, &mut at);
-                self.matched(place, kept, moves, arms, &block.arms, block.join, at)
+                self.matched(site, moves, arms, &block.arms, at)
             }
             BlockKind::Broadcast => {
                 self.enter(place, &mut at);
                 self.plan.steps.push(Step::Keep(kept));
                 let arms = block.arms.iter().map(|arm| Begin { line: *arm, label: "copy".into(), case: None });
                 let arms = arms.collect();
-                self.arms("broadcast", place, kept, arms, block.join, at)
+                self.arms("broadcast", site, arms, at)
             }
             BlockKind::Copies => {
                 self.enter(place, &mut at);
@@ -45,21 +54,20 @@ impl Walk {
                 self.enter(place, &mut at);
                 self.tap(place, kept, &block.arms, at)
             }
-            BlockKind::Parallel(count) => self.parallel(place, kept, count, &block.arms, block.join, at),
+            BlockKind::Parallel(count) => self.parallel(site, count, &block.arms, at),
         }
     }
 
     /// `match`: open arms without stages share a case, since what they give is one type.
     fn matched(
         &mut self,
-        place: usize,
-        kept: Var,
+        site: Site,
         moves: bool,
         patterns: Vec<MatchArm>,
         lines: &[LineId],
-        join: Option<NodeId>,
         at: Position,
     ) -> Position {
+        let kept = site.kept;
         let cases = Var { letter: 'w', ..kept };
         let (mut arms, mut begins, mut bare) = (Vec::new(), Vec::new(), None);
         for (MatchArm { pattern, guard, value, .. }, line) in patterns.into_iter().zip(lines) {
@@ -82,17 +90,15 @@ impl Walk {
         }
         let patterns = Patterns { moves, word: kept.span, arms, cases: begins.len() };
         self.plan.steps.push(Step::Cases { block: kept, patterns });
-        self.arms("route", place, kept, begins, join, at)
+        self.arms("route", site, begins, at)
     }
 
     /// The arms of a block that run, or begin, in the task above it; then the block.
     fn arms(
         &mut self,
         function: &'static str,
-        place: usize,
-        kept: Var,
+        Site { place, kept, join }: Site,
         begins: Vec<Begin>,
-        join: Option<NodeId>,
         mut at: Position,
     ) -> Position {
         at.has_arms = true;
@@ -193,11 +199,9 @@ impl Walk {
     /// `parallel`: a link that the copies share, their arm once, and the fan-in of what comes out of it.
     fn parallel(
         &mut self,
-        place: usize,
-        kept: Var,
+        Site { place, kept, join }: Site,
         count: Value,
         arms: &[LineId],
-        join: Option<NodeId>,
         mut at: Position,
     ) -> Position {
         at.link = LinkKind::Shared;

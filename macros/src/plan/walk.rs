@@ -379,9 +379,10 @@ impl Walk {
         let edge = self.plan.edges.len();
         let to = to.unwrap_or(from);
         self.plan.edges.push(Edge { from, to, link: Some(link), arm: at.arm.take(), joins: false });
-        let joined = std::mem::take(&mut at.tails).into_iter().filter(|(tail, _)| *tail != from);
-        let joined = joined.map(|(tail, _)| Edge { from: tail, to: from, link: None, arm: None, joins: true });
-        self.plan.edges.extend(joined);
+        let joined = std::mem::take(&mut at.tails).into_iter();
+        let joined = joined.map(|(tail, arm)| Edge { from: tail, to: from, link: None, arm, joins: true });
+        // A block that one bare arm leaves needs no place where arms meet.
+        self.plan.edges.extend(joined.filter(|edge| edge.from != edge.to || edge.arm.is_some()));
         edge
     }
 

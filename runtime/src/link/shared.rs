@@ -519,13 +519,15 @@ pub(crate) struct Turn<T> {
     woken: Vec<Waker>,
 }
 
-impl<T> Turn<T> {
-    pub(crate) fn poll_filled(&mut self, cx: &Context<'_>) -> Poll<bool> {
-        if self.left { Poll::Ready(false) } else { self.link.poll_filled(cx) }
+impl<T> Head for Turn<T> {
+    type Item = T;
+
+    fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
+        if self.left { Poll::Ready(Ok(false)) } else { self.link.poll_filled(cx).map(Ok) }
     }
 
-    /// Items, one after the other; at most this task's share of those that wait, but one at least.
-    pub(crate) fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
+    /// At most this task's share of the items that wait, but one at least. Another may be quicker: then there are fewer, or none.
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
         let Self { link, of, left, counted, woken, .. } = self;
         let limit = if *left || limit == 0 { 0 } else { limit.min((link.lock().items.len() / *of).max(1)) };
         std::iter::from_fn(|| {
@@ -536,16 +538,16 @@ impl<T> Turn<T> {
         .take(limit)
     }
 
-    pub(crate) fn settle(&mut self) -> u64 {
+    fn settle(&mut self) -> u64 {
         std::mem::take(&mut self.counted)
     }
 
-    pub(crate) fn note_dropped(&self, items: u64) {
+    fn note_dropped(&self, items: u64) {
         self.link.state.note_dropped(items);
     }
 
     /// This task leaves; with the last, the link is left.
-    pub(crate) fn cancel(&mut self) {
+    fn cancel(&mut self) {
         if !std::mem::replace(&mut self.left, true) && self.here.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.link.leave();
         }

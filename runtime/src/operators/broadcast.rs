@@ -96,10 +96,11 @@ impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
         let wanted = !self.0.is_done() && (output != WayOut::Over || self.0.is_live());
         if skip == 0 && wanted {
             let copy = if self.1.all_done() { item.take() } else { item.as_ref().map(A::copy) };
-            if let Some(copy) = copy
-                && let Some(out) = self.0.give(copy, cut, output)
-            {
-                return Some((out, 1));
+            if let Some(copy) = copy {
+                self.0.count(1);
+                if let Some(out) = self.0.give(copy, cut, output) {
+                    return Some((out, 1));
+                }
             }
         }
         self.1.give(skip.saturating_sub(1), item, cut, output).map(|(out, done)| (out, done + 1))
@@ -119,7 +120,7 @@ impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
 }
 
 /// How many items are copied at once, where all arms are links with room for them.
-const RUN: usize = 256;
+const RUN: usize = 1024;
 
 /// The block.
 pub struct Broadcast<A, B, R> {
@@ -172,23 +173,36 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
     }
 
     /// As `next` for arms that take runs; nothing comes out of them.
-    fn copy_runs(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut) {
+    fn copy_runs(&mut self, mut items: impl Iterator<Item = A>, cut: Cut) {
         let Self { stage, arms, run, .. } = self;
         loop {
             let room = arms.room();
             if room == 0 || arms.has_failed() || arms.all_done() {
                 return;
             }
+            // Where all are certain to fit, the stages above push them; else they are pulled.
+            let all = items.size_hint().1.is_some_and(|most| most <= room.min(RUN));
+            if all {
+                run.reserve(items.size_hint().1.unwrap_or_default());
+                items.for_each(|item| run.push(item));
+                copy_run(stage, arms, run, cut);
+                return;
+            }
             run.extend(items.by_ref().take(room.min(RUN)));
             if run.is_empty() {
                 return;
             }
-            let guard = Guard::new(stage);
-            arms.give_run(run, cut);
-            guard.passed();
-            run.clear();
+            copy_run(stage, arms, run, cut);
         }
     }
+}
+
+/// Gives copies of a run to all arms.
+fn copy_run<A: Copied, B>(stage: &StageCell, arms: &mut impl Copies<A, B>, run: &mut Vec<A>, cut: Cut) {
+    let guard = Guard::new(stage);
+    arms.give_run(run, cut);
+    guard.passed();
+    run.clear();
 }
 
 impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
@@ -245,6 +259,10 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
         self.pending.is_some() || self.arms.is_parked_within(ended)
     }
 
+    fn room_for_arms(&self) -> usize {
+        if R::RUNS { self.arms.room().min(RUN) } else { usize::MAX }
+    }
+
     fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.arms.poll_ready(cx)
     }
@@ -254,7 +272,7 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
             self.arms.drain(cut_inside(cut));
         }
         if R::RUNS {
-            self.copy_runs(&mut items, cut_inside(cut));
+            self.copy_runs(items, cut_inside(cut));
         } else {
             let out = self.next(&mut items, cut, output);
             debug_assert!(out.is_none(), "nothing comes out of a block that is drained");

@@ -68,6 +68,8 @@ pub struct Collect<C> {
 }
 
 impl<A, C: Default + Extend<A>> Consumer<A> for Collect<C> {
+    const TAKES_ALL: bool = true;
+
     #[inline]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let Self { stage, collection, .. } = self;

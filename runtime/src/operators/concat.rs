@@ -13,8 +13,7 @@ use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
 /// A source that feeds only a later input is not asked for anything, and no timer of it runs, before the input before it has ended (`F4`).
 /// Is the stream over before that, by `finish()` or because nobody wants more, such a source is closed without ever being asked (`E5`).
 ///
-/// ```ignore
-/// // lead: enable
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use aqueduct::pipeline;

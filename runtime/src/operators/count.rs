@@ -37,6 +37,8 @@ pub struct Count {
 }
 
 impl<A> Consumer<A> for Count {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         self.count += items.fold(0, |count, _| count + 1);

@@ -68,6 +68,7 @@ impl<A: PartialEq + Clone> Dedup<A> {
 
 impl<A: PartialEq + Clone> Part<A> for Dedup<A> {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

@@ -66,6 +66,7 @@ impl<K: PartialEq, F> DedupByKey<K, F> {
 
 impl<A, K: PartialEq, F: FnMut(&A) -> K> Part<A> for DedupByKey<K, F> {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

@@ -39,6 +39,8 @@ pub struct Discard {
 }
 
 impl<A> Consumer<A> for Discard {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let stage = &self.stage;

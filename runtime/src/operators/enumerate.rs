@@ -49,6 +49,7 @@ impl Enumerate {
 
 impl<A> Part<A> for Enumerate {
     type Out = (usize, A);
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (usize, A)> {

@@ -52,6 +52,7 @@ fn guarded<A, F: FnMut(&A) -> bool>(stage: &StageCell, f: &mut F, passed: &mut u
 
 impl<A, F: FnMut(&A) -> bool> Part<A> for Filter<F> {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

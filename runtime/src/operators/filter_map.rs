@@ -51,6 +51,7 @@ fn guarded<A, B, F: FnMut(A) -> Option<B>>(stage: &StageCell, f: &mut F, passed:
 
 impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for FilterMap<F> {
     type Out = B;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {

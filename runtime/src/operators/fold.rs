@@ -51,6 +51,8 @@ pub struct Fold<B, F> {
 }
 
 impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, value, .. } = self;

@@ -44,6 +44,8 @@ pub struct ForEach<F> {
 }
 
 impl<A, F: FnMut(A)> Consumer<A> for ForEach<F> {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, .. } = self;

@@ -50,6 +50,7 @@ fn guarded<A, F: FnMut(&A)>(stage: &StageCell, f: &mut F) -> impl FnMut(&A) {
 
 impl<A, F: FnMut(&A)> Part<A> for Inspect<F> {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

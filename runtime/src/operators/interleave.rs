@@ -10,8 +10,7 @@ use crate::stage::{At, Counted, Direct, Head, Inputs, Joined, Stream};
 ///
 /// The one whose turn it is is waited for, however much the others have; those that have ended are left out (`F3`).
 ///
-/// ```ignore
-/// // lead: enable
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use aqueduct::pipeline;

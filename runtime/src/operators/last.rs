@@ -38,6 +38,8 @@ pub struct Last<A> {
 }
 
 impl<A> Consumer<A> for Last<A> {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let before = self.item.take();

@@ -50,6 +50,7 @@ pub(super) fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> i
 
 impl<A, B, F: FnMut(A) -> B> Part<A> for Map<F> {
     type Out = B;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {

@@ -14,8 +14,7 @@ pub(super) const MOST: usize = 64;
 /// The items of each input keep their order; of different inputs none is promised. It is fair: an input that has items is served after
 /// at most 64 items of each other input (`F3`).
 ///
-/// ```ignore
-/// // lead: enable
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use aqueduct::pipeline;

@@ -11,6 +11,7 @@
 //! | synchronous stages, fused | [`map()`] [`filter()`] [`filter_map()`] [`flat_map()`] [`flatten()`] [`inspect()`] [`scan()`] [`enumerate()`] [`take()`] [`skip()`] [`take_while()`] [`skip_while()`] [`map_while()`] [`step_by()`] [`dedup()`] [`dedup_by_key()`] [`chunks()`] [`windows()`] |
 //! | asynchronous stages | [`then()`] [`map_async()`] [`map_async_unordered()`] [`map_async_keyed()`] [`filter_async()`] [`map_blocking()`] [`flatten_unordered()`] [`take_until()`] [`via()`] |
 //! | time and rate | [`queue()`] [`latest()`] [`batch()`] [`ready_chunks()`] [`throttle()`] [`timeout()`] [`debounce()`] [`sample()`] [`conflate()`] [`delay()`] |
+//! | blocks | [`route()`] [`broadcast()`] [`tap()`] [`parallel()`] |
 //! | sinks | [`for_each()`] [`for_each_async()`] [`for_each_blocking()`] [`fold()`] [`reduce()`] [`collect()`] [`count()`] [`first()`] [`last()`] [`discard()`] [`write()`] [`write_lines()`] [`send()`] [`into()`] |
 
 macro_rules! operators {

@@ -91,7 +91,7 @@ impl<A> Head for Competitor<A> {
     type Item = A;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
-        self.turn.poll_filled(cx).map(Ok)
+        self.turn.poll_items(cx)
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {

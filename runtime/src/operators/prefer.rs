@@ -12,8 +12,7 @@ use crate::stage::{At, Counted, Direct, Head, Inputs, StageCell, Stream};
 ///
 /// So that the second does not starve, one of it comes also after 64 items of the first in a row, if one is there (`F3`).
 ///
-/// ```ignore
-/// // lead: enable
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use aqueduct::pipeline;

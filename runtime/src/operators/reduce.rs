@@ -46,6 +46,8 @@ pub struct Reduce<A, F> {
 }
 
 impl<A, F: FnMut(A, A) -> A> Consumer<A> for Reduce<A, F> {
+    const TAKES_ALL: bool = true;
+
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, value, .. } = self;

@@ -56,7 +56,7 @@ pub fn route<A, B, C, F, H, P, R>(
 where
     F: FnMut(A) -> C,
 {
-    s.then(Route { stage: at.cell(), f, router: Router { arms, held: None, given: 0, dropped: 0, item: PhantomData } })
+    s.then(Route { stage: at.cell(), f, router: Router { arms, held: None, dropped: 0, item: PhantomData } })
 }
 
 /// An item that was looked at: it belongs into this arm, or into one of the others.
@@ -99,8 +99,14 @@ pub trait Choose<C, B>: Arms<B> {
     /// What becomes of the item, if the block's own way out is `output`.
     fn place(&self, choice: &C, output: WayOut) -> Place;
 
+    /// How many items each arm has been given: apart from the arms, so that a run keeps it in registers.
+    type Counts: Default;
+
     /// Gives the item, for which there is room.
-    fn give(&mut self, choice: C, cut: Cut, output: WayOut) -> Option<B>;
+    fn give(&mut self, choice: C, cut: Cut, output: WayOut, counts: &mut Self::Counts) -> Option<B>;
+
+    /// Adds up what was given.
+    fn count(&mut self, counts: &Self::Counts);
 
     /// Whether the item is for an open arm.
     fn is_open(choice: &C) -> bool;
@@ -111,9 +117,13 @@ impl<B> Choose<NoCase, B> for () {
         match *choice {}
     }
 
-    fn give(&mut self, choice: NoCase, _: Cut, _: WayOut) -> Option<B> {
+    type Counts = ();
+
+    fn give(&mut self, choice: NoCase, _: Cut, _: WayOut, (): &mut ()) -> Option<B> {
         match choice {}
     }
+
+    fn count(&mut self, (): &()) {}
 
     fn is_open(choice: &NoCase) -> bool {
         match *choice {}
@@ -138,12 +148,23 @@ impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, 
         }
     }
 
+    type Counts = (u64, R::Counts);
+
     #[inline(always)]
-    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: WayOut) -> Option<B> {
+    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: WayOut, counts: &mut Self::Counts) -> Option<B> {
         match choice {
-            Case::This(item) => self.0.give(item, cut, output),
-            Case::Other(choice) => self.1.give(choice, cut, output),
+            Case::This(item) => {
+                counts.0 += 1;
+                self.0.give(item, cut, output)
+            }
+            Case::Other(choice) => self.1.give(choice, cut, output, &mut counts.1),
         }
+    }
+
+    #[inline(always)]
+    fn count(&mut self, counts: &Self::Counts) {
+        self.0.count(counts.0);
+        self.1.count(&counts.1);
     }
 
     #[inline(always)]
@@ -167,12 +188,19 @@ struct Router<B, C, R> {
     arms: R,
     /// An item whose arm had no room.
     held: Option<C>,
-    given: u64,
     dropped: u64,
     item: PhantomData<fn() -> B>,
 }
 
 impl<B, C, R: Choose<C, B>> Router<B, C, R> {
+    #[inline(always)]
+    fn give(&mut self, choice: C, cut: Cut, output: WayOut) -> Option<B> {
+        let mut counts = R::Counts::default();
+        let item = self.arms.give(choice, cut, output, &mut counts);
+        self.arms.count(&counts);
+        item
+    }
+
     /// The next item that comes out of a run of items that have been looked at.
     #[inline(always)]
     fn next(&mut self, items: &mut impl Iterator<Item = C>, cut: Cut, output: WayOut) -> Option<B> {
@@ -195,8 +223,7 @@ impl<B, C, R: Choose<C, B>> Router<B, C, R> {
             };
             match self.arms.place(&choice, output) {
                 Place::Room => {
-                    self.given += 1;
-                    let item = self.arms.give(choice, cut_inside(cut), output);
+                    let item = self.give(choice, cut_inside(cut), output);
                     if item.is_some() {
                         return item;
                     }
@@ -223,6 +250,7 @@ pub(super) fn cut_inside(cut: Cut) -> Cut {
 impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
     type Out = B;
     const AT_MOST_ONE: bool = R::AT_MOST_ONE;
+    const TAKES_ALL: bool = R::TAKES_ALL;
     const HAS_ARMS: bool = true;
 
     #[inline(always)]
@@ -256,7 +284,7 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
 
     fn settle(&mut self, taken: u64) -> u64 {
         self.stage.add_in(taken);
-        self.stage.add_out(std::mem::take(&mut self.router.given));
+        self.stage.add_out(self.router.arms.given());
         self.stage.add_dropped(std::mem::take(&mut self.router.dropped));
         self.router.arms.settle()
     }
@@ -286,8 +314,7 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
         let Some(choice) = self.router.held.take_if(|choice| !R::is_open(choice)) else { return Poll::Ready(()) };
         match self.router.arms.place(&choice, WayOut::Open) {
             Place::Room => {
-                self.router.given += 1;
-                self.router.arms.give(choice, Cut { ended: false, most: 1 }, WayOut::Open);
+                self.router.give(choice, Cut { ended: false, most: 1 }, WayOut::Open);
                 Poll::Ready(())
             }
             Place::Wait => {
@@ -348,5 +375,27 @@ impl<B, C, R: Choose<C, B>, I: Iterator<Item = C>> Iterator for Routing<'_, I, B
         // An open arm may hold one that was waiting.
         let most = if R::AT_MOST_ONE { self.items.size_hint().1 } else { None };
         (0, most.and_then(|most| most.checked_add(1)))
+    }
+
+    /// Where no arm can stop a run, it is not asked for one item after the other.
+    #[inline(always)]
+    fn fold<T, G: FnMut(T, B) -> T>(mut self, init: T, mut f: G) -> T {
+        let mut folded = init;
+        if R::TAKES_ALL && R::AT_MOST_ONE && self.router.held.is_none() && !self.cut.ended {
+            let Self { items, router: Router { arms, .. }, cut, .. } = self;
+            // The counts travel with the value that is folded: so both stay in registers.
+            let (folded, counts) = items.fold((folded, R::Counts::default()), |(folded, mut counts), choice| {
+                match arms.give(choice, cut, WayOut::Open, &mut counts) {
+                    Some(item) => (f(folded, item), counts),
+                    None => (folded, counts),
+                }
+            });
+            arms.count(&counts);
+            return folded;
+        }
+        for item in self.by_ref() {
+            folded = f(folded, item);
+        }
+        folded
     }
 }

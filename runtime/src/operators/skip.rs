@@ -52,6 +52,7 @@ impl Skip {
 
 impl<A> Part<A> for Skip {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

@@ -62,6 +62,7 @@ impl<F> SkipWhile<F> {
 
 impl<A, F: FnMut(&A) -> bool> Part<A> for SkipWhile<F> {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

@@ -58,6 +58,7 @@ impl StepBy {
 
 impl<A> Part<A> for StepBy {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {

@@ -10,8 +10,7 @@ use crate::stage::{At, Direct, Head, Partners, StageCell, Stream};
 ///
 /// It ends as soon as any of its inputs can give no further partner, and cancels the others (`F4`): what these still hold is dropped.
 ///
-/// ```ignore
-/// // lead: enable
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use aqueduct::pipeline;

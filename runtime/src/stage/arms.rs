@@ -82,6 +82,9 @@ pub trait Arm<B> {
     /// Whether at most one item comes out of the block for each that goes in.
     const AT_MOST_ONE: bool;
 
+    /// Whether it takes every item: it never has enough, never fails, and never waits.
+    const TAKES_ALL: bool;
+
     /// Whether it wants no more items (S3).
     fn is_done(&self) -> bool;
 
@@ -97,11 +100,17 @@ pub trait Arm<B> {
     /// How many items would.
     fn room(&self) -> usize;
 
-    /// One item, for which `accepts` has promised a place; gives what comes out. `output` is the block's own.
+    /// One item, for which `accepts` has promised a place; gives what comes out. `output` is the block's own. Whoever calls this counts.
     fn give(&mut self, item: Self::In, cut: Cut, output: WayOut) -> Option<B>;
 
+    /// So many items have been given.
+    fn count(&mut self, items: u64);
+
+    /// How many have been given since the last `settle`.
+    fn given(&self) -> u64;
+
     /// Items for which `room` has promised places, to an arm with `RUNS`.
-    fn give_run(&mut self, items: impl Iterator<Item = Self::In>, cut: Cut);
+    fn give_run(&mut self, items: impl ExactSizeIterator<Item = Self::In>, cut: Cut);
 
     /// What comes out without a further item.
     fn more(&mut self, cut: Cut) -> Option<B>;
@@ -145,6 +154,7 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     const OPEN: bool = false;
     const RUNS: bool = K::LINK && P::AT_MOST_ONE && !P::HAS_ARMS;
     const AT_MOST_ONE: bool = true;
+    const TAKES_ALL: bool = K::TAKES_ALL && P::TAKES_ALL;
 
     #[inline(always)]
     fn is_done(&self) -> bool {
@@ -172,7 +182,6 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
 
     #[inline(always)]
     fn give(&mut self, item: A, cut: Cut, _: WayOut) -> Option<B> {
-        self.fed += 1;
         if let Err(failure) = self.line.feed(item, cut) {
             self.failure = Some(failure);
         }
@@ -180,8 +189,18 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     }
 
     #[inline(always)]
-    fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
-        if let Err(failure) = self.line.push(counted(items, &mut self.fed), cut, WayOut::Open) {
+    fn count(&mut self, items: u64) {
+        self.fed += items;
+    }
+
+    fn given(&self) -> u64 {
+        self.fed
+    }
+
+    #[inline(always)]
+    fn give_run(&mut self, items: impl ExactSizeIterator<Item = A>, cut: Cut) {
+        self.fed += items.len() as u64;
+        if let Err(failure) = self.line.push(items, cut, WayOut::Open) {
             self.failure = Some(failure);
         }
     }
@@ -283,6 +302,7 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     const OPEN: bool = true;
     const RUNS: bool = false;
     const AT_MOST_ONE: bool = P::AT_MOST_ONE;
+    const TAKES_ALL: bool = P::TAKES_ALL;
 
     #[inline(always)]
     fn is_done(&self) -> bool {
@@ -310,7 +330,6 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 
     #[inline(always)]
     fn give(&mut self, item: A, cut: Cut, output: WayOut) -> Option<B> {
-        self.fed += 1;
         let item = Some(item).into_iter();
         if output == WayOut::Open && !self.part.is_satisfied() {
             self.part.adapt(item, cut).next()
@@ -320,7 +339,16 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
         }
     }
 
-    fn give_run(&mut self, items: impl Iterator<Item = A>, cut: Cut) {
+    #[inline(always)]
+    fn count(&mut self, items: u64) {
+        self.fed += items;
+    }
+
+    fn given(&self) -> u64 {
+        self.fed
+    }
+
+    fn give_run(&mut self, items: impl ExactSizeIterator<Item = A>, cut: Cut) {
         // Never called: it has no `RUNS`.
         items.for_each(|item| drop(Arm::<B>::give(self, item, cut, WayOut::Over)));
     }
@@ -376,16 +404,11 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     }
 }
 
-/// Counts the items of a run.
-#[inline(always)]
-fn counted<I: Iterator>(items: I, count: &mut u64) -> impl Iterator<Item = I::Item> {
-    items.inspect(move |_| *count += 1)
-}
-
 /// All arms of a block.
 pub trait Arms<B> {
     const RUNS: bool;
     const AT_MOST_ONE: bool;
+    const TAKES_ALL: bool;
     /// Whether there is an open arm.
     const OPEN: bool;
 
@@ -408,12 +431,15 @@ pub trait Arms<B> {
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>>;
     fn has_failed(&self) -> bool;
     fn failure(&mut self) -> Option<PipelineError>;
+    /// How many items all have been given since the last `settle`.
+    fn given(&self) -> u64;
     fn settle(&mut self) -> u64;
 }
 
 impl<B> Arms<B> for () {
     const RUNS: bool = true;
     const AT_MOST_ONE: bool = true;
+    const TAKES_ALL: bool = true;
     const OPEN: bool = false;
 
     #[inline(always)]
@@ -482,6 +508,10 @@ impl<B> Arms<B> for () {
         None
     }
 
+    fn given(&self) -> u64 {
+        0
+    }
+
     fn settle(&mut self) -> u64 {
         0
     }
@@ -490,6 +520,7 @@ impl<B> Arms<B> for () {
 impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
     const RUNS: bool = X::RUNS && R::RUNS;
     const AT_MOST_ONE: bool = X::AT_MOST_ONE && R::AT_MOST_ONE;
+    const TAKES_ALL: bool = X::TAKES_ALL && R::TAKES_ALL;
     const OPEN: bool = X::OPEN || R::OPEN;
 
     #[inline(always)]
@@ -570,6 +601,10 @@ impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
 
     fn failure(&mut self) -> Option<PipelineError> {
         self.0.failure().or_else(|| self.1.failure())
+    }
+
+    fn given(&self) -> u64 {
+        self.0.given() + self.1.given()
     }
 
     fn settle(&mut self) -> u64 {

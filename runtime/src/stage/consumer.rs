@@ -7,6 +7,9 @@ pub trait Consumer<T> {
     /// Whether it is a link, which is best given runs.
     const LINK: bool = false;
 
+    /// Whether it takes every item: it never has enough, never fails, and never waits.
+    const TAKES_ALL: bool = false;
+
     /// Waits for room for at least one item, or for the news that nothing more is wanted.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Demand> {
         Poll::Ready(Demand::Open)

@@ -103,7 +103,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        if output == WayOut::Open { self.consumer.room() } else { usize::MAX }
+        if output == WayOut::Open { self.consumer.room() } else { self.part.room_for_arms() }
     }
 
     /// Whether one item would find its place at once.

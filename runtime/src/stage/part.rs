@@ -17,6 +17,9 @@ pub trait Part<A> {
     /// Whether at most one item comes out for each that goes in.
     const AT_MOST_ONE: bool = true;
 
+    /// Whether every item of a run is taken: the part never has enough, never fails, and keeps nothing waiting.
+    const TAKES_ALL: bool = false;
+
     /// Whether there are blocks among the stages.
     const HAS_ARMS: bool = false;
 
@@ -97,6 +100,11 @@ pub trait Part<A> {
         let _ = (items, cut, output);
     }
 
+    /// How many items `drain` would find places for at once.
+    fn room_for_arms(&self) -> usize {
+        usize::MAX
+    }
+
     /// Makes what closed arms were given visible to whoever is below them (G6).
     fn publish(&mut self) {}
 
@@ -136,6 +144,7 @@ pub struct Direct;
 
 impl<A> Part<A> for Direct {
     type Out = A;
+    const TAKES_ALL: bool = true;
 
     #[inline(always)]
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
@@ -157,6 +166,7 @@ pub struct Then<P, Q>(pub(crate) P, pub(crate) Q);
 impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
     const AT_MOST_ONE: bool = P::AT_MOST_ONE && Q::AT_MOST_ONE;
+    const TAKES_ALL: bool = P::TAKES_ALL && Q::TAKES_ALL;
     const HAS_ARMS: bool = P::HAS_ARMS || Q::HAS_ARMS;
 
     #[inline(always)]
@@ -240,6 +250,10 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
         } else {
             self.0.drain(items, cut, output);
         }
+    }
+
+    fn room_for_arms(&self) -> usize {
+        if self.1.is_live() { self.1.room_for_arms() } else { self.0.room_for_arms() }
     }
 
     #[inline(always)]

@@ -8,7 +8,7 @@ use super::run::Run;
 use super::task::{DynDrive, SendTasks};
 use crate::Name;
 use crate::connectors::{Inlet, entrance};
-use crate::graph::{Graph, GraphLink, GraphStage};
+use crate::graph::{Graph, GraphEdge, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
 use crate::link::{AnyReceiver, Receiver, Sender, SharedReceiver, ring};
 
@@ -80,7 +80,7 @@ pub struct Plan<'p> {
     tasks: Vec<Vec<Arc<TaskCell>>>,
     /// For each task, the one of the text in whose stages it is: its own number, unless it is a segment's, or a copy.
     outer_tasks: Vec<usize>,
-    fused: Vec<(Name, Name)>,
+    fused: Vec<GraphEdge>,
     links: Vec<PlannedLink>,
     /// What is built belongs to a further copy of the arm of a `parallel`.
     copying: bool,
@@ -143,7 +143,13 @@ impl<'p> Plan<'p> {
         };
         stages.iter().for_each(|spec| plan.add_stage(*spec));
         let fused = edges.iter().filter(|edge| edge.link.is_none());
-        plan.fused = fused.map(|edge| (plan.name_of(edge.from), plan.name_of(edge.to))).collect();
+        let fused = fused.map(|edge| GraphEdge {
+            from: plan.name_of(edge.from),
+            to: plan.name_of(edge.to),
+            arm: edge.arm.map(Name::from),
+            joins: edge.joins,
+        });
+        plan.fused = fused.collect();
         plan
     }
 
@@ -223,7 +229,7 @@ impl<'p> Plan<'p> {
     fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
         self.hold(Some(link.capacity()));
         let (capacity, low) = (link.capacity(), link.low());
-        let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block" };
+        let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block", arm: None };
         self.links.push(PlannedLink { link: Arc::clone(link), shown, copied: self.copying });
     }
 
@@ -275,9 +281,10 @@ impl<'p> Plan<'p> {
         let outer = self.name_of(host);
         let within = |name: &Name| Name::from(format!("{outer}/{name}"));
         let (first, last) = inner.open_ends();
-        let first = first.into_iter().map(|stage| (outer.clone(), within(&inner.name_of(stage))));
-        let last = last.into_iter().map(|stage| (within(&inner.name_of(stage)), outer.clone()));
-        let fused = inner.fused.iter().map(|(from, to)| (within(from), within(to)));
+        let first = first.into_iter().map(|stage| GraphEdge::plain(outer.clone(), within(&inner.name_of(stage))));
+        let last = last.into_iter().map(|stage| GraphEdge::plain(within(&inner.name_of(stage)), outer.clone()));
+        let fused =
+            inner.fused.iter().map(|edge| GraphEdge { from: within(&edge.from), to: within(&edge.to), ..edge.clone() });
         self.fused.extend(first.chain(fused).chain(last));
 
         let task = self.stages[host].shown.task;
@@ -521,6 +528,9 @@ impl Edge<'_, '_> {
         let (from, to) = (self.plan.name_of(spec.from), self.plan.name_of(spec.to));
         let link = Arc::new(LinkState::new(capacity, low).labelled(name.clone()));
         self.plan.add_link(&link, name, from, to, unit);
+        if let Some(planned) = self.plan.links.last_mut() {
+            planned.shown.arm = spec.arm.map(Name::from);
+        }
         link
     }
 }

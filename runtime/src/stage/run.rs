@@ -217,7 +217,8 @@ impl Run {
     }
 
     pub(crate) fn resume(&self) {
-        if self.flags.fetch_and(!PAUSED, Ordering::AcqRel) & PAUSED != 0 {
+        let lower = |flags| (flags & PAUSED != 0 && flags & ENDED == 0).then_some(flags & !PAUSED);
+        if self.flags.fetch_update(Ordering::AcqRel, Ordering::Acquire, lower).is_ok() {
             self.wake_all();
         }
     }
@@ -265,9 +266,12 @@ impl Run {
         }
     }
 
+    /// Raises a flag, and wakes all tasks if it was not raised. After the end nothing is asked any more (E8); but a failure that was noted before it
+    /// has its flag (T1).
     fn raise(&self, flag: u8) {
-        let before = self.flags.fetch_or(flag, Ordering::AcqRel);
-        if before & flag == 0 && before & ENDED == 0 {
+        let raise = |flags| (flags & ENDED == 0 || flag == CANCELLED).then_some(flags | flag);
+        let raised = self.flags.fetch_update(Ordering::AcqRel, Ordering::Acquire, raise);
+        if raised.is_ok_and(|before| before & flag == 0) {
             self.wake_all();
         }
     }

@@ -171,8 +171,9 @@ enum Other {
 fn let_go(holds: usize, others: &[Other]) {
     let run = Run::new(Name::from("run"));
     let (broken, left) = (Broken::default(), Arc::new(AtomicUsize::new(holds)));
-    let cell = run.add_task();
+    let cell = Arc::new(TaskCell::default());
     (0..holds).for_each(|_| cell.hold());
+    run.add_task(&[Arc::clone(&cell)]);
     let task = Task {
         cell: Arc::clone(&cell),
         act: Act::Held,

@@ -15,8 +15,8 @@ fn event(len: usize) -> SignalEvent {
 }
 
 fn publish_two_and_close(observers: &Observers) {
-    observers.publish(|| event(0));
-    observers.publish(|| event(1));
+    drop(observers.publish(|| event(0)));
+    drop(observers.publish(|| event(1)));
     observers.close();
 }
 
