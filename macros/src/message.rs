@@ -325,6 +325,9 @@ pub(crate) fn block_cannot_fail(name: &str) -> String {
 pub(crate) fn expected_block(name: &str) -> String {
     format!("`{name}` is a block: write `{name} {{ … }}`")
 }
+pub(crate) fn move_before_match() -> String {
+    "`move` stands behind the word: write `match move { … }`".into()
+}
 pub(crate) fn parallel_block() -> String {
     "`parallel` is a block: write `parallel(n) { … }`".into()
 }
@@ -362,23 +365,31 @@ fn and(names: &[&str]) -> String {
 fn each<'a>(names: &[&str], one: &'a str, more: &'a str) -> &'a str {
     if names.len() > 1 { more } else { one }
 }
-pub(crate) fn copies_ahead(fan_in: &str, ahead: &[&str], low: i64) -> String {
+/// How a message begins; `several` streams' copies meet by way of other fan-ins.
+pub(crate) fn copies_meet(fan_in: &str, several: bool) -> String {
+    if several {
+        format!("copies of several streams meet in `{fan_in}` and in other fan-ins")
+    } else {
+        format!("copies of one stream meet in `{fan_in}`")
+    }
+}
+pub(crate) fn copies_ahead(meet: &str, ahead: &[&str], low: i64) -> String {
     let (names, run, come) = (and(ahead), each(ahead, "runs", "run"), each(ahead, "it come", "each of them come"));
     let (items, capacity) = (if low == 1 { "item" } else { "items" }, low.saturating_mul(2));
     format!(
-        "copies of one stream meet in `{fan_in}`, where {names} {run} {low} {items} ahead, more than a link drains at: let {come} through `queue({capacity}, low = {low})`, or compute both in one `map`"
+        "{meet}, where {names} {run} {low} {items} ahead, more than a link drains at: let {come} through `queue({capacity}, low = {low})`, or compute both in one `map`"
     )
 }
-pub(crate) fn copies_unknown(fan_in: &str, held: &[&str], why: &str) -> String {
+pub(crate) fn copies_unknown(meet: &str, held: &[&str], why: &str) -> String {
     let (names, begin) = (and(held), each(held, "it", "each of them"));
     format!(
-        "copies of one stream meet in `{fan_in}`, but how many items `{why}` gives is not known: {names} may wait for ever and hold the stream; compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+        "{meet}, but how many items `{why}` gives is not known: {names} may wait for ever and hold the stream; compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
     )
 }
-pub(crate) fn copies_by_value(fan_in: &str, held: &[&str], why: &str) -> String {
+pub(crate) fn copies_by_value(meet: &str, held: &[&str], why: &str) -> String {
     let (names, begin) = (and(held), each(held, "it", "each of them"));
     format!(
-        "copies of one stream meet in `{fan_in}`, but how many items `{why}` keeps back is not known here: {names} may wait for ever and hold the stream; write a literal in `{why}`, compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
+        "{meet}, but how many items `{why}` keeps back is not known here: {names} may wait for ever and hold the stream; write a literal in `{why}`, compute both in one `map`, or let {begin} begin with `queue(n, overflow = fail)`"
     )
 }
 pub(crate) fn copies_in_order(fan_in: &str, held: &[&str]) -> String {

@@ -6,6 +6,6 @@ pub use crate::operators::queue::{shared_link, tap_link};
 pub use crate::operators::route::{Case, Cases, NoCase, case, cases};
 pub use crate::pipeline::pipeline;
 pub use crate::stage::{
-    Blueprint, EdgeSpec, Output, Plan, Role, StageSpec, and_input, and_zip_input, closed, copies, copy_of,
-    gives_nothing, input, inputs, link, nowhere, open, open_as, outputs, split, zip_input,
+    Blueprint, EdgeSpec, Output, Plan, Role, StageSpec, and_zip_input, closed, copies, copy_of, gives_nothing, input,
+    inputs, link, nowhere, open, outputs, split, zip_input,
 };

@@ -27,7 +27,7 @@ pub(super) fn meet(graph: &Graph, errors: &mut Errors) {
             let found = if several { circles(&waits, *fan_in) } else { meetings(&waits, *fan_in) };
             if !found.is_empty() {
                 waits.silence(*fan_in);
-                report(graph, &waits, *fan_in, &found, errors);
+                report(graph, &waits, *fan_in, &found, several, errors);
             }
         }
     }
@@ -98,7 +98,7 @@ fn circles(waits: &Waits<'_>, fan_in: NodeId) -> Vec<Stuck> {
     all.filter(|stuck| stuck.lead.sticks()).collect()
 }
 
-fn report(graph: &Graph, waits: &Waits<'_>, fan_in: NodeId, found: &[Stuck], errors: &mut Errors) {
+fn report(graph: &Graph, waits: &Waits<'_>, fan_in: NodeId, found: &[Stuck], several: bool, errors: &mut Errors) {
     let Some((node, what)) = graph.node(fan_in).and_then(|node| Some((node, waits.waiting(fan_in)?))) else { return };
     // Where anything is unknown, a mark is no cure.
     let unknown = found.iter().find_map(|stuck| stuck.lead.unknown);
@@ -111,13 +111,14 @@ fn report(graph: &Graph, waits: &Waits<'_>, fan_in: NodeId, found: &[Stuck], err
     held.dedup();
     let held: Vec<_> = held.into_iter().filter_map(|place| names.get(place)).map(String::as_str).collect();
     let word = |node: NodeId| graph.node(node).map_or("", |node| node.word.as_str());
+    let meet = message::copies_meet(&node.word, several);
     let text = match unknown {
         _ if what == FanIn::Order => message::copies_in_order(&node.word, &held),
-        Some(Unknown::Node(why)) => message::copies_unknown(&node.word, &held, word(why)),
-        Some(Unknown::Value(why)) => message::copies_by_value(&node.word, &held, word(why)),
+        Some(Unknown::Node(why)) => message::copies_unknown(&meet, &held, word(why)),
+        Some(Unknown::Value(why)) => message::copies_by_value(&meet, &held, word(why)),
         None => {
             let items = at_fault.map(|stuck| stuck.lead.items).max().unwrap_or(0);
-            message::copies_ahead(&node.word, &held, items.max(1))
+            message::copies_ahead(&meet, &held, items.max(1))
         }
     };
     errors.push(node.span, text);

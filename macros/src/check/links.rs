@@ -52,7 +52,7 @@ pub(super) fn in_arms(graph: &Graph, errors: &mut Errors) {
                         message::queue_in_parallel(&call.name.to_string(), &node.word),
                     );
                 }
-                BlockKind::Tap => in_tap(id, call, operator, &node.word, errors),
+                BlockKind::Tap => in_tap(call, operator, &node.word, errors),
                 _ => {}
             }
         }
@@ -60,7 +60,7 @@ pub(super) fn in_arms(graph: &Graph, errors: &mut Errors) {
 }
 
 /// The link of a `tap` never pauses (F7).
-fn in_tap(id: NodeId, call: &Call, operator: &Descriptor, tap: &str, errors: &mut Errors) {
+fn in_tap(call: &Call, operator: &Descriptor, tap: &str, errors: &mut Errors) {
     let policy = given(call, operator, |pass| matches!(pass, Pass::Choice(_)));
     match policy {
         Some(policy) if overflow(call, operator) != Overflow::Loses => {
@@ -70,13 +70,13 @@ fn in_tap(id: NodeId, call: &Call, operator: &Descriptor, tap: &str, errors: &mu
                 _ => false,
             });
             if known {
-                errors.push_at(id, span_of(&policy.tokens, policy.span), message::policy_in_tap(tap, &found));
+                errors.push(span_of(&policy.tokens, policy.span), message::policy_in_tap(tap, &found));
             }
         }
         Some(_) => {}
         None => {
             if mark(call, operator).is_some() {
-                errors.push_at(id, mark_span(call, operator), message::low_in_tap(tap));
+                errors.push(mark_span(call, operator), message::low_in_tap(tap));
             }
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
         } else if is_sink {
             errors.push(next.span, message::after_sink(&node.word));
         } else {
-            errors.push(next.span, message::after_closed_block(&node.word));
+            errors.push_at(edge.to, next.span, message::after_closed_block(&node.word));
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn step(root: &Crate, step: Step) -> TokenStream {
             let (path, site, inputs) = (root.path(span), glue(span), local(list));
             match (first, zip) {
                 (true, false) => quote_spanned!(site=> let #inputs = #path::__private::input(s);),
-                (false, false) => quote_spanned!(site=> let #inputs = #path::__private::and_input(#inputs, s);),
+                (false, false) => quote_spanned!(site=> let #inputs = #inputs.and(s);),
                 (true, true) => quote_spanned!(site=> let #inputs = #path::__private::zip_input(s);),
                 (false, true) => quote_spanned!(site=> let #inputs = #path::__private::and_zip_input(#inputs, s);),
             }
@@ -41,7 +41,7 @@ pub(super) fn step(root: &Crate, step: Step) -> TokenStream {
             if first {
                 quote_spanned!(site=> let (#arm, #gives) = #path::__private::open(s);)
             } else {
-                quote_spanned!(site=> let #arm = #path::__private::open_as(s, &#gives);)
+                quote_spanned!(site=> let #arm = #gives.open_as(s);)
             }
         }
         Step::Block(joint) => block(root, joint),
@@ -63,13 +63,21 @@ fn cases(root: &Crate, block: Var, patterns: Patterns) -> TokenStream {
         |rest, _| quote_spanned!(site=> #path::__private::Case<_, #rest>),
     );
     let arms = arms.into_iter().map(|arm| {
+        // An arm ends where its value does: there rustc would have one more arm written.
+        let end = arm.value.tokens.clone().into_iter().last().map_or(arm.value.span, |token| token.span());
+        let case = |name: &str, inner: TokenStream| {
+            let name = proc_macro2::Ident::new(name, site);
+            let mut inner = Group::new(Delimiter::Parenthesis, inner);
+            inner.set_span(end);
+            quote_spanned!(site=> #path::__private::Case::#name #inner)
+        };
         let value = if arm.value.readable {
             arm.value.tokens
         } else {
             argument(Argument::Raw(arm.value.tokens, arm.value.span))
         };
-        let this = quote_spanned!(site=> #path::__private::Case::This(#value));
-        let value = (0..arm.case).fold(this, |inner, _| quote_spanned!(site=> #path::__private::Case::Other(#inner)));
+        let this = case("This", value);
+        let value = (0..arm.case).fold(this, |inner, _| case("Other", inner));
         let (pattern, guard) = (arm.pattern, arm.guard.map(|guard| quote_spanned!(site=> if #guard)));
         quote_spanned!(site=> #pattern #guard => #value,)
     });

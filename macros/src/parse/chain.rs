@@ -104,6 +104,8 @@ impl Parser<'_> {
         }
         let step = if begins_block(*text) {
             self.block(text).map_or_else(Step::Unknown, Step::Block)
+        } else if text.is_word(0, "move") && text.is_word(1, "match") {
+            Step::Unknown(Mistake::new(text.span(), message::move_before_match()))
         } else if text.ident(0).is_none() {
             Step::Unknown(Mistake::new(text.span(), message::expected_step(text.found().as_deref())))
         } else if let Some(path) = path(*text) {

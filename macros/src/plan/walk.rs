@@ -65,6 +65,8 @@ pub(super) struct Position {
     pub(super) has_arms: bool,
     /// A sink has been met.
     pub(super) closed: bool,
+    /// The line is an input of a fan-in: what is not known at its end is no sink.
+    pub(super) input: bool,
 }
 
 /// Whose arm a line is.
@@ -199,6 +201,7 @@ impl Walk {
             return at;
         };
         let (from, nodes) = (line.from, std::mem::take(&mut line.nodes));
+        let input = at.input;
         if let Some(from) = from
             && let Some(kept) = self.kept.get(&from).cloned()
         {
@@ -217,7 +220,7 @@ impl Walk {
             if shared && self.graph.node(*id).is_some_and(|node| node.is(Kind::Link)) {
                 at.link = LinkKind::Shared;
             }
-            at = self.node(*id, at, head, n + 1 == nodes.len());
+            at = self.node(*id, at, head, n + 1 == nodes.len() && !input);
         }
         at
     }
@@ -402,7 +405,7 @@ impl Walk {
         let mut gates = Vec::new();
         for (n, input) in call.inputs.iter().enumerate() {
             let at_input = self.graph.lines.get(*input).map_or(span, |line| line.span.unwrap_or(span));
-            let mut from = self.line(*input, Position::default());
+            let mut from = self.line(*input, Position { input: true, ..Position::default() });
             if let Some(edge) = self.link_to(Some(place), &mut from, at_input).filter(|_| n > 0) {
                 gates.push(Gate { edge });
             }

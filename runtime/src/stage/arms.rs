@@ -43,12 +43,14 @@ pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
     (Open { part: s.part, fed: 0, item: PhantomData }, Gives(PhantomData))
 }
 
-/// One more open arm: its items are those of the others.
-pub fn open_as<A, B, C, P, S>(s: S, _: &Gives<B>) -> Open<A, P>
-where
-    S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
-{
-    Open { part: s.same().part, fed: 0, item: PhantomData }
+impl<B> Gives<B> {
+    /// One more open arm: its items are those of the others.
+    pub fn open_as<A, C, P, S>(&self, s: S) -> Open<A, P>
+    where
+        S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
+    {
+        Open { part: s.same().part, fed: 0, item: PhantomData }
+    }
 }
 
 /// A closed arm.

@@ -21,16 +21,16 @@ pub fn inputs<A>() -> Inputs<A> {
     Inputs(Vec::new())
 }
 
-/// One more input of a fan-in, whose items are of the same type.
-pub fn and_input<A, B, S>(mut inputs: Inputs<A>, s: S) -> Inputs<A>
-where
-    S: HasItem<B> + SameItem<A, B, Head: Into<AnyReceiver<A>>>,
-{
-    inputs.0.push(s.same().head.into());
-    inputs
-}
-
 impl<A> Inputs<A> {
+    /// One more input, whose items are of the same type.
+    pub fn and<B, S>(mut self, s: S) -> Self
+    where
+        S: HasItem<B> + SameItem<A, B, Head: Into<AnyReceiver<A>>>,
+    {
+        self.0.push(s.same().head.into());
+        self
+    }
+
     /// One more input, of a copy like the one before.
     pub fn push<R: Into<AnyReceiver<A>>>(&mut self, s: Stream<A, R, Direct>) {
         self.0.push(s.head.into());

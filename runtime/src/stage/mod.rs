@@ -37,7 +37,7 @@ mod task;
 mod tests;
 
 pub(crate) use alarm::{Alarm, later};
-pub use arms::{Arm, Arms, Branch, Gives, branch, closed, copy_of, gives_nothing, nowhere, open, open_as};
+pub use arms::{Arm, Arms, Branch, Gives, branch, closed, copy_of, gives_nothing, nowhere, open};
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};
@@ -48,7 +48,7 @@ pub use head::{Arrivals, Counted, Head};
 pub(crate) use in_flight::InFlight;
 pub use input::Input;
 pub(crate) use inputs::Joined;
-pub use inputs::{Inputs, and_input, input, inputs};
+pub use inputs::{Inputs, input, inputs};
 pub use line::Line;
 pub(crate) use local::Local;
 pub use output::{Outcome, Output, outputs};

@@ -11,9 +11,7 @@ use crate::link::state::LinkState;
 use crate::link::tests::random::{Dice, Sleeper, cases};
 use crate::link::{AnyReceiver, Overflow, Sender, SharedLink, SharedReceiver, SharedSender, ring};
 use crate::operators::{concat, interleave, merge, prefer, zip};
-use crate::stage::{
-    Consumer, Demand, Direct, Head, Inputs, Plan, Stream, Taken, and_input, and_zip_input, input, zip_input,
-};
+use crate::stage::{Consumer, Demand, Direct, Head, Inputs, Plan, Stream, Taken, and_zip_input, input, zip_input};
 
 /// An item: its input and its number there.
 type Item = (usize, u64);
@@ -300,8 +298,7 @@ fn play<H: Head<Item = Item>, R: Rule>(
     let (mut above, receivers) = Above::new(dice, count);
     let mut streams = receivers.into_iter().map(Stream::source);
     let first = input(streams.next().expect("one at least"));
-    let inputs =
-        streams.fold(first, |inputs, stream: Stream<Item, AnyReceiver<Item>, Direct>| and_input(inputs, stream));
+    let inputs = streams.fold(first, |inputs, stream: Stream<Item, AnyReceiver<Item>, Direct>| inputs.and(stream));
     let mut head = join(inputs, plan.at(0)).head;
     let mut task = Sleeper::default();
     for _ in 0..120 {

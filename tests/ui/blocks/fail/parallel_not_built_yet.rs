@@ -1,5 +1,0 @@
-use aqueduct::pipeline;
-
-fn main() {
-    let _ = pipeline! { iter(0..3) -> parallel(2) { map(|x| x + 1) } -> discard() };
-}

@@ -1,5 +1,0 @@
-use aqueduct::pipeline;
-
-fn main() {
-    let _ = pipeline! { merge(iter(0..3), iter(3..6)) -> discard() };
-}

@@ -1,0 +1,5 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! { merge(iter(0..3) -> _, iter(3..6)) -> discard() };
+}

@@ -1,5 +1,0 @@
-use aqueduct::pipeline;
-
-fn main() {
-    let _ = pipeline! { _: u8 -> discard() };
-}

@@ -1,0 +1,9 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! {
+        let (a, b) = iter(0..3) -> discard();
+        a -> count();
+        b -> count()
+    };
+}

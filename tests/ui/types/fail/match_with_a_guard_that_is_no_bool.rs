@@ -1,0 +1,10 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! {
+        iter(0..3u32) -> match {
+            n if n => n -> discard(),
+            _ => 0 -> count(),
+        }
+    };
+}
