@@ -225,12 +225,13 @@ fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
         Head::Fan(_, fan, inputs) => {
             for input in inputs {
                 let sources = gates_of(input, gates);
-                if *fan == Fan::Concat {
+                let mut parts = Vec::new();
+                walk_chain(input, &mut parts);
+                // One that feeds a sink on its way does not feed the `concat` only.
+                if *fan == Fan::Concat && !parts.iter().any(|part| matches!(part, Part::Sink(..))) {
                     sources.iter().for_each(|id| gates[*id].extend(&before));
                 }
                 // One that ends early does so before its sources know.
-                let mut parts = Vec::new();
-                walk_chain(input, &mut parts);
                 if !parts.iter().any(Part::ends_early) {
                     before.extend(sources);
                 }
