@@ -413,9 +413,14 @@ impl Maker {
         let id = self.id();
         self.lets.push(Let { names: names.to_vec(), id, chain: Chain { head, steps, sink: None } });
         let in_step = matches!(fan, Zip | Interleave) && inner.is_none() && self.chance(75);
+        // One branch may be behind by as many as it skips; the others wait for it in their links.
+        let skips = if in_step && self.chance(40) { self.pick(&[0, 1, 2, 3]) } else { 0 };
         let mut inputs = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let mut steps = Vec::new();
+            if skips > 0 {
+                steps.push(self.node(if index == 0 { Step::Skip(skips) } else { Step::Queue(Policy::Ahead) }));
+            }
             let waits = matches!(fan, Zip | Interleave) || fan == Concat && index > 0;
             if !in_step && waits {
                 // It never holds the others.

@@ -348,14 +348,29 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    fn end(&mut self) {
+        self.over = true;
+        self.world.state().sources[self.id].over = true;
+    }
+
+    /// It is asked for an item.
+    fn asked(&self) {
+        let mut state = self.world.state();
+        let early = self.world.gates[self.id].iter().any(|before| !state.sources[*before].over);
+        state.sources[self.id].early += usize::from(early);
+        state.sources[self.id].late += usize::from(self.over);
+    }
+
     fn give(&mut self) -> Result<Option<Item>, Planned> {
         // From here on nothing awaits: what is given was made, and what was made is given.
         let called = self.world.call(self.id);
-        self.over = called.is_err();
+        if called.is_err() {
+            self.end();
+        }
         called?;
         let given = self.world.state().sources[self.id].given;
         if given == self.world.params[self.id].items {
-            self.over = true;
+            self.end();
             return Ok(None);
         }
         let item = Item::new(&self.world, self.world.first(self.id, given));
@@ -368,16 +383,14 @@ impl Source for Numbers {
     type Item = Item;
 
     async fn next(&mut self) -> Result<Option<Item>, BoxError> {
-        if self.over {
-            self.world.state().sources[self.id].late += 1;
-        }
+        self.asked();
         let given = self.world.state().sources[self.id].given as u64;
         self.world.wait(self.id, given, given).await;
         Ok(self.give()?)
     }
 
     async fn close(&mut self) {
-        self.over = true;
+        self.end();
         self.world.state().sources[self.id].closes += 1;
         self.world.wait(self.id, 0, 0).await;
         self.world.state().sources[self.id].closed += 1;
@@ -386,6 +399,7 @@ impl Source for Numbers {
 
 impl Drop for Numbers {
     fn drop(&mut self) {
+        self.end();
         self.world.state().sources[self.id].drops += 1;
     }
 }
@@ -398,6 +412,7 @@ impl Iterator for Listed {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
+        self.0.asked();
         self.0.give().ok().flatten()
     }
 }

@@ -2,11 +2,12 @@
 //! model (part 8 of issue 4).
 //!
 //! `generate` makes the shapes as trees, `render` writes them as `pipeline!` text (`shapes/`, compiled here), `model` says what must come out of
-//! them. `world` and `kit` have a run's parameters and functions, `run` does one run and checks it.
+//! them. `found` has the smallest graphs that went wrong once. `world` and `kit` have a run's parameters and functions, `run` does one run and checks it.
 //!
 //! A run that fails is told with its seed, and can be had alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=…`. Other variables:
 //! `AQUEDUCT_GRAPHS` (how many runs), `AQUEDUCT_SHAPES=write` (writes `shapes/` anew, after the generator was changed).
 
+mod found;
 mod generate;
 mod kit;
 mod model;

@@ -205,7 +205,7 @@ impl Model<'_> {
                 stream.mapped(|value| mix(value, id as u64))
             }
             Step::Inspect | Step::Chunks | Step::Delay | Step::Throttle | Step::Batch => stream,
-            Step::Queue(Policy::Block | Policy::Low | Policy::Fail) => stream,
+            Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Fail) => stream,
             Step::Queue(Policy::DropOldest | Policy::DropNewest) => stream.lossy(),
             Step::Filter | Step::FilterAsync => {
                 stream.each(|value| if world.keeps(value.value, id) { vec![value.clone()] } else { Vec::new() })
@@ -216,6 +216,10 @@ impl Model<'_> {
                 pieces.map(|piece| Value { value: mix(base, piece), places: value.places.clone() }).collect()
             }),
             Step::Take => stream.first(world.params[id].take),
+            Step::Skip(n) => {
+                assert!(stream.is_in_order(), "the generator knows the order");
+                Stream::new(stream.lanes.into_iter().map(|lane| lane.into_iter().skip(*n).collect()).collect())
+            }
             Step::Unordered => stream.mapped(|value| mix(value, id as u64)).unordered(),
             Step::Match(arms) => return self.route(stream, id, arms),
             Step::Broadcast(arms) => {

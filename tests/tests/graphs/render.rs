@@ -22,22 +22,45 @@ pub fn text(shape: &Shape, indent: usize) -> String {
     text
 }
 
-/// Breaks a line at spaces.
-fn wrap(text: &mut String, line: &str, indent: usize) {
-    let mut column = indent;
-    text.push_str(&" ".repeat(indent));
-    for (index, word) in line.split(' ').enumerate() {
-        if index > 0 && column + 1 + word.len() > WIDTH {
-            column = indent + 4;
-            let _ = write!(text, "\n{}", " ".repeat(column));
-        } else if index > 0 {
-            text.push(' ');
-            column += 1;
+// Where a line is broken whatever its length: behind what opens a list, between its parts, and before what closes it.
+const OPEN: char = '\u{1}';
+const NEXT: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+
+/// Writes lines, broken at the marks, and at spaces where they are long.
+fn wrap(text: &mut String, all: &str, indent: usize) {
+    let mut indent = indent;
+    let mut rest = all;
+    loop {
+        let end = rest.find([OPEN, NEXT, CLOSE]).unwrap_or(rest.len());
+        let (line, mark) = (rest[..end].trim(), rest[end..].chars().next());
+        let mut column = indent;
+        text.push_str(&" ".repeat(indent));
+        for (index, word) in line.split(' ').enumerate() {
+            if index > 0 && column + 1 + word.len() > WIDTH {
+                column = indent + 4;
+                let _ = write!(text, "\n{}", " ".repeat(column));
+            } else if index > 0 {
+                text.push(' ');
+                column += 1;
+            }
+            text.push_str(word);
+            column += word.len();
         }
-        text.push_str(word);
-        column += word.len();
+        text.push('\n');
+        match mark {
+            Some(OPEN) => indent += 4,
+            Some(CLOSE) => indent -= 4,
+            Some(_) => {}
+            None => return,
+        }
+        rest = &rest[end + 1..];
     }
-    text.push('\n');
+}
+
+/// A list between brackets, each part on a line of its own.
+fn list(parts: &[String]) -> String {
+    format!("{OPEN}{},{CLOSE}", parts.join(&format!(",{NEXT}")))
 }
 
 fn chain(chain: &Chain) -> String {
@@ -59,7 +82,7 @@ fn chain(chain: &Chain) -> String {
                 Fan::Zip { exact: false } => format!(" -> map(k.left({id})) as j{id}"),
                 _ => String::new(),
             };
-            format!("{word}({}) as s{id}{join}", inputs.join(", "))
+            format!("{word}({}) as s{id}{join}", list(&inputs))
         }
     };
     format!("{head}{}", steps(&chain.steps, chain.sink, " -> "))
@@ -85,6 +108,7 @@ fn step(node: &Node) -> String {
         Step::FlatMap => format!("flat_map(k.flat({id})) as s{id}"),
         Step::Chunks => format!("chunks(k.n({id})) as s{id} -> flatten()"),
         Step::Take => format!("take(k.take({id})) as s{id}"),
+        Step::Skip(n) => format!("skip({n}) as s{id}"),
         Step::Then => format!("then(k.then({id})) as s{id}"),
         Step::ThenTry => format!("then(k.then_tried({id}))? as s{id}"),
         Step::Async => format!("map_async(k.n({id}), k.then({id})) as s{id}"),
@@ -94,9 +118,10 @@ fn step(node: &Node) -> String {
         Step::Delay => format!("delay(k.period({id})) as s{id}"),
         Step::Throttle => format!("throttle(k.n({id}), k.period({id})) as s{id}"),
         Step::Batch => format!("batch(k.n({id}), k.period({id})) as s{id} -> flatten()"),
+        Step::Queue(Policy::Ahead) => format!("queue(7, low = 3) as s{id}"),
         Step::Queue(policy) => {
             let more = match policy {
-                Policy::Block => String::new(),
+                Policy::Block | Policy::Ahead => String::new(),
                 Policy::Low => format!(", low = k.low({id})"),
                 Policy::DropOldest => ", overflow = drop_oldest".into(),
                 Policy::DropNewest => ", overflow = drop_newest".into(),
@@ -104,24 +129,21 @@ fn step(node: &Node) -> String {
             };
             format!("queue(k.cap({id}){more}) as s{id}")
         }
-        Step::Match(all) => {
-            let mut text = "match { ".to_owned();
-            for (index, arm) in all.iter().enumerate() {
-                let guard = if index + 1 < all.len() {
-                    format!(" if x.goes({id}, {index}, {})", all.len())
-                } else {
-                    String::new()
-                };
-                let _ = write!(text, "x{guard} => x{}, ", steps(&arm.steps, arm.sink, " -> "));
-            }
-            text + &format!("}} as s{id}")
+        Step::Match(arms) => {
+            let arm = |(index, arm): (usize, &Arm)| {
+                let guard = format!(" if x.goes({id}, {index}, {})", arms.len());
+                let guard = if index + 1 < arms.len() { &*guard } else { "" };
+                format!("x{guard} => x{}", steps(&arm.steps, arm.sink, " -> "))
+            };
+            let arms: Vec<_> = arms.iter().enumerate().map(arm).collect();
+            format!("match {{{}}} as s{id}", list(&arms))
         }
         Step::Broadcast(arms) => {
             let arms: Vec<_> = arms.iter().map(bare).collect();
-            format!("broadcast {{ {} }} as s{id}", arms.join(", "))
+            format!("broadcast {{{}}} as s{id}", list(&arms))
         }
-        Step::Tap(arm) => format!("tap {{ {} }} as s{id}", bare(arm)),
-        Step::Parallel(arm) => format!("parallel(k.n({id})) {{ {} }} as s{id}", bare(arm)),
+        Step::Tap(arm) => format!("tap {{{OPEN}{}{CLOSE}}} as s{id}", bare(arm)),
+        Step::Parallel(arm) => format!("parallel(k.n({id})) {{{OPEN}{}{CLOSE}}} as s{id}", bare(arm)),
     }
 }
 

@@ -20,13 +20,16 @@ mod part_2;
 mod part_3;
 mod part_4;
 mod part_5;
+mod part_6;
+mod part_7;
 
 /// How many shapes there are in a file.
-const EACH: usize = 40;
+const EACH: usize = 30;
 
 /// All shapes, in the generator's order.
 pub fn makes() -> Vec<(&'static str, Make)> {
-    [part_1::SHAPES, part_2::SHAPES, part_3::SHAPES, part_4::SHAPES, part_5::SHAPES].concat()
+    [part_1::SHAPES, part_2::SHAPES, part_3::SHAPES, part_4::SHAPES, part_5::SHAPES, part_6::SHAPES, part_7::SHAPES]
+        .concat()
 }
 
 /// The files' names and texts.

@@ -67,6 +67,7 @@ pub enum Step {
     FlatMap,
     Chunks,
     Take,
+    Skip(usize),
     Then,
     ThenTry,
     Async,
@@ -87,6 +88,8 @@ pub enum Step {
 pub enum Policy {
     Block,
     Low,
+    /// With room for a branch that is ahead (F6).
+    Ahead,
     DropOldest,
     DropNewest,
     Fail,
@@ -177,6 +180,12 @@ pub enum Part<'a> {
     Copies(usize),
 }
 
+impl Part<'_> {
+    fn ends_early(&self) -> bool {
+        matches!(self, Part::Fan(Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
+    }
+}
+
 impl Shape {
     /// All parts, in the order of the text.
     pub fn parts(&self) -> Vec<Part<'_>> {
@@ -189,16 +198,47 @@ impl Shape {
         parts
     }
 
+    /// For each source that feeds only a later input of a `concat`: the sources that end before its turn comes.
+    pub fn gates(&self) -> Vec<Vec<usize>> {
+        let mut gates = vec![Vec::new(); self.stages];
+        let chains = self.lets.iter().map(|binding| &binding.chain).chain(&self.chains);
+        chains.for_each(|chain| drop(gates_of(chain, &mut gates)));
+        gates
+    }
+
     pub fn has(&self, what: impl Fn(&Part<'_>) -> bool) -> bool {
         self.parts().iter().any(what)
     }
 
     /// Whether a part may end before its input has.
     pub fn ends_early(&self) -> bool {
-        self.has(|part| {
-            matches!(part, Part::Fan(Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
-        })
+        self.parts().iter().any(Part::ends_early)
     }
+}
+
+/// Notes the gates in a chain; gives its sources.
+fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
+    let mut before = Vec::new();
+    match &chain.head {
+        Head::Source(id) | Head::Iter(id) => before.push(*id),
+        Head::Name(_) => {}
+        Head::Fan(_, fan, inputs) => {
+            for input in inputs {
+                let sources = gates_of(input, gates);
+                let mut parts = Vec::new();
+                walk_chain(input, &mut parts);
+                // One that feeds a sink on its way does not feed the `concat` only.
+                if *fan == Fan::Concat && !parts.iter().any(|part| matches!(part, Part::Sink(..))) {
+                    sources.iter().for_each(|id| gates[*id].extend(&before));
+                }
+                // One that ends early does so before its sources know.
+                if !parts.iter().any(Part::ends_early) {
+                    before.extend(sources);
+                }
+            }
+        }
+    }
+    before
 }
 
 fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {

@@ -46,6 +46,8 @@ pub struct Param {
 pub struct World {
     pub salt: u64,
     pub params: Vec<Param>,
+    /// For sources in later inputs of a `concat`: those that end before.
+    pub gates: Vec<Vec<usize>>,
     /// The clone that panics.
     pub bad_clone: Option<u64>,
     state: Mutex<State>,
@@ -74,6 +76,10 @@ pub struct Source {
     pub closed: usize,
     pub drops: usize,
     pub late: usize,
+    /// It was asked before its turn.
+    pub early: usize,
+    /// It has ended, or was closed.
+    pub over: bool,
 }
 
 /// Mixes two numbers.
@@ -85,7 +91,7 @@ impl World {
     pub fn draw(shape: &Shape, dice: &mut Dice) -> Self {
         let mut pick = |end: u64| dice.below(end);
         let size = [6, 12, 40, 40, 40, 40, 60, 200][pick(8) as usize];
-        let mood = pick(6);
+        let mood = if super::run::threads() { 0 } else { pick(6) };
         let mut params: Vec<_> = (0..shape.stages)
             .map(|_| {
                 let cap = [1, 1, 2, 2, 3, 4, 5, 8, 16, 64][pick(10) as usize];
@@ -95,8 +101,9 @@ impl World {
                     n: 1 + pick(4) as usize,
                     items: pick(size + 1) as usize,
                     take: pick(10) as usize,
-                    period: 1 + pick(20),
+                    period: 1 + if super::run::threads() { 0 } else { pick(20) },
                     delay: match (mood, pick(6)) {
+                        (0, 2 | 4) => Delay::Yield,
                         (0, _) | (_, 0) => Delay::None,
                         (1, _) => Delay::Below(10),
                         (2, 1..=4) => Delay::Fixed(pick(20)),
@@ -139,7 +146,7 @@ impl World {
             sources: vec![Source::default(); stages],
             ..State::default()
         };
-        Self { salt: pick(u64::MAX), params, bad_clone, state: Mutex::new(state) }
+        Self { salt: pick(u64::MAX), params, gates: shape.gates(), bad_clone, state: Mutex::new(state) }
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {

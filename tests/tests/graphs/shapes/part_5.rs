@@ -2,322 +2,344 @@
 
 shapes! {
     k;
-    "interleave/broadcast" => {
+    "concat/parallel" => {
         #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3, from(k.source(4)) as s4 ->
-            delay(k.period(5)) as s5 -> queue(k.cap(6), low = k.low(6)) as s6 -> then(k.then(7)) as s7,
-            from(k.source(8)) as s8 -> queue(k.cap(9)) as s9 -> then(k.then(10)) as s10 -> broadcast {
-            queue(k.cap(12), overflow = drop_newest) as s12 -> then(k.then(13)) as s13 -> queue(k.cap(14), overflow
-            = drop_oldest) as s14 -> map(k.map(15)) as s15, queue(k.cap(16), overflow = fail) as s16 ->
-            map(k.map(17)) as s17 -> flat_map(k.flat(18)) as s18 } as s11) as s1 -> for_each_async(k.n(19),
-            k.sink_async_tried(19))? as s19
+        concat(
+            from(k.source(2)) as s2 -> filter(k.filter(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
+                map(k.map(5)) as s5 -> parallel(k.n(6)) {
+                map(k.tried(7))? as s7
+            } as s6,
+            from(k.source(8)) as s8,
+            from(k.source(9)) as s9 -> inspect(k.inspect(10)) as s10,
+        ) as s1 -> queue(k.cap(11), overflow = fail) as s11 -> then(k.then(12)) as s12 -> queue(k.cap(13)) as s13 ->
+            map(k.map(14)) as s14 -> for_each_async(k.n(15), k.sink_async(15)) as s15
     }
-    "interleave/tap" => {
+    "concat/merge" => {
         #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> tap { queue(k.cap(4), overflow = drop_oldest) as s4 -> then(k.then(5))
-            as s5 -> for_each_async(k.n(6), k.sink_async(6)) as s6 } as s3, iter(k.iter(7)) as s7, from(k.source(8))
-            as s8) as s1 -> map_async_unordered(k.n(9), k.then(9)) as s9 -> queue(k.cap(10)) as s10 ->
-            map(k.map(11)) as s11 -> flat_map(k.flat(12)) as s12 -> for_each_async(k.n(13), k.sink_async(13)) as s13
+        concat(
+            from(k.source(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4,
+            merge(
+                iter(k.iter(6)) as s6,
+                from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9,
+                from(k.source(10)) as s10 -> queue(k.cap(11)) as s11 -> then(k.then(12)) as s12,
+            ) as s5 -> queue(k.cap(13), low = k.low(13)) as s13 -> then(k.then(14)) as s14 -> queue(k.cap(15), low =
+                k.low(15)) as s15 -> map(k.map(16)) as s16 -> queue(k.cap(17)) as s17,
+        ) as s1 -> map(k.seen(18)) as s18 -> collect::<Vec<u64>>()
     }
-    "interleave/parallel" => {
+    "concat/concat" => {
         #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> inspect(k.inspect(3)) as s3 -> batch(k.n(4), k.period(4)) as s4 ->
-            flatten(), from(k.source(5)) as s5 -> map(k.tried(6))? as s6 -> filter_async(k.filter_async(7)) as s7 ->
-            parallel(k.n(8)) { map(k.map(9)) as s9 -> map_async(k.n(10), k.then_tried(10))? as s10 } as s8) as s1 ->
-            delay(k.period(11)) as s11 -> filter(k.filter(12)) as s12 -> map_async(k.n(13), k.then_tried(13))? as
-            s13 -> map(k.seen(14)) as s14 -> first()
+        concat(
+            concat(
+                from(k.source(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 -> map(k.map(5)) as s5,
+                from(k.source(6)) as s6 -> chunks(k.n(7)) as s7 -> flatten(),
+                from(k.source(8)) as s8,
+            ) as s2 -> take(k.take(9)) as s9 -> queue(k.cap(10)) as s10 -> then(k.then(11)) as s11,
+            from(k.source(12)) as s12 -> queue(k.cap(13), overflow = drop_newest) as s13,
+        ) as s1 -> map(k.tried(14))? as s14 -> map(k.seen(15)) as s15 -> collect::<Vec<u64>>()
     }
-    "interleave/merge" => {
+    "concat/zip" => {
         #![queue = k.cap(0)]
-        interleave(merge(from(k.source(3)) as s3 -> inspect(k.inspect(4)) as s4 -> map(k.map(5)) as s5 ->
-            queue(k.cap(6)) as s6, from(k.source(7)) as s7 -> queue(k.cap(8)) as s8) as s2, from(k.source(9)) as s9
-            -> flat_map(k.flat(10)) as s10, from(k.source(11)) as s11 -> delay(k.period(12)) as s12) as s1 ->
-            for_each(k.sink(13)) as s13
+        concat(
+            from(k.source(2)) as s2 -> chunks(k.n(3)) as s3 -> flatten(),
+            iter(k.iter(4)) as s4 -> filter_async(k.filter_async(5)) as s5 -> map_async(k.n(6), k.then(6)) as s6 ->
+                queue(k.cap(7), low = k.low(7)) as s7,
+            zip(
+                from(k.source(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10 -> then(k.then(11)) as s11 ->
+                    flat_map(k.flat(12)) as s12 -> queue(k.cap(13)) as s13,
+                from(k.source(14)) as s14 -> queue(k.cap(15), low = k.low(15)) as s15,
+            ) as s8 -> map(k.join(8)) as j8 -> map_async(k.n(16), k.then_tried(16))? as s16 -> queue(k.cap(17), low
+                = k.low(17)) as s17,
+        ) as s1 -> filter_async(k.filter_async(18)) as s18 -> queue(k.cap(19)) as s19 -> then(k.then(20)) as s20 ->
+            map(k.seen(21)) as s21 -> first()
     }
-    "interleave/concat" => {
+    "concat/interleave" => {
         #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> filter_async(k.filter_async(3)) as s3 -> queue(k.cap(4), low =
-            k.low(4)) as s4 -> map(k.map(5)) as s5, concat(from(k.source(7)) as s7 -> queue(k.cap(8), overflow =
-            drop_oldest) as s8, from(k.source(9)) as s9, from(k.source(10)) as s10 -> flat_map(k.flat(11)) as s11 ->
-            flat_map(k.flat(12)) as s12) as s6 -> queue(k.cap(13), overflow = drop_newest) as s13 ->
-            then(k.then(14)) as s14 -> map(k.tried(15))? as s15) as s1 -> then(k.then_tried(16))? as s16 ->
-            map(k.seen(17)) as s17 -> collect::<Vec<u64>>()
+        concat(
+            iter(k.iter(2)) as s2 -> map(k.map(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), overflow =
+                drop_oldest) as s5,
+            interleave(
+                from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9 -> map(k.map(10)) as s10,
+                from(k.source(11)) as s11 -> queue(k.cap(12), low = k.low(12)) as s12,
+                iter(k.iter(13)) as s13 -> queue(k.cap(14), low = k.low(14)) as s14 -> map(k.map(15)) as s15 ->
+                    map(k.map(16)) as s16,
+            ) as s6 -> take(k.take(17)) as s17 -> queue(k.cap(18), low = k.low(18)) as s18,
+        ) as s1 -> for_each_async(k.n(19), k.sink_async(19)) as s19
     }
-    "interleave/zip" => {
+    "concat/prefer" => {
         #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> map(k.tried(3))? as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
-            then(k.then(5)) as s5, zip(from(k.source(7)) as s7 -> map(k.map(8)) as s8 -> throttle(k.n(9),
-            k.period(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10, from(k.source(11)) as s11 ->
-            filter_async(k.filter_async(12)) as s12 -> queue(k.cap(13)) as s13 -> map(k.map(14)) as s14 ->
-            queue(k.cap(15)) as s15) as s6 -> map(k.join(6)) as j6 -> then(k.then(16)) as s16 -> throttle(k.n(17),
-            k.period(17)) as s17, from(k.source(18)) as s18 -> queue(k.cap(19), overflow = fail) as s19 ->
-            then(k.then(20)) as s20) as s1 -> chunks(k.n(21)) as s21 -> flatten() -> map(k.seen(22)) as s22 ->
-            count()
-    }
-    "interleave/interleave" => {
-        #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2, interleave(from(k.source(4)) as s4, from(k.source(5)) as s5,
-            from(k.source(6)) as s6 -> then(k.then(7)) as s7) as s3 -> throttle(k.n(8), k.period(8)) as s8 ->
-            map_async(k.n(9), k.then(9)) as s9) as s1 -> map_async(k.n(10), k.then(10)) as s10 ->
-            filter(k.filter(11)) as s11 -> fold(Vec::new(), k.fold(12)) as s12
-    }
-    "interleave/prefer" => {
-        #![queue = k.cap(0)]
-        interleave(from(k.source(2)) as s2 -> filter(k.filter(3)) as s3 -> filter(k.filter(4)) as s4,
-            prefer(from(k.source(6)) as s6 -> queue(k.cap(7)) as s7, from(k.source(8)) as s8 -> batch(k.n(9),
-            k.period(9)) as s9 -> flatten()) as s5 -> filter_async(k.filter_async(10)) as s10, iter(k.iter(11)) as
-            s11) as s1 -> map_async_unordered(k.n(12), k.then(12)) as s12 -> for_each(k.sink(13)) as s13
-    }
-    "interleave/copies" => {
-        #![queue = k.cap(0)]
-        let (a, b) = from(k.source(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 -> then(k.then(4)) as
-            s4 -> broadcast as s5;
-        b -> map(k.tried(6))? as s6 -> chunks(k.n(7)) as s7 -> flatten() -> map(k.seen(8)) as s8 ->
-            collect::<Vec<u64>>();
-        interleave(a -> flat_map(k.flat(9)) as s9 -> then(k.then_tried(10))? as s10, from(k.source(11)) as s11 ->
-            inspect(k.inspect(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13 -> then(k.then(14)) as s14 ->
-            queue(k.cap(15), overflow = fail) as s15, iter(k.iter(16)) as s16) as s1 -> batch(k.n(17), k.period(17))
-            as s17 -> flatten() -> for_each_async(k.n(18), k.sink_async_tried(18))? as s18
-    }
-    "diamond interleave.0" => {
-        #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
-        interleave(a -> map(k.map(4)) as s4 -> map(k.tried(5))? as s5, b -> map(k.map(6)) as s6 -> map(k.tried(7))?
-            as s7) as s8 -> map(k.map(9)) as s9 -> delay(k.period(10)) as s10 -> map(k.seen(11)) as s11 ->
+        concat(
+            from(k.source(2)) as s2 -> filter(k.filter(3)) as s3 -> map(k.map(4)) as s4,
+            prefer(
+                from(k.source(6)) as s6 -> filter(k.filter(7)) as s7,
+                iter(k.iter(8)) as s8 -> queue(k.cap(9), low = k.low(9)) as s9,
+            ) as s5 -> map(k.tried(10))? as s10,
+        ) as s1 -> queue(k.cap(11), low = k.low(11)) as s11 -> map(k.map(12)) as s12 -> map(k.seen(13)) as s13 ->
             collect::<Vec<u64>>()
     }
-    "diamond interleave.1" => {
+    "concat/copies" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> filter(k.filter(2)) as s2 -> broadcast as s3;
-        interleave(a -> map(k.map(4)) as s4 -> queue(k.cap(5)) as s5 -> then(k.then(6)) as s6, b -> map(k.map(7)) as
-            s7 -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9, c -> map(k.map(10)) as s10 ->
-            then(k.then_tried(11))? as s11 -> map(k.map(12)) as s12) as s13 -> queue(k.cap(14)) as s14 ->
-            map(k.map(15)) as s15 -> for_each_async(k.n(16), k.sink_async_tried(16))? as s16
+        let (a, b) = from(k.source(6)) as s6 -> broadcast as s7;
+        b -> then(k.then(8)) as s8 -> throttle(k.n(9), k.period(9)) as s9 -> queue(k.cap(10)) as s10 ->
+            then(k.then(11)) as s11 -> map(k.seen(12)) as s12 -> count();
+        concat(
+            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
+                map_async_unordered(k.n(5), k.then(5)) as s5,
+            a -> flat_map(k.flat(13)) as s13 -> map_async(k.n(14), k.then_tried(14))? as s14,
+        ) as s1 -> for_each_async(k.n(15), k.sink_async(15)) as s15
     }
-    "diamond interleave.2" => {
+    "diamond concat.0" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> delay(k.period(2)) as s2 -> broadcast as s3;
-        interleave(a -> map(k.map(4)) as s4 -> map_async(k.n(5), k.then(5)) as s5 -> then(k.then(6)) as s6, b ->
-            map(k.map(7)) as s7 -> map_async(k.n(8), k.then(8)) as s8 -> map(k.tried(9))? as s9) as s10 ->
-            queue(k.cap(11), overflow = drop_oldest) as s11 -> map(k.map(12)) as s12 -> batch(k.n(13), k.period(13))
-            as s13 -> flatten() -> inspect(k.inspect(14)) as s14 -> for_each_async(k.n(15), k.sink_async(15)) as s15
+        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        concat(
+            a -> map(k.map(3)) as s3 -> map_async_unordered(k.n(4), k.then(4)) as s4,
+            b -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6,
+        ) as s7 -> flat_map(k.flat(8)) as s8 -> queue(k.cap(9), overflow = drop_newest) as s9 -> map(k.map(10)) as
+            s10 -> flat_map(k.flat(11)) as s11 -> for_each(k.sink(12)) as s12
     }
-    "diamond interleave.3" => {
+    "diamond concat.1" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> then(k.then(4))
-            as s4 -> broadcast as s5;
-        interleave(a -> map(k.map(6)) as s6, b -> map(k.map(7)) as s7 -> map_async(k.n(8), k.then_tried(8))? as s8,
-            c -> map(k.map(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10 -> map(k.map(11)) as s11) as s12 ->
-            for_each_async(k.n(13), k.sink_async_tried(13))? as s13
+        let (a, b, c) = from(k.source(1)) as s1 -> then(k.then(2)) as s2 -> broadcast as s3;
+        concat(
+            a -> map(k.map(4)) as s4 -> queue(k.cap(5), overflow = fail) as s5 -> then(k.then(6)) as s6,
+            b -> queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.map(8)) as s8 -> flat_map(k.flat(9)) as s9
+                -> map_async(k.n(10), k.then(10)) as s10,
+            c -> queue(k.cap(11), overflow = drop_oldest) as s11 -> map(k.map(12)) as s12 ->
+                filter_async(k.filter_async(13)) as s13,
+        ) as s14 -> map(k.seen(15)) as s15 -> collect::<Vec<u64>>()
     }
-    "diamond interleave/match" => {
-        #![queue = k.cap(0)]
-        let (a, b, c) = iter(k.iter(1)) as s1 -> map(k.map(2)) as s2 -> broadcast as s3;
-        interleave(a -> queue(k.cap(4), overflow = drop_newest) as s4 -> map(k.map(5)) as s5 -> match { x if
-            x.goes(6, 0, 3) => x -> map(k.map(7)) as s7 -> queue(k.cap(8), overflow = drop_newest) as s8 ->
-            map(k.map(9)) as s9, x if x.goes(6, 1, 3) => x -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11 ->
-            inspect(k.inspect(12)) as s12, x => x -> map(k.map(13)) as s13 -> map(k.tried(14))? as s14, } as s6, b
-            -> queue(k.cap(15), overflow = drop_oldest) as s15 -> map(k.map(16)) as s16, c -> queue(k.cap(17),
-            overflow = drop_oldest) as s17 -> map(k.map(18)) as s18 -> map_async(k.n(19), k.then(19)) as s19) as s20
-            -> queue(k.cap(21), overflow = drop_newest) as s21 -> map(k.map(22)) as s22 -> queue(k.cap(23)) as s23
-            -> then(k.then(24)) as s24 -> queue(k.cap(25)) as s25 -> map(k.map(26)) as s26 ->
-            for_each_async(k.n(27), k.sink_async(27)) as s27
-    }
-    "diamond interleave/broadcast" => {
-        #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> broadcast as
-            s4;
-        interleave(a -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6 -> filter(k.filter(7))
-            as s7 -> broadcast { queue(k.cap(9), overflow = drop_newest) as s9 -> map(k.map(10)) as s10 ->
-            queue(k.cap(11), low = k.low(11)) as s11 -> map(k.map(12)) as s12, then(k.then(13)) as s13 ->
-            queue(k.cap(14), low = k.low(14)) as s14 -> map(k.map(15)) as s15, map(k.map(16)) as s16 ->
-            take(k.take(17)) as s17 -> for_each_async(k.n(18), k.sink_async(18)) as s18 } as s8, b ->
-            queue(k.cap(19), overflow = fail) as s19 -> map(k.map(20)) as s20 -> chunks(k.n(21)) as s21 ->
-            flatten(), c -> queue(k.cap(22), overflow = fail) as s22 -> map(k.map(23)) as s23 ->
-            filter_async(k.filter_async(24)) as s24 -> inspect(k.inspect(25)) as s25) as s26 -> queue(k.cap(27), low
-            = k.low(27)) as s27 -> map(k.map(28)) as s28 -> delay(k.period(29)) as s29 -> map(k.seen(30)) as s30 ->
-            count()
-    }
-    "diamond interleave/tap" => {
-        #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> broadcast as s2;
-        interleave(a -> queue(k.cap(3), overflow = drop_newest) as s3 -> map(k.map(4)) as s4 ->
-            map_async_unordered(k.n(5), k.then(5)) as s5 -> filter_async(k.filter_async(6)) as s6 -> tap {
-            queue(k.cap(8), overflow = drop_newest) as s8 -> map(k.map(9)) as s9 -> queue(k.cap(10), low =
-            k.low(10)) as s10 -> map(k.map(11)) as s11 -> for_each(k.sink(12)) as s12 } as s7, b -> queue(k.cap(13),
-            overflow = drop_newest) as s13 -> map(k.map(14)) as s14 -> map_async(k.n(15), k.then(15)) as s15, c ->
-            queue(k.cap(16), overflow = drop_newest) as s16 -> map(k.map(17)) as s17) as s18 -> map(k.seen(19)) as
-            s19 -> collect::<Vec<u64>>()
-    }
-    "diamond interleave/parallel" => {
+    "diamond concat.2" => {
         #![queue = k.cap(0)]
         let (a, b) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> broadcast as s4;
-        interleave(a -> queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6 -> queue(k.cap(7)) as
-            s7 -> then(k.then(8)) as s8 -> parallel(k.n(9)) { map(k.tried(10))? as s10 -> inspect(k.inspect(11)) as
-            s11 } as s9, b -> queue(k.cap(12), overflow = drop_newest) as s12 -> map(k.map(13)) as s13) as s14 ->
-            queue(k.cap(15), overflow = fail) as s15 -> then(k.then(16)) as s16 -> queue(k.cap(17)) as s17 ->
-            map(k.map(18)) as s18 -> flat_map(k.flat(19)) as s19 -> for_each_async(k.n(20), k.sink_async(20)) as s20
+        concat(
+            a -> map(k.map(5)) as s5,
+            b -> queue(k.cap(6), overflow = drop_oldest) as s6 -> map(k.map(7)) as s7,
+        ) as s8 -> filter_async(k.filter_async(9)) as s9 -> map(k.map(10)) as s10 -> map(k.seen(11)) as s11 ->
+            first()
     }
-    "prefer.0" => {
+    "diamond concat.3" => {
         #![queue = k.cap(0)]
-        prefer(iter(k.iter(2)) as s2 -> delay(k.period(3)) as s3 -> filter(k.filter(4)) as s4, from(k.source(5)) as
-            s5 -> map_async(k.n(6), k.then(6)) as s6 -> queue(k.cap(7)) as s7) as s1 -> map(k.map(8)) as s8 ->
-            queue(k.cap(9), overflow = fail) as s9 -> map(k.map(10)) as s10 -> filter(k.filter(11)) as s11 ->
-            map(k.seen(12)) as s12 -> first()
+        let (a, b, c) = from(k.source(1)) as s1 -> broadcast as s2;
+        concat(
+            a -> map(k.map(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> queue(k.cap(5), overflow = fail) as
+                s5 -> map(k.map(6)) as s6,
+            b -> queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.map(8)) as s8 -> inspect(k.inspect(9)) as
+                s9,
+            c -> queue(k.cap(10), overflow = drop_oldest) as s10 -> map(k.map(11)) as s11,
+        ) as s12 -> filter(k.filter(13)) as s13 -> queue(k.cap(14)) as s14 -> then(k.then(15)) as s15 ->
+            map(k.seen(16)) as s16 -> first()
     }
-    "prefer.1" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2 -> flat_map(k.flat(3)) as s3 -> inspect(k.inspect(4)) as s4,
-            from(k.source(5)) as s5) as s1 -> for_each_async(k.n(6), k.sink_async_tried(6))? as s6
-    }
-    "prefer.2" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2 -> then(k.then_tried(3))? as s3, from(k.source(4)) as s4 -> map_async(k.n(5),
-            k.then(5)) as s5 -> queue(k.cap(6)) as s6) as s1 -> then(k.then_tried(7))? as s7 -> then(k.then(8)) as
-            s8 -> throttle(k.n(9), k.period(9)) as s9 -> map(k.seen(10)) as s10 -> collect::<Vec<u64>>()
-    }
-    "prefer/match" => {
-        #![queue = k.cap(0)]
-        prefer(iter(k.iter(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4 -> inspect(k.inspect(5)) as s5
-            -> match { x if x.goes(6, 0, 3) => x -> then(k.then(7)) as s7 -> map_async(k.n(8), k.then(8)) as s8, x
-            if x.goes(6, 1, 3) => x -> map(k.map(9)) as s9 -> filter(k.filter(10)) as s10 ->
-            for_each(k.sink_tried(11))? as s11, x => x -> map(k.tried(12))? as s12 -> queue(k.cap(13), low =
-            k.low(13)) as s13 -> then(k.then(14)) as s14 -> fold(Vec::new(), k.fold(15)) as s15, } as s6,
-            from(k.source(16)) as s16) as s1 -> map_async(k.n(17), k.then_tried(17))? as s17 -> map(k.map(18)) as
-            s18 -> queue(k.cap(19), low = k.low(19)) as s19 -> then(k.then(20)) as s20 -> map(k.seen(21)) as s21 ->
-            collect::<Vec<u64>>()
-    }
-    "prefer/broadcast" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2 -> broadcast { then(k.then(4)) as s4 -> queue(k.cap(5), overflow =
-            drop_newest) as s5 -> map(k.map(6)) as s6, map(k.map(7)) as s7 } as s3, from(k.source(8)) as s8) as s1
-            -> chunks(k.n(9)) as s9 -> flatten() -> map(k.seen(10)) as s10 -> count()
-    }
-    "prefer/tap" => {
-        #![queue = k.cap(0)]
-        prefer(iter(k.iter(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3, from(k.source(4)) as s4 ->
-            map(k.tried(5))? as s5 -> tap { queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.map(8)) as s8 ->
-            for_each_async(k.n(9), k.sink_async_tried(9))? as s9 } as s6) as s1 -> for_each_async(k.n(10),
-            k.sink_async(10)) as s10
-    }
-    "prefer/parallel" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2, from(k.source(3)) as s3 -> map(k.tried(4))? as s4 -> parallel(k.n(5)) {
-            then(k.then(6)) as s6 -> delay(k.period(7)) as s7 } as s5) as s1 -> map(k.seen(8)) as s8 -> first()
-    }
-    "prefer/merge" => {
-        #![queue = k.cap(0)]
-        prefer(merge(from(k.source(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> queue(k.cap(5), low =
-            k.low(5)) as s5, from(k.source(6)) as s6 -> delay(k.period(7)) as s7 -> chunks(k.n(8)) as s8 ->
-            flatten()) as s2, iter(k.iter(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11) as s1 ->
-            batch(k.n(12), k.period(12)) as s12 -> flatten() -> map(k.map(13)) as s13 -> chunks(k.n(14)) as s14 ->
-            flatten() -> map(k.seen(15)) as s15 -> first()
-    }
-    "prefer/concat" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
-            map(k.tried(5))? as s5 -> queue(k.cap(6), overflow = drop_newest) as s6, concat(iter(k.iter(8)) as s8,
-            from(k.source(9)) as s9 -> queue(k.cap(10), overflow = drop_newest) as s10 -> then(k.then(11)) as s11 ->
-            map_async(k.n(12), k.then(12)) as s12, from(k.source(13)) as s13) as s7 -> flat_map(k.flat(14)) as s14
-            -> then(k.then_tried(15))? as s15 -> queue(k.cap(16), overflow = drop_newest) as s16) as s1 ->
-            throttle(k.n(17), k.period(17)) as s17 -> queue(k.cap(18), overflow = drop_oldest) as s18 ->
-            then(k.then(19)) as s19 -> queue(k.cap(20)) as s20 -> map(k.map(21)) as s21 -> map(k.seen(22)) as s22 ->
-            collect::<Vec<u64>>()
-    }
-    "prefer/zip" => {
-        #![queue = k.cap(0)]
-        prefer(zip(from(k.source(3)) as s3, from(k.source(4)) as s4) as s2 -> map(k.join(2)) as j2 ->
-            map_async(k.n(5), k.then_tried(5))? as s5 -> inspect(k.inspect(6)) as s6, from(k.source(7)) as s7 ->
-            queue(k.cap(8)) as s8 -> then(k.then(9)) as s9) as s1 -> queue(k.cap(10), overflow = drop_oldest) as s10
-            -> map(k.map(11)) as s11 -> map(k.seen(12)) as s12 -> collect::<Vec<u64>>()
-    }
-    "prefer/interleave" => {
-        #![queue = k.cap(0)]
-        prefer(interleave(from(k.source(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5)) as s5,
-            from(k.source(6)) as s6 -> flat_map(k.flat(7)) as s7, from(k.source(8)) as s8 -> batch(k.n(9),
-            k.period(9)) as s9 -> flatten() -> queue(k.cap(10), overflow = drop_oldest) as s10) as s2 ->
-            then(k.then_tried(11))? as s11, from(k.source(12)) as s12 -> queue(k.cap(13)) as s13 -> then(k.then(14))
-            as s14 -> batch(k.n(15), k.period(15)) as s15 -> flatten()) as s1 -> map(k.tried(16))? as s16 ->
-            map(k.seen(17)) as s17 -> first()
-    }
-    "prefer/prefer" => {
-        #![queue = k.cap(0)]
-        prefer(from(k.source(2)) as s2, prefer(iter(k.iter(4)) as s4 -> queue(k.cap(5)) as s5 -> map(k.map(6)) as s6
-            -> queue(k.cap(7)) as s7 -> then(k.then(8)) as s8, from(k.source(9)) as s9 -> queue(k.cap(10), overflow
-            = fail) as s10) as s3) as s1 -> queue(k.cap(11), overflow = drop_oldest) as s11 -> map(k.map(12)) as s12
-            -> map(k.map(13)) as s13 -> delay(k.period(14)) as s14 -> for_each_async(k.n(15), k.sink_async(15)) as
-            s15
-    }
-    "prefer/copies" => {
-        #![queue = k.cap(0)]
-        let (a, b) = from(k.source(2)) as s2 -> then(k.then_tried(3))? as s3 -> broadcast as s4;
-        b -> map(k.map(5)) as s5 -> map(k.seen(6)) as s6 -> first();
-        prefer(a -> filter(k.filter(7)) as s7 -> queue(k.cap(8), overflow = drop_oldest) as s8, from(k.source(9)) as
-            s9 -> delay(k.period(10)) as s10 -> queue(k.cap(11), overflow = fail) as s11) as s1 -> queue(k.cap(12))
-            as s12 -> map(k.map(13)) as s13 -> for_each(k.sink_tried(14))? as s14
-    }
-    "diamond prefer.0" => {
-        #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
-        prefer(a -> map(k.map(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6, b
-            -> map(k.map(7)) as s7 -> filter(k.filter(8)) as s8 -> delay(k.period(9)) as s9) as s10 ->
-            queue(k.cap(11), overflow = fail) as s11 -> then(k.then(12)) as s12 -> map_async(k.n(13),
-            k.then_tried(13))? as s13 -> map(k.seen(14)) as s14 -> count()
-    }
-    "diamond prefer.1" => {
+    "diamond concat/match" => {
         #![queue = k.cap(0)]
         let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
-        prefer(a -> map(k.map(4)) as s4, b -> map(k.map(5)) as s5 -> throttle(k.n(6), k.period(6)) as s6) as s7 ->
-            delay(k.period(8)) as s8 -> for_each_async(k.n(9), k.sink_async_tried(9))? as s9
+        concat(
+            a -> map(k.map(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 -> map(k.map(6)) as s6 ->
+                map_async(k.n(7), k.then(7)) as s7 -> match {
+                x if x.goes(8, 0, 3) => x -> map(k.map(9)) as s9,
+                x if x.goes(8, 1, 3) => x -> map(k.map(10)) as s10 -> batch(k.n(11), k.period(11)) as s11 ->
+                    flatten() -> map(k.seen(12)) as s12 -> collect::<Vec<u64>>(),
+                x => x -> queue(k.cap(13), overflow = drop_oldest) as s13 -> then(k.then(14)) as s14 ->
+                    queue(k.cap(15), low = k.low(15)) as s15 -> then(k.then(16)) as s16,
+            } as s8,
+            b -> queue(k.cap(17), overflow = drop_oldest) as s17 -> map(k.map(18)) as s18 -> filter(k.filter(19)) as
+                s19 -> queue(k.cap(20), overflow = drop_oldest) as s20 -> map(k.map(21)) as s21,
+        ) as s22 -> queue(k.cap(23), overflow = drop_oldest) as s23 -> then(k.then(24)) as s24 -> map(k.seen(25)) as
+            s25 -> count()
     }
-    "diamond prefer.2" => {
+    "diamond concat/broadcast" => {
         #![queue = k.cap(0)]
-        let (a, b) = iter(k.iter(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> then(k.then(4)) as s4
-            -> broadcast as s5;
-        prefer(a -> map(k.map(6)) as s6, b -> map(k.map(7)) as s7 -> flat_map(k.flat(8)) as s8) as s9 ->
-            map(k.seen(10)) as s10 -> collect::<Vec<u64>>()
-    }
-    "diamond prefer.3" => {
-        #![queue = k.cap(0)]
-        let (a, b) = iter(k.iter(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
-        prefer(a -> map(k.map(4)) as s4, b -> map(k.map(5)) as s5) as s6 -> map(k.seen(7)) as s7 ->
+        let (a, b, c) = from(k.source(1)) as s1 -> map(k.map(2)) as s2 -> broadcast as s3;
+        concat(
+            a -> map(k.map(4)) as s4 -> broadcast {
+                map(k.tried(6))? as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 -> then(k.then(8)) as s8 ->
+                    map(k.seen(9)) as s9 -> collect::<Vec<u64>>(),
+                then(k.then(10)) as s10 -> chunks(k.n(11)) as s11 -> flatten(),
+                map(k.map(12)) as s12 -> flat_map(k.flat(13)) as s13 -> for_each(k.sink(14)) as s14,
+            } as s5,
+            b -> queue(k.cap(15), overflow = fail) as s15 -> map(k.map(16)) as s16 -> queue(k.cap(17), overflow =
+                fail) as s17 -> then(k.then(18)) as s18,
+            c -> queue(k.cap(19), overflow = fail) as s19 -> map(k.map(20)) as s20,
+        ) as s21 -> queue(k.cap(22)) as s22 -> then(k.then(23)) as s23 -> map(k.seen(24)) as s24 ->
             collect::<Vec<u64>>()
     }
-    "diamond prefer/match" => {
+    "diamond concat/tap" => {
+        #![queue = k.cap(0)]
+        let (a, b) = iter(k.iter(1)) as s1 -> broadcast as s2;
+        concat(
+            a -> map(k.map(3)) as s3 -> queue(k.cap(4), overflow = fail) as s4 -> map(k.map(5)) as s5 ->
+                queue(k.cap(6), overflow = fail) as s6 -> then(k.then(7)) as s7 -> tap {
+                queue(k.cap(9), overflow = drop_newest) as s9 -> map(k.tried(10))? as s10 -> fold(Vec::new(),
+                    k.fold(11)) as s11
+            } as s8,
+            b -> queue(k.cap(12), overflow = fail) as s12 -> map(k.map(13)) as s13,
+        ) as s14 -> filter(k.filter(15)) as s15 -> map(k.seen(16)) as s16 -> collect::<Vec<u64>>()
+    }
+    "diamond concat/parallel" => {
+        #![queue = k.cap(0)]
+        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        concat(
+            a -> map(k.map(3)) as s3 -> parallel(k.n(4)) {
+                map(k.tried(5))? as s5 -> inspect(k.inspect(6)) as s6
+            } as s4,
+            b -> queue(k.cap(7), overflow = drop_oldest) as s7 -> map(k.map(8)) as s8 -> batch(k.n(9), k.period(9))
+                as s9 -> flatten(),
+        ) as s10 -> map_async_unordered(k.n(11), k.then(11)) as s11 -> map(k.tried(12))? as s12 -> fold(Vec::new(),
+            k.fold(13)) as s13
+    }
+    "zip.0" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2,
+            from(k.source(3)) as s3,
+        ) as s1 -> map(k.join(1)) as j1 -> queue(k.cap(4)) as s4 -> then(k.then(5)) as s5 -> map(k.seen(6)) as s6 ->
+            collect::<Vec<u64>>()
+    }
+    "zip.1" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2,
+            from(k.source(3)) as s3 -> queue(k.cap(4)) as s4,
+        ) as s1 -> map(k.join(1)) as j1 -> flat_map(k.flat(5)) as s5 -> filter(k.filter(6)) as s6 ->
+            filter_async(k.filter_async(7)) as s7 -> map(k.seen(8)) as s8 -> first()
+    }
+    "zip.2" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> then(k.then(4)) as s4 ->
+                queue(k.cap(5), low = k.low(5)) as s5,
+            iter(k.iter(6)) as s6,
+        ) as s1 -> map(k.join(1)) as j1 -> then(k.then_tried(7))? as s7 -> delay(k.period(8)) as s8 ->
+            then(k.then_tried(9))? as s9 -> for_each(k.sink_tried(10))? as s10
+    }
+    "zip/match" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2,
+            iter(k.iter(3)) as s3 -> map(k.map(4)) as s4 -> match {
+                x if x.goes(5, 0, 2) => x -> map(k.tried(6))? as s6 -> throttle(k.n(7), k.period(7)) as s7,
+                x => x -> then(k.then(8)) as s8,
+            } as s5,
+        ) as s1 -> map(k.left(1)) as j1 -> for_each_async(k.n(9), k.sink_async(9)) as s9
+    }
+    "zip/broadcast" => {
+        #![queue = k.cap(0)]
+        zip(
+            iter(k.iter(2)) as s2 -> flat_map(k.flat(3)) as s3 -> broadcast {
+                then(k.then(5)) as s5 -> queue(k.cap(6), overflow = fail) as s6 -> map(k.map(7)) as s7,
+                queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> take(k.take(10)) as s10 -> map(k.seen(11)) as s11 ->
+                    first(),
+            } as s4,
+            from(k.source(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13,
+        ) as s1 -> map(k.left(1)) as j1 -> for_each_async(k.n(14), k.sink_async(14)) as s14
+    }
+    "zip/tap" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2 -> tap {
+                queue(k.cap(4), overflow = drop_oldest) as s4 -> then(k.then(5)) as s5 -> queue(k.cap(6), overflow =
+                    fail) as s6 -> then(k.then(7)) as s7 -> map(k.seen(8)) as s8 -> collect::<Vec<u64>>()
+            } as s3,
+            iter(k.iter(9)) as s9,
+        ) as s1 -> map(k.left(1)) as j1 -> queue(k.cap(10)) as s10 -> then(k.then(11)) as s11 -> queue(k.cap(12),
+            overflow = drop_oldest) as s12 -> then(k.then(13)) as s13 -> filter_async(k.filter_async(14)) as s14 ->
+            map(k.seen(15)) as s15 -> first()
+    }
+    "zip/parallel" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 -> map(k.map(4)) as s4 ->
+                parallel(k.n(5)) {
+                map(k.tried(6))? as s6
+            } as s5,
+            from(k.source(7)) as s7 -> queue(k.cap(8), low = k.low(8)) as s8 -> map(k.map(9)) as s9 ->
+                filter(k.filter(10)) as s10,
+        ) as s1 -> map(k.left(1)) as j1 -> queue(k.cap(11)) as s11 -> map(k.map(12)) as s12 -> map(k.seen(13)) as
+            s13 -> collect::<Vec<u64>>()
+    }
+    "zip/merge" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2,
+            merge(
+                from(k.source(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5,
+                from(k.source(6)) as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 -> map(k.map(8)) as s8,
+                from(k.source(9)) as s9 -> queue(k.cap(10)) as s10,
+            ) as s3,
+        ) as s1 -> map(k.left(1)) as j1 -> for_each(k.sink(11)) as s11
+    }
+    "zip/concat" => {
+        #![queue = k.cap(0)]
+        zip(
+            concat(
+                from(k.source(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5,
+                from(k.source(6)) as s6 -> map(k.tried(7))? as s7 -> queue(k.cap(8), low = k.low(8)) as s8 ->
+                    map(k.map(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10,
+            ) as s2 -> filter(k.filter(11)) as s11 -> map(k.map(12)) as s12,
+            from(k.source(13)) as s13,
+        ) as s1 -> map(k.left(1)) as j1 -> for_each(k.sink_tried(14))? as s14
+    }
+    "zip/zip" => {
+        #![queue = k.cap(0)]
+        zip(
+            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
+                queue(k.cap(5), overflow = fail) as s5,
+            zip(
+                from(k.source(7)) as s7 -> then(k.then(8)) as s8,
+                from(k.source(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10 -> map(k.map(11)) as s11 ->
+                    queue(k.cap(12), low = k.low(12)) as s12 -> then(k.then(13)) as s13 -> queue(k.cap(14)) as s14,
+            ) as s6 -> map(k.join(6)) as j6 -> map(k.tried(15))? as s15 -> inspect(k.inspect(16)) as s16,
+        ) as s1 -> map(k.left(1)) as j1 -> batch(k.n(17), k.period(17)) as s17 -> flatten() ->
+            for_each(k.sink_tried(18))? as s18
+    }
+    "zip/interleave" => {
+        #![queue = k.cap(0)]
+        zip(
+            interleave(
+                from(k.source(3)) as s3 -> map_async(k.n(4), k.then(4)) as s4 -> inspect(k.inspect(5)) as s5,
+                from(k.source(6)) as s6,
+            ) as s2 -> delay(k.period(7)) as s7,
+            from(k.source(8)) as s8 -> inspect(k.inspect(9)) as s9 -> filter_async(k.filter_async(10)) as s10,
+        ) as s1 -> map(k.left(1)) as j1 -> flat_map(k.flat(11)) as s11 -> fold(Vec::new(), k.fold(12)) as s12
+    }
+    "zip/prefer" => {
+        #![queue = k.cap(0)]
+        zip(
+            iter(k.iter(2)) as s2,
+            prefer(
+                from(k.source(4)) as s4,
+                from(k.source(5)) as s5 -> inspect(k.inspect(6)) as s6 -> queue(k.cap(7), low = k.low(7)) as s7,
+            ) as s3 -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> map(k.map(10)) as s10,
+        ) as s1 -> map(k.left(1)) as j1 -> map(k.seen(11)) as s11 -> count()
+    }
+    "zip/copies" => {
+        #![queue = k.cap(0)]
+        let (a, b) = from(k.source(7)) as s7 -> map_async(k.n(8), k.then(8)) as s8 -> broadcast as s9;
+        b -> map(k.map(10)) as s10 -> map(k.tried(11))? as s11 -> take(k.take(12)) as s12 ->
+            filter_async(k.filter_async(13)) as s13 -> for_each_async(k.n(14), k.sink_async_tried(14))? as s14;
+        zip(
+            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
+                queue(k.cap(5), low = k.low(5)) as s5 -> then(k.then(6)) as s6,
+            a,
+        ) as s1 -> map(k.left(1)) as j1 -> take(k.take(15)) as s15 -> filter(k.filter(16)) as s16 ->
+            delay(k.period(17)) as s17 -> for_each(k.sink(18)) as s18
+    }
+    "diamond zip.0" => {
+        #![queue = k.cap(0)]
+        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        zip(
+            a -> queue(k.cap(3), overflow = fail) as s3 -> map(k.map(4)) as s4 -> throttle(k.n(5), k.period(5)) as
+                s5,
+            b -> queue(k.cap(6), overflow = fail) as s6 -> map(k.map(7)) as s7 -> filter(k.filter(8)) as s8,
+        ) as s9 -> map(k.left(9)) as j9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11 ->
+            map_async_unordered(k.n(12), k.then(12)) as s12 -> for_each_async(k.n(13), k.sink_async(13)) as s13
+    }
+    "diamond zip.1" => {
         #![queue = k.cap(0)]
         let (a, b) = from(k.source(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> then(k.then(3)) as s3 ->
             broadcast as s4;
-        prefer(a -> map(k.map(5)) as s5 -> filter_async(k.filter_async(6)) as s6 -> match { x if x.goes(7, 0, 3) =>
-            x -> map(k.map(8)) as s8, x if x.goes(7, 1, 3) => x -> then(k.then(9)) as s9 -> throttle(k.n(10),
-            k.period(10)) as s10 -> map(k.seen(11)) as s11 -> first(), x => x -> queue(k.cap(12), overflow = fail)
-            as s12 -> map(k.map(13)) as s13 -> queue(k.cap(14)) as s14 -> then(k.then(15)) as s15, } as s7, b ->
-            map(k.map(16)) as s16 -> take(k.take(17)) as s17) as s18 -> take(k.take(19)) as s19 -> map(k.map(20)) as
-            s20 -> fold(Vec::new(), k.fold(21)) as s21
-    }
-    "diamond prefer/broadcast" => {
-        #![queue = k.cap(0)]
-        let (a, b) = iter(k.iter(1)) as s1 -> broadcast as s2;
-        prefer(a -> map(k.map(3)) as s3 -> map_async(k.n(4), k.then_tried(4))? as s4 -> broadcast { map(k.tried(6))?
-            as s6 -> batch(k.n(7), k.period(7)) as s7 -> flatten(), map(k.tried(8))? as s8, map(k.map(9)) as s9 ->
-            map(k.tried(10))? as s10 -> for_each(k.sink(11)) as s11 } as s5, b -> map(k.map(12)) as s12) as s13 ->
-            queue(k.cap(14)) as s14 -> map(k.map(15)) as s15 -> for_each(k.sink_tried(16))? as s16
-    }
-    "diamond prefer/tap" => {
-        #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
-        prefer(a -> map(k.map(4)) as s4 -> tap { queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.tried(7))?
-            as s7 -> filter_async(k.filter_async(8)) as s8 -> map(k.seen(9)) as s9 -> collect::<Vec<u64>>() } as s5,
-            b -> map(k.map(10)) as s10 -> queue(k.cap(11)) as s11 -> map(k.map(12)) as s12) as s13 ->
-            map_async(k.n(14), k.then(14)) as s14 -> for_each(k.sink_tried(15))? as s15
-    }
-    "diamond prefer/parallel" => {
-        #![queue = k.cap(0)]
-        let (a, b) = iter(k.iter(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> then(k.then(3)) as s3 ->
-            broadcast as s4;
-        prefer(a -> map(k.map(5)) as s5 -> map_async(k.n(6), k.then(6)) as s6 -> filter_async(k.filter_async(7)) as
-            s7 -> parallel(k.n(8)) { map(k.tried(9))? as s9 -> map(k.tried(10))? as s10 } as s8, b -> map(k.map(11))
-            as s11 -> queue(k.cap(12)) as s12 -> then(k.then(13)) as s13 -> queue(k.cap(14), overflow = drop_newest)
-            as s14 -> then(k.then(15)) as s15) as s16 -> batch(k.n(17), k.period(17)) as s17 -> flatten() ->
-            throttle(k.n(18), k.period(18)) as s18 -> for_each(k.sink(19)) as s19
+        zip(
+            a -> map(k.map(5)) as s5,
+            b -> map(k.map(6)) as s6,
+        ) as s7 -> map(k.join(7)) as j7 -> map_async_unordered(k.n(8), k.then(8)) as s8 -> map(k.seen(9)) as s9 ->
+            first()
     }
 }
