@@ -737,6 +737,6 @@ async fn a_fan_in_reads_a_segments_input() {
         pipeline! { let s = _; zip(iter(0..), s) -> _ }
     }
     let p = pipeline! { iter(5..7u8) -> via(after()) -> via(beside()) -> collect::<Vec<_>>() };
-    let found = tokio::time::timeout(std::time::Duration::from_secs(20), p.run()).await;
+    let found = tokio::time::timeout(Duration::from_secs(20), p.run()).await;
     assert_eq!(found.unwrap().unwrap(), [(0, 100), (1, 101), (2, 102), (3, 5), (4, 6)]);
 }
