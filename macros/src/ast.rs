@@ -117,6 +117,8 @@ pub(crate) struct MatchArm {
     pub(crate) guard: Option<TokenStream>,
     pub(crate) value: Value,
     pub(crate) steps: Vec<Step>,
+    /// Its last token's place.
+    pub(crate) end: Span,
 }
 
 impl Setting {

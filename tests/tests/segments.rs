@@ -726,3 +726,17 @@ fn spawn_panics_outside_a_runtime() {
     let panic = std::panic::catch_unwind(|| drop(numbers(1).spawn())).expect_err("no runtime");
     assert!(panic.downcast_ref::<&str>().expect("a text").contains("needs a tokio runtime"));
 }
+
+/// `_` may stand among the inputs of a fan-in: its link is the segment's own.
+#[tokio::test]
+async fn a_fan_in_reads_a_segments_input() {
+    fn after() -> impl Transform<u8, Out = u8> {
+        pipeline! { concat(iter(100..103u8), _) -> _ }
+    }
+    fn beside() -> impl Transform<u8, Out = (u8, u8)> {
+        pipeline! { let s = _; zip(iter(0..), s) -> _ }
+    }
+    let p = pipeline! { iter(5..7u8) -> via(after()) -> via(beside()) -> collect::<Vec<_>>() };
+    let found = tokio::time::timeout(Duration::from_secs(20), p.run()).await;
+    assert_eq!(found.unwrap().unwrap(), [(0, 100), (1, 101), (2, 102), (3, 5), (4, 6)]);
+}

@@ -3,6 +3,7 @@
 mod copies;
 mod graphs;
 mod operators;
+mod plans;
 mod refusals;
 mod robust;
 

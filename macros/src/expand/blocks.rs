@@ -63,13 +63,14 @@ fn cases(root: &Crate, block: Var, patterns: Patterns) -> TokenStream {
         |rest, _| quote_spanned!(site=> #path::__private::Case<_, #rest>),
     );
     let arms = arms.into_iter().map(|arm| {
-        // An arm ends where its value does: there rustc would have one more arm written.
-        let end = arm.value.tokens.clone().into_iter().last().map_or(arm.value.span, |token| token.span());
+        // Placed from where the arm's value begins to where the arm ends: behind it rustc would have one more arm written.
+        let begin = arm.value.tokens.clone().into_iter().next().map_or(arm.value.span, |token| token.span());
+        let (path, begin, end) = (root.path(begin), glue(begin), glue(arm.end));
         let case = |name: &str, inner: TokenStream| {
-            let name = proc_macro2::Ident::new(name, site);
+            let name = proc_macro2::Ident::new(name, begin);
             let mut inner = Group::new(Delimiter::Parenthesis, inner);
             inner.set_span(end);
-            quote_spanned!(site=> #path::__private::Case::#name #inner)
+            quote_spanned!(begin=> #path::__private::Case::#name #inner)
         };
         let value = if arm.value.readable {
             arm.value.tokens

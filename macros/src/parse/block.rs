@@ -1,6 +1,6 @@
 //! The four blocks and their arms.
 
-use proc_macro2::{Delimiter, Group, Ident, Span};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
 
 use super::tokens::{Tokens, list, stream};
 use super::{Parser, rust, value};
@@ -99,10 +99,13 @@ impl Parser<'_> {
             return None;
         }
         text.take(2);
+        let start = text.rest();
         let value = arm_value(text)?;
         let mut steps = Vec::new();
         self.steps(text, true, &mut steps);
-        Some(MatchArm { pattern, guard, value, steps })
+        let read = start.len() - text.rest().len();
+        let end = start.get(..read).and_then(|arm| arm.last()).map_or(value.span, TokenTree::span);
+        Some(MatchArm { pattern, guard, value, steps, end })
     }
 }
 

@@ -70,7 +70,7 @@ impl Walk {
         let kept = site.kept;
         let cases = Var { letter: 'w', ..kept };
         let (mut arms, mut begins, mut bare) = (Vec::new(), Vec::new(), None);
-        for (MatchArm { pattern, guard, value, .. }, line) in patterns.into_iter().zip(lines) {
+        for (MatchArm { pattern, guard, value, end, .. }, line) in patterns.into_iter().zip(lines) {
             let label = tidy(&pattern, guard.as_ref());
             let is_bare = self.graph.lines.get(*line).is_some_and(|line| line.nodes.is_empty());
             let case = match bare.filter(|_| is_bare) {
@@ -86,7 +86,7 @@ impl Walk {
                 }
             };
             bare = bare.or(is_bare.then_some(case));
-            arms.push(Pattern { pattern, guard, value, case });
+            arms.push(Pattern { pattern, guard, value, end, case });
         }
         let patterns = Patterns { moves, word: kept.span, arms, cases: begins.len() };
         self.plan.steps.push(Step::Cases { block: kept, patterns });

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Edge, Stage};
 use crate::operators::Kind;
 
-/// An input of a `concat`: the edge that leads into it.
+/// An input of a `concat`: the edge that leads into it; none into a segment's own input.
 pub(super) struct Gate {
-    pub(super) edge: usize,
+    pub(super) edge: Option<usize>,
 }
 
 /// The tasks from which all ways lead into `gate`.
@@ -20,7 +20,7 @@ pub(super) fn held(gate: &Gate, stages: &[Stage], edges: &[Edge], tasks: usize) 
             let mut ways = edges.iter().enumerate().filter(|(_, edge)| {
                 edge.link.is_some() && task(edge.from) == *candidate && task(edge.to) != *candidate
             });
-            let leads = |edge: usize, to: usize| edge == gate.edge || held.contains(&task(to));
+            let leads = |edge: usize, to: usize| Some(edge) == gate.edge || held.contains(&task(to));
             let mut any = false;
             let all = ways.all(|(n, edge)| {
                 any = true;

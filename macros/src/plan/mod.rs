@@ -166,6 +166,8 @@ pub(crate) struct Pattern {
     pub(crate) pattern: TokenStream,
     pub(crate) guard: Option<TokenStream>,
     pub(crate) value: Value,
+    /// Where the arm ends in the text.
+    pub(crate) end: Span,
     pub(crate) case: usize,
 }
 

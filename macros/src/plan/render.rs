@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Invocation, LinkKind, Plan, Step};
+use super::{Argument, Invocation, LinkKind, Plan, Step};
 
 pub(crate) fn render(plan: &Plan) -> String {
     let mut text = String::from("flowchart LR\n");
@@ -23,10 +23,19 @@ pub(crate) fn calls(plan: &Plan) -> String {
     words(&plan.steps)
 }
 
+/// The tasks that `concat` holds back, for each input but the first.
+fn gates(argument: &Argument) -> String {
+    let Argument::Gates(inputs, _) = argument else { return String::new() };
+    let tasks = |tasks: &Vec<usize>| tasks.iter().map(|task| format!("t{task}")).collect::<Vec<_>>().join(" ");
+    format!("[{}]", inputs.iter().map(tasks).collect::<Vec<_>>().join(" | "))
+}
+
 fn words(steps: &[Step]) -> String {
     let name = |step: &Step| match step {
-        Step::Operator(Invocation { name, flavour, .. }) if flavour.is_empty() => name.to_string(),
-        Step::Operator(Invocation { name, flavour, .. }) => format!("{name}::{flavour}"),
+        Step::Operator(Invocation { name, flavour, arguments, .. }) => {
+            let flavour = if flavour.is_empty() { String::new() } else { format!("::{flavour}") };
+            format!("{name}{flavour}{}", arguments.iter().map(gates).collect::<String>())
+        }
         Step::Tried { .. } => "?".into(),
         Step::Link { kind: LinkKind::Ring, .. } => "link".into(),
         Step::Link { kind: LinkKind::Tap, .. } => "tap_link".into(),

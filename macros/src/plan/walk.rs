@@ -406,8 +406,13 @@ impl Walk {
         for (n, input) in call.inputs.iter().enumerate() {
             let at_input = self.graph.lines.get(*input).map_or(span, |line| line.span.unwrap_or(span));
             let mut from = self.line(*input, Position { input: true, ..Position::default() });
-            if let Some(edge) = self.link_to(Some(place), &mut from, at_input).filter(|_| n > 0) {
+            let edge = self.link_to(Some(place), &mut from, at_input);
+            if n > 0 {
                 gates.push(Gate { edge });
+            }
+            if from.stage.is_none() && !from.fresh {
+                // `_` itself: its link is the segment's, and who reads it is this task.
+                (at.task, at.fresh) = (from.task, false);
             }
             self.plan.steps.push(Step::Input { list, first: n == 0, zip, span: at_input });
         }
