@@ -226,8 +226,14 @@ impl Maker {
     fn arm(&mut self, open: bool, draw: Draw, inner: Option<Kind>) -> Arm {
         let mut steps = Vec::new();
         if draw == Draw::Any && self.chance(25) {
-            let policy =
-                self.pick(&[Policy::Block, Policy::Low, Policy::Low, Policy::Fail, Policy::DropOldest, Policy::DropNewest]);
+            let policy = self.pick(&[
+                Policy::Block,
+                Policy::Low,
+                Policy::Low,
+                Policy::Fail,
+                Policy::DropOldest,
+                Policy::DropNewest,
+            ]);
             steps.push(self.node(Step::Queue(policy)));
         }
         let first = self.pick(&[0, 0, 1, 2]);

@@ -121,7 +121,10 @@ impl Stream {
             match known.remove(value) {
                 None => return Err(format!("item {index} is not expected, or came twice")),
                 Some((lane, place)) if place < next[lane] => {
-                    return Err(format!("item {index} is number {place} of lane {lane}, after number {}", next[lane] - 1));
+                    return Err(format!(
+                        "item {index} is number {place} of lane {lane}, after number {}",
+                        next[lane] - 1
+                    ));
                 }
                 Some((lane, place)) => next[lane] = place + 1,
             }
@@ -290,10 +293,13 @@ fn joined(id: usize, fan: Fan, inputs: Vec<Stream>) -> Stream {
             }
             Stream { least, most, ..one.clone() }.mapped(|value| mix(value, id as u64))
         }
-        Fan::Concat if in_order => Stream::new(vec![inputs.into_iter().flat_map(|input| input.lanes).flatten().collect()]),
+        Fan::Concat if in_order => {
+            Stream::new(vec![inputs.into_iter().flat_map(|input| input.lanes).flatten().collect()])
+        }
         Fan::Interleave if in_order => {
             let longest = inputs.iter().map(Stream::all).max().unwrap_or_default();
-            let rounds = (0..longest).flat_map(|round| inputs.iter().filter_map(move |input| input.only_lane().get(round)));
+            let rounds =
+                (0..longest).flat_map(|round| inputs.iter().filter_map(move |input| input.only_lane().get(round)));
             Stream::new(vec![rounds.cloned().collect()])
         }
         _ => Stream::union(inputs),

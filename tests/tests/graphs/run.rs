@@ -88,7 +88,11 @@ pub fn run(shape: &Shape, make: Make, seed: u64) -> Result<Report, String> {
             let (calls, source) = (state.calls[id], state.sources[id]);
             facts += &format!("s{id}: {calls} calls, given {}, {param:?}\n", source.given);
         }
-        facts + &format!("faults {:?}, bad clone {:?}\n{}\n{}", state.faults, world.bad_clone, seen.snapshot, seen.mermaid)
+        facts
+            + &format!(
+                "faults {:?}, bad clone {:?}\n{}\n{}",
+                state.faults, world.bad_clone, seen.snapshot, seen.mermaid
+            )
     })
 }
 
@@ -103,10 +107,18 @@ enum After {
 fn acts(dice: &mut Dice) -> Vec<(After, Act)> {
     let mut acts = Vec::new();
     for _ in 0..[0, 0, 1, 1, 2][dice.below(5) as usize] {
-        let act = [Act::Look, Act::Pause, Act::Finish, Act::Finish, Act::FinishWithin(dice.below(200)), Act::Abort, Act::Drop]
-            [dice.below(7) as usize];
+        let act = [
+            Act::Look,
+            Act::Pause,
+            Act::Finish,
+            Act::Finish,
+            Act::FinishWithin(dice.below(200)),
+            Act::Abort,
+            Act::Drop,
+        ][dice.below(7) as usize];
         let late = [1, 10, 100, 1000][dice.below(4) as usize];
-        let after = if dice.below(3) == 0 { After::Turns(dice.below(40) as usize) } else { After::Ms(dice.below(late)) };
+        let after =
+            if dice.below(3) == 0 { After::Turns(dice.below(40) as usize) } else { After::Ms(dice.below(late)) };
         acts.push((after, act));
         if act == Act::Pause {
             acts.push((After::Ms(dice.below(300)), if dice.below(4) == 0 { Act::Finish } else { Act::Resume }));
@@ -243,7 +255,10 @@ fn figures(snapshot: &Snapshot) -> String {
     });
     let links = snapshot.links.iter().map(|link| {
         let paused = if link.paused { ", paused" } else { "" };
-        format!("{}: {} of {}, low {}{paused}, {} dropped\n", link.name, link.len, link.capacity, link.low, link.dropped)
+        format!(
+            "{}: {} of {}, low {}{paused}, {} dropped\n",
+            link.name, link.len, link.capacity, link.low, link.dropped
+        )
     });
     stages.chain(links).collect()
 }
@@ -334,9 +349,8 @@ fn check_error(
             Ok(End::Panicked)
         }
         ErrorKind::Overflow => {
-            let fails = shape.has(|part| {
-                matches!(part, Part::Step(id, Step::Queue(Policy::Fail)) if format!("s{id}") == stage)
-            });
+            let fails = shape
+                .has(|part| matches!(part, Part::Step(id, Step::Queue(Policy::Fail)) if format!("s{id}") == stage));
             check!(fails, "`{stage}` is no link that fails: {error:?}");
             let full = snapshot.links.iter().any(|link| link.name == stage && link.max_len == link.capacity);
             check!(full, "`{stage}` was never full: {error:?}");

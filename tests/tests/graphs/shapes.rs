@@ -28,13 +28,15 @@ const EACH: usize = 30;
 
 /// All shapes, in the generator's order.
 pub fn makes() -> Vec<(&'static str, Make)> {
-    [part_1::SHAPES, part_2::SHAPES, part_3::SHAPES, part_4::SHAPES, part_5::SHAPES, part_6::SHAPES, part_7::SHAPES].concat()
+    [part_1::SHAPES, part_2::SHAPES, part_3::SHAPES, part_4::SHAPES, part_5::SHAPES, part_6::SHAPES, part_7::SHAPES]
+        .concat()
 }
 
 /// The files' names and texts.
 pub fn files(shapes: &[Shape]) -> Vec<(String, String)> {
     let file = |(index, shapes): (usize, &[Shape])| {
-        let mut text = "//! Made by `generate.rs`: run the test with AQUEDUCT_SHAPES=write to make it anew.\n\n".to_owned();
+        let mut text =
+            "//! Made by `generate.rs`: run the test with AQUEDUCT_SHAPES=write to make it anew.\n\n".to_owned();
         text += "shapes! {\n    k;\n";
         for shape in shapes {
             let _ = write!(text, "    {:?} => {{\n{}    }}\n", shape.name, render::text(shape, 8));
