@@ -2,10 +2,15 @@
 //! model (part 8 of issue 4).
 //!
 //! `generate` makes the shapes as trees, `render` writes them as `pipeline!` text (`shapes/`, compiled here), `model` says what must come out of
-//! them. `found` has the smallest graphs that went wrong once. `world` and `kit` have a run's parameters and functions, `run` does one run and checks it.
+//! them. `world` and `kit` have a run's parameters and functions, `run` does one run and checks it. `found` has the smallest graphs that went
+//! wrong once.
 //!
 //! A run that fails is told with its seed, and can be had alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=…`. Other variables:
-//! `AQUEDUCT_GRAPHS` (how many runs), `AQUEDUCT_SHAPES=write` (writes `shapes/` anew, after the generator was changed).
+//!
+//! * `AQUEDUCT_GRAPHS`: how many runs
+//! * `AQUEDUCT_ALL=1`: tells every failure, not only the shortest
+//! * `AQUEDUCT_THREADS=1`: on three threads and in real time, to hunt for races; not deterministic
+//! * `AQUEDUCT_SHAPES=write`: writes `shapes/` anew, after the generator was changed
 
 mod found;
 mod generate;
