@@ -2,11 +2,12 @@
 
 #![cfg(not(loom))]
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use std::net::SocketAddr;
 
-use aqueduct_examples::clients::{Client, send};
+use aqueduct_applications::clients::{Client, send};
 use axum::http::{HeaderValue, StatusCode};
 use common::{LIMIT, Program, Scratch, Started, said};
 use serde_json::{Value, json};
