@@ -45,9 +45,12 @@ use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, St
 pub fn broadcast<A: Copied, B, H, P, R>(
     s: Stream<A, H, P>,
     arms: R,
-    _: Gives<B>,
-    at: At<'_, '_>,
+    gives: Gives<B>,
+    mut at: At<'_, '_>,
 ) -> Stream<B, H, Then<P, Broadcast<A, B, R>>> {
+    if gives.is_open() {
+        at.keeps_one();
+    }
     s.then(Broadcast { stage: at.cell(), arms, pending: None, moved: false, run: Vec::new(), item: PhantomData })
 }
 

@@ -51,11 +51,12 @@ pub fn route<A, B, C, F, H, P, R>(
     f: F,
     arms: R,
     _: Gives<B>,
-    at: At<'_, '_>,
+    mut at: At<'_, '_>,
 ) -> Stream<B, H, Then<P, Route<B, C, F, R>>>
 where
     F: FnMut(A) -> C,
 {
+    at.keeps_one();
     s.then(Route { stage: at.cell(), f, router: Router { arms, held: None, given: 0, dropped: 0, item: PhantomData } })
 }
 

@@ -23,14 +23,24 @@ pub fn copy_of<A, H, P>(_: &Stream<A, H, P>) -> Stream<A, Branch<A>, super::Dire
 }
 
 /// What a block is to give: the type of the items that come out of its open arms.
-pub struct Gives<B>(PhantomData<fn() -> B>);
+pub struct Gives<B> {
+    open: bool,
+    item: PhantomData<fn() -> B>,
+}
+
+impl<B> Gives<B> {
+    /// Whether there is an open arm.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+}
 
 /// What a block without open arms gives: nothing, ever.
 pub enum Never {}
 
 /// Nothing comes out of the block.
 pub fn gives_nothing() -> Gives<Never> {
-    Gives(PhantomData)
+    Gives { open: false, item: PhantomData }
 }
 
 /// An arm that ends in a consumer: as a link or a fused sink has made it.
@@ -40,7 +50,7 @@ pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
 
 /// An arm without a sink, and what comes out of it.
 pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
-    (Open { part: s.part, fed: 0, came: 0, item: PhantomData }, Gives(PhantomData))
+    (Open { part: s.part, fed: 0, came: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
 }
 
 /// One more open arm: its items are those of the others.
@@ -371,7 +381,8 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
             }
             self.came += Arm::<B>::settle(self);
             self.part.drain(None.into_iter(), Cut { ended: false, most: MOST }, WayOut::Over);
-            if !self.part.has_moved() {
+            if !self.part.has_moved() && self.part.is_parked_for_arms(false) {
+                // An arm within it holds it up.
                 return Poll::Pending;
             }
         }

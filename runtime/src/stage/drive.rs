@@ -138,7 +138,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
 
             // Operate and push: the consumer pulls the run through the stages.
             let outcome = line.push(self.head.items(limit), Cut { ended: false, most }, output);
-            let stuck = parked && !line.part().has_moved();
+            let stuck = parked && !line.part().has_moved() && line.is_parked(output);
             let taken = self.head.settle();
             let passed = line.settle(taken);
             if let Some(failure) = line.part_mut().failure() {

@@ -282,10 +282,7 @@ impl<P, Q> Then<P, Q> {
         Q: Part<P::Out>,
     {
         let Self(above, below) = self;
-        !above.is_satisfied()
-            || above.is_parked()
-            || ended && above.has_rest()
-            || below.is_parked_for_arms(ended)
+        !above.is_satisfied() || above.is_parked() || ended && above.has_rest() || below.is_parked_for_arms(ended)
     }
 }
 
