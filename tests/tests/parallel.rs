@@ -55,7 +55,7 @@ async fn f5_a_slow_copy_holds_none_but_its_own() {
             queue(1) -> for_each_async(1, {
                 let slow = number.fetch_add(1, Ordering::SeqCst) == 2;
                 let gate = gate.clone();
-                async move |_| if slow { gate.pass().await }
+                move |_| { let gate = gate.clone(); async move { if slow { gate.pass().await } } }
             }) as each
         }
     }
@@ -185,9 +185,19 @@ async fn e1_e2_one_copy_fails_for_all() {
     record.assert_closed_once();
     let p = pipeline! { iter(0..) -> parallel(3) { map_async(2, async |n| { assert!(n != 70, "seventy"); n }) as each } -> discard() };
     assert_panicked(within(p.run()).await, "each", "seventy");
-    // E3: the others are stuck.
-    let p = pipeline! { iter(0..) -> queue(2) -> parallel(3) { queue(1) -> for_each_async(1, async |n| if n == 2 { Err("two") } else { std::future::pending().await })? as each } };
-    assert_failed(within(p.run_local()).await, "each", ErrorKind::Failed, "two");
+}
+
+#[tokio::test(start_paused = true)]
+async fn e3_one_copy_fails_while_the_others_are_stuck() {
+    let later = async |n| {
+        if n > 0 {
+            return std::future::pending().await;
+        }
+        tokio::time::sleep(Duration::from_secs(9)).await;
+        Err("the first")
+    };
+    let p = pipeline! { iter(0..) -> queue(2) -> parallel(3) { queue(1) -> for_each_async(1, later)? as each } };
+    assert_failed(within(p.run_local()).await, "each", ErrorKind::Failed, "the first");
 }
 
 #[tokio::test(start_paused = true)]
