@@ -409,7 +409,7 @@ async fn g4_l9_stalled_fan_ins_are_idle_and_within_their_bound() {
     stalled!(stock, 3 + 3 + 3, 7..=12, merge(iter(stock.pieces(99)), iter(stock.pieces(99))));
     stalled!(stock, 3 + 3 + 3, 7..=12, prefer(iter(stock.pieces(99)), iter(stock.pieces(99))));
     stalled!(stock, 3 + 3 + 3, 7..=12, interleave(iter(stock.pieces(99)), iter(stock.pieces(99))));
-    stalled!(stock, 3 + 3 + 3, 6..=9, concat(iter(stock.pieces(99)), iter(stock.pieces(99))));
+    stalled!(stock, 3 + 3 + 3, 5..=7, concat(iter(stock.pieces(99)), iter(stock.pieces(99))));
 }
 
 #[tokio::test(start_paused = true)]
