@@ -1,7 +1,7 @@
 //! Items that can be copied: how many there are, have been, and how often one was cloned. And what tests of blocks ask of a graph.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aqueduct::{Graph, Signal};

@@ -174,9 +174,15 @@ async fn f1_who_has_left_gets_no_clone() {
     for arms in [3, 4] {
         let stock = Stock::default();
         let all = if arms == 3 {
-            within(pipeline! { iter(stock.pieces(100)) -> broadcast { count(), map(|n| n) } -> take(5) -> count() }.run()).await
+            within(
+                pipeline! { iter(stock.pieces(100)) -> broadcast { count(), map(|n| n) } -> take(5) -> count() }.run(),
+            )
+            .await
         } else {
-            within(pipeline! { iter(stock.pieces(100)) -> broadcast { map(|n| n), count() } -> take(5) -> count() }.run()).await
+            within(
+                pipeline! { iter(stock.pieces(100)) -> broadcast { map(|n| n), count() } -> take(5) -> count() }.run(),
+            )
+            .await
         };
         assert_eq!(all.unwrap(), (100, 5));
         assert_eq!(stock.clones(), 5, "{arms}");
@@ -188,7 +194,8 @@ async fn f1_what_waits_in_the_block_reaches_closed_arms_when_nobody_else_wants_i
     let p = pipeline! { iter(0..10u32) -> take(1) -> broadcast { map(|n| n), collect::<Vec<_>>() } -> first() };
     assert_eq!(within(p.run()).await.unwrap(), (vec![0], Some(0)));
     // The rest of what is above the block, when that has had enough.
-    let p = pipeline! { iter(0..10u32) -> take(1) -> flat_map(|_| 0..3_000) -> broadcast { queue(2) -> count(), count() } };
+    let p =
+        pipeline! { iter(0..10u32) -> take(1) -> flat_map(|_| 0..3_000) -> broadcast { queue(2) -> count(), count() } };
     assert_eq!(within(p.run()).await.unwrap(), (3_000, 3_000));
     let p = pipeline! {
         iter(0..10u32) -> broadcast {
@@ -198,7 +205,8 @@ async fn f1_what_waits_in_the_block_reaches_closed_arms_when_nobody_else_wants_i
     };
     assert_eq!(within(p.run()).await.unwrap(), (vec![3, 3, 3, 1], Some(vec![0])));
     // What waits for an open arm whose block nobody wants any more is in nobody's way.
-    let p = pipeline! { iter(0..10u32) -> broadcast { broadcast { flat_map(|n| [n, n]), count() } -> first(), count() } };
+    let p =
+        pipeline! { iter(0..10u32) -> broadcast { broadcast { flat_map(|n| [n, n]), count() } -> first(), count() } };
     assert_eq!(within(p.run()).await.unwrap(), (10, Some(0), 10));
     let slowly = async |n| {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -356,7 +364,10 @@ async fn g2_arms_run_in_the_task_above() {
         iter(0..9u32) -> broadcast { map_async(3, async |n| n) -> count(), queue(7) -> map_async(2, async |n| n) -> discard() }
     };
     assert_eq!(stages(p.graph()), "iter:0 broadcast:0 map_async_1:1 count:1 map_async_2:2 discard:2");
-    assert_eq!((links(p.graph()).as_str(), p.bound()), ("broadcast->map_async_1:256 queue:7", Some(3 + 256 + 7 + 3 + 2)));
+    assert_eq!(
+        (links(p.graph()).as_str(), p.bound()),
+        ("broadcast->map_async_1:256 queue:7", Some(3 + 256 + 7 + 3 + 2))
+    );
     // An open arm with a task: the block ends in a fan-in.
     let p = pipeline! {
         iter(0..9u32) -> broadcast { queue(3), map(|n| n), count() } as copies -> count()
@@ -436,7 +447,10 @@ async fn e7_pause_holds_the_source_and_what_is_inside_flows_on() {
         let asked = log.nexts();
         an_hour().await;
         assert_eq!(log.nexts(), asked);
-        assert_eq!(control.snapshot().stage("count_1").unwrap().items_in, control.snapshot().stage("count_2").unwrap().items_in);
+        assert_eq!(
+            control.snapshot().stage("count_1").unwrap().items_in,
+            control.snapshot().stage("count_2").unwrap().items_in
+        );
         control.resume();
         an_hour().await;
         assert!(log.nexts() > 3_000);

@@ -52,7 +52,8 @@ async fn f3_a_ready_input_is_served_after_64_of_each_other() {
 
 #[tokio::test(start_paused = true)]
 async fn f3_prefer() {
-    let p = pipeline! { prefer(iter(0..500u32) -> queue(512), iter(1_000..1_003u32) -> queue(8)) -> collect::<Vec<_>>() };
+    let p =
+        pipeline! { prefer(iter(0..500u32) -> queue(512), iter(1_000..1_003u32) -> queue(8)) -> collect::<Vec<_>>() };
     let all = within(p.run_local()).await.unwrap();
     // One of the second at most every 64 of the first.
     let places: Vec<_> = all.iter().enumerate().filter(|(_, n)| **n >= 1_000).map(|(at, _)| at).collect();
@@ -192,7 +193,10 @@ impl Source for Script {
 }
 
 fn runtimes() -> [Runtime; 2] {
-    [Builder::new_current_thread().enable_all().build().unwrap(), Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()]
+    [
+        Builder::new_current_thread().enable_all().build().unwrap(),
+        Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap(),
+    ]
 }
 
 /// The chain of the tests below, on each kind of runtime and inside the calling task.

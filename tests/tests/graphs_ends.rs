@@ -1,9 +1,8 @@
 //! How graphs of blocks and fan-ins end (S3, S5, E1–E7), what they give, and how they are run.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct::{Control, ErrorKind, Pipeline, Running, pipeline};
+use aqueduct::{Control, ErrorKind, Pipeline, Running, Source, pipeline};
 use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{After, Record, assert_aborted, assert_failed, within};
 use aqueduct_tests::flow::{Gate, logged};
@@ -87,7 +86,11 @@ async fn e6_abort_and_drop_end_everything() {
             within(async {
                 tokio::time::sleep(wait).await;
                 if let Some(running) = end(running) {
-                    assert_aborted(running.await);
+                    match running.await {
+                        // Told before it had begun.
+                        Ok(outputs) => assert_eq!((outputs, wait), ((0, None, vec![0, 0], 0), Duration::ZERO)),
+                        outcome => assert_aborted(outcome),
+                    }
                 } else {
                     an_hour().await;
                 }
@@ -148,7 +151,10 @@ async fn e1_e3_a_failure_ends_all_though_links_are_full() {
         };
     };
     let outcome = within(p.run()).await;
-    assert_eq!(outcome.as_ref().map_err(|error| (error.stage().to_owned(), error.kind())).unwrap_err(), ("impatient".to_owned(), ErrorKind::TimedOut));
+    assert_eq!(
+        outcome.as_ref().map_err(|error| (error.stage().to_owned(), error.kind())).unwrap_err(),
+        ("impatient".to_owned(), ErrorKind::TimedOut)
+    );
     a.assert_closed_once();
     assert_eq!(stock.live(), 0);
     assert_no_task_left!();
@@ -167,7 +173,8 @@ async fn e1_the_first_failure_wins_and_sources_that_fail_are_closed() {
 
 #[tokio::test]
 async fn outputs_stand_in_the_order_of_the_text() {
-    let one = pipeline! { iter(0..9u64) -> match { n if n < 100 => n -> count(), n => n -> filter(|_| false) } -> discard() };
+    let one =
+        pipeline! { iter(0..9u64) -> match { n if n < 100 => n -> count(), n => n -> filter(|_| false) } -> discard() };
     assert_eq!(within(one.run()).await.unwrap(), (9, ()));
     let one: Pipeline<u64> = pipeline! { iter(0..9u64) -> broadcast { count() } }.boxed();
     assert_eq!(within(one.run_local()).await.unwrap(), 9);
@@ -286,5 +293,18 @@ async fn g4_each_link_keeps_to_its_capacity() {
         assert!(link.max_len <= link.capacity && link.len == 0, "{link:?}");
     }
     assert_eq!(stock.live(), 0);
-    drop(Arc::new(stock));
+}
+
+#[tokio::test]
+async fn s2_a_rest_is_the_last_also_behind_what_is_parked() {
+    fn chunked() -> impl Source<Item = Vec<u32>> {
+        pipeline! { iter(0..10u32) -> take(1) -> flat_map(|_| 0..5_000u32) -> chunks(7) -> _ }
+    }
+    let expected: Vec<usize> = (0..5_000usize.div_ceil(7)).map(|at| if at < 714 { 7 } else { 2 }).collect();
+    let p = pipeline! { iter(0..10u32) -> take(1) -> flat_map(|_| 0..5_000u32) -> chunks(7) -> map(|all| all.len()) -> collect::<Vec<_>>() };
+    assert_eq!(within(p.run()).await.unwrap(), expected);
+    let p = pipeline! { iter(0..10u32) -> take(1) -> flat_map(|_| 0..5_000u32) -> broadcast { chunks(7), count() } -> map(|all| all.len()) -> collect::<Vec<_>>() };
+    assert_eq!(within(p.run()).await.unwrap(), (5_000, expected.clone()));
+    let p = pipeline! { from(chunked()) -> map(|all| all.len()) -> collect::<Vec<_>>() };
+    assert_eq!(within(p.run()).await.unwrap(), expected);
 }

@@ -26,7 +26,8 @@ async fn f5_each_item_goes_to_one_copy() {
     let p = pipeline! { iter(0..100u64) -> parallel(1) { map(|n| n) } -> collect::<Vec<_>>() };
     assert_eq!(within(p.run_local()).await.unwrap(), (0..100).collect::<Vec<_>>());
     let copies = std::hint::black_box(0);
-    let panic = std::panic::catch_unwind(|| drop(pipeline! { iter(0..1u64) -> parallel(copies) { count() } as both })).unwrap_err();
+    let panic = std::panic::catch_unwind(|| drop(pipeline! { iter(0..1u64) -> parallel(copies) { count() } as both }))
+        .unwrap_err();
     assert!(panic.downcast_ref::<String>().unwrap().contains("`both`"));
 }
 
@@ -147,12 +148,15 @@ async fn f5_outputs_are_vecs_in_the_order_of_the_text() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn f5_figures_are_added_up() {
-    let p = pipeline! { iter(0..20_000u64) -> queue(8) -> parallel(4) { map(|n| n * 2) as doubled -> for_each(|_| ()) } };
+    let p =
+        pipeline! { iter(0..20_000u64) -> queue(8) -> parallel(4) { map(|n| n * 2) as doubled -> for_each(|_| ()) } };
     assert_eq!(stages(p.graph()), "iter:0 parallel:1 doubled:1 for_each:1");
     let control = p.control();
     within(p.run()).await.unwrap();
-    let stages: Vec<_> = control.snapshot().stages.iter().map(|s| (s.name.to_string(), s.items_in, s.items_out)).collect();
-    let expected = [("iter", 0, 20_000), ("parallel", 20_000, 20_000), ("doubled", 20_000, 20_000), ("for_each", 20_000, 0)];
+    let stages: Vec<_> =
+        control.snapshot().stages.iter().map(|s| (s.name.to_string(), s.items_in, s.items_out)).collect();
+    let expected =
+        [("iter", 0, 20_000), ("parallel", 20_000, 20_000), ("doubled", 20_000, 20_000), ("for_each", 20_000, 0)];
     assert_eq!(stages, expected.map(|(name, in_, out)| (name.to_owned(), in_, out)));
 }
 
@@ -170,7 +174,18 @@ async fn f5_segments_in_copies_are_one() {
     let control = p.control();
     assert_eq!(within(p.run()).await.unwrap(), 100);
     let names: Vec<_> = control.snapshot().stages.iter().map(|s| (s.name.to_string(), s.items_in)).collect();
-    let expected = ["iter", "parallel", "via", "via/map", "via/via", "via/via/map", "via/filter", "map", "parallel/merge", "count"];
+    let expected = [
+        "iter",
+        "parallel",
+        "via",
+        "via/map",
+        "via/via",
+        "via/via/map",
+        "via/filter",
+        "map",
+        "parallel/merge",
+        "count",
+    ];
     assert_eq!(names, expected.map(|name| (name.to_owned(), if name == "iter" { 0 } else { 100 })));
     assert_eq!(control.snapshot().link("via/queue").map(|link| link.capacity), Some(9));
 }
@@ -231,7 +246,8 @@ async fn e5_e7_copies_finish_and_pause() {
     })
     .await;
     record.assert_closed_once();
-    let running = pipeline! { repeat_with(|| 1) -> queue(2) -> parallel(2) { queue(2) -> for_each_async(1, never) } }.spawn();
+    let running =
+        pipeline! { repeat_with(|| 1) -> queue(2) -> parallel(2) { queue(2) -> for_each_async(1, never) } }.spawn();
     within(an_hour()).await;
     running.control().abort();
     assert_eq!(within(running).await.unwrap_err().kind(), ErrorKind::Aborted);

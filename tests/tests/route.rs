@@ -286,6 +286,11 @@ async fn l9_what_waits_for_a_nested_arm_does_not_spin() {
             n => n,
         } -> take(1) -> count()
     };
+    let closed = pipeline! {
+        let (a, b) = iter(0..99u32) -> broadcast;
+        a -> match { n if n % 2 == 0 => n -> discard(), n => n } -> queue(3) -> for_each_async(1, never);
+        b -> count()
+    };
     for running in [held.boxed().spawn(), copied.boxed().spawn(), above.boxed().spawn(), over.boxed().spawn()] {
         within(an_hour()).await;
         running.control().finish();
@@ -293,6 +298,40 @@ async fn l9_what_waits_for_a_nested_arm_does_not_spin() {
         running.control().abort();
         assert_eq!(within(running).await.unwrap_err().kind(), ErrorKind::Aborted);
     }
+    // F2: the closed arm, and the other copy, take what does not meet the open one.
+    let running = closed.spawn();
+    within(an_hour()).await;
+    // 1 is worked on, 3, 5 and 7 are in the link; 9 waits.
+    assert_eq!(running.control().snapshot().stage("count").unwrap().items_in, 10);
+    running.control().abort();
+    within(running).await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn f2_what_is_parked_for_an_inner_arm_reaches_it() {
+    let slowly = async |n| {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        n
+    };
+    let p = pipeline! {
+        iter(0..10u32) -> match {
+            n if n < 20 => n -> flat_map(|n| [n; 3]) -> broadcast { take(1), queue(1) -> then(slowly) -> count() },
+            n => n,
+        } -> count()
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (30, 1));
+    let p = pipeline! {
+        iter(0..10u32) -> match {
+            n if n < 20 => n -> match { n if n % 2 == 0 => n -> flat_map(|n| [n, n]), n => n -> count() } -> first(),
+            n => n -> count(),
+        }
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (5, Some(0), 0));
+    let p = pipeline! {
+        iter(0..10u32) -> take(1) -> flat_map(|_| 0..3_000)
+            -> match { n if n % 2 == 0 => n -> queue(2) -> then(slowly) -> count(), n => n -> count() }
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (1_500, 1_500));
 }
 
 #[tokio::test]

@@ -365,4 +365,3 @@ async fn e7_a_paused_segment_still_gives_what_it_holds() {
     })
     .await;
 }
-

@@ -29,7 +29,10 @@ async fn a_block_may_stand_at_the_end() {
     assert_eq!(within(p.run()).await.unwrap(), 50);
     assert_eq!(even.swap(0, Ordering::SeqCst), 50);
     // Satisfied below, the closed arm goes on.
-    assert_eq!(within(pipeline! { from(odd_ones(Arc::clone(&even))) -> take(3) -> count() }.run_local()).await.unwrap(), 3);
+    assert_eq!(
+        within(pipeline! { from(odd_ones(Arc::clone(&even))) -> take(3) -> count() }.run_local()).await.unwrap(),
+        3
+    );
     assert_eq!(even.swap(0, Ordering::SeqCst), 50);
     let (mut outlet, running) = odd_ones(Arc::clone(&even)).spawn();
     assert_eq!(within(outlet.next()).await, Some(1));
@@ -171,7 +174,11 @@ async fn e5_finish_lets_out_what_a_spawned_graph_holds() {
             for n in 0..10 {
                 inlet.send(n).await.unwrap();
             }
-            if close { inlet.close() } else { running.control().finish() }
+            if close {
+                inlet.close()
+            } else {
+                running.control().finish()
+            }
             let all: Vec<u64> = outlet.collect().await;
             assert_eq!(all.iter().sum::<u64>(), 45);
             assert!(all.contains(&20) && (2..=3).contains(&all.len()), "{all:?}");

@@ -93,7 +93,8 @@ async fn f7_at_the_end_it_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn f7_finishing_early_it_drops_out() {
     let record = Record::default();
-    let p = pipeline! { from(record.source(9, After::End)) -> tap { take(2) -> count() } -> tap { first() } -> count() };
+    let p =
+        pipeline! { from(record.source(9, After::End)) -> tap { take(2) -> count() } -> tap { first() } -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (2, Some(0), 9));
     record.assert_closed_once();
     // The main flow ends: the tap alone does not keep the source.

@@ -321,8 +321,8 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 
     #[inline(always)]
     fn accepts(&self, output: WayOut) -> bool {
-        if output == WayOut::Open && !self.part.is_satisfied() {
-            self.part.accepts(output) && !self.part.is_parked()
+        if output != WayOut::Over && !self.part.is_satisfied() {
+            self.part.accepts(WayOut::Open) && !self.part.is_parked()
         } else {
             self.part.accepts(WayOut::Over) && !self.part.is_parked_for_arms(false)
         }

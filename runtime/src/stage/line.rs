@@ -116,17 +116,36 @@ impl<P, K> Line<P, K> {
         if output == WayOut::Open { self.consumer.room() } else { usize::MAX }
     }
 
+    /// The way out, as far as is known without asking.
+    #[inline(always)]
+    fn way_out<A>(&self) -> WayOut
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        if self.is_over() {
+            WayOut::Over
+        } else if self.consumer.is_open() {
+            WayOut::Open
+        } else {
+            WayOut::Full
+        }
+    }
+
     /// Whether one item would find its place at once.
     pub(crate) fn accepts<A>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        if self.is_over() {
-            self.part.accepts(WayOut::Over) && !self.part.is_parked_for_arms(false)
-        } else {
-            self.part.accepts(WayOut::Open) && !self.part.is_parked() && self.consumer.is_open()
-        }
+        let output = self.way_out();
+        self.part.accepts(output)
+            && match output {
+                WayOut::Over => !self.part.is_parked_for_arms(false),
+                WayOut::Open => !self.part.is_parked(),
+                // Closed arms take items although what comes out would find no room (F2).
+                WayOut::Full => !self.part.is_parked() && self.part.flows_when_full(),
+            }
     }
 
     /// Pulls a run through the stages, as `poll_room` has said.
@@ -156,7 +175,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        let output = if self.is_over() { WayOut::Over } else { WayOut::Open };
+        let output = self.way_out();
         self.push(Some(item).into_iter(), cut, output)?;
         Ok(())
     }
