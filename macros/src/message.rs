@@ -235,11 +235,6 @@ pub(crate) fn queue_at_end(name: &str) -> String {
 pub(crate) fn queue_twice(name: &str) -> String {
     format!("`{name}` follows another link: there are never two in a row; remove one")
 }
-pub(crate) fn queue_in_parallel(name: &str, block: &str) -> String {
-    format!(
-        "`{name}` follows another link, the one that the copies share: write it before `{block}` to set that up, or remove it"
-    )
-}
 pub(crate) fn queue_behind_start(name: &str) -> String {
     format!(
         "`{name}` cannot follow `_`: the link before a segment belongs to whoever uses it; write `{name}` there, or `#![queue = n]`"

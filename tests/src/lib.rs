@@ -3,4 +3,5 @@
 pub mod drawings;
 pub mod ends;
 pub mod flow;
+pub mod pieces;
 pub mod watched;

@@ -35,25 +35,14 @@ pub(super) fn at_open_ends(graph: &Graph, errors: &mut Errors) {
     }
 }
 
-/// The head of an arm that has its link already: a `tap`'s loses items, and a `parallel`'s is shared by the copies.
+/// The link at the head of a `tap`'s arm loses items.
 pub(super) fn in_arms(graph: &Graph, errors: &mut Errors) {
-    for (_, node, block) in graph.blocks() {
+    for (_, node, block) in graph.blocks().filter(|(_, _, block)| matches!(block.kind, BlockKind::Tap)) {
         let lines = block.arms.iter().filter_map(|arm| graph.lines.get(*arm));
         let heads = lines.filter_map(|line| line.nodes.first().copied());
-        for (id, call, operator) in heads.filter_map(|head| graph.calls().find(|(id, _, _)| *id == head)) {
-            if operator.kind != Kind::Link {
-                continue;
-            }
-            match block.kind {
-                BlockKind::Parallel(_) => {
-                    errors.push_at(
-                        id,
-                        call.name.span(),
-                        message::queue_in_parallel(&call.name.to_string(), &node.word),
-                    );
-                }
-                BlockKind::Tap => in_tap(call, operator, &node.word, errors),
-                _ => {}
+        for (_, call, operator) in heads.filter_map(|head| graph.calls().find(|(id, _, _)| *id == head)) {
+            if operator.kind == Kind::Link {
+                in_tap(call, operator, &node.word, errors);
             }
         }
     }

@@ -216,18 +216,7 @@ fn links_at_the_heads_of_arms() {
     refused("iter(x) -> queue(3) -> broadcast { queue(4) -> count(), discard() }", &[]);
     refused("iter(x) -> queue(3) -> match { x => x -> queue(4) -> count() }", &[]);
     refused("iter(x) -> queue(3) -> tap { queue(4) -> count() } -> count()", &[]);
-    refused(
-        "iter(x) -> queue(3) -> parallel(2) { queue(4) -> count() }",
-        &[
-            "`queue` follows another link, the one that the copies share: write it before `parallel` to set that up, or remove it",
-        ],
-    );
-    refused(
-        "iter(x) -> parallel(2) { queue(4) -> count() }",
-        &[
-            "`queue` follows another link, the one that the copies share: write it before `parallel` to set that up, or remove it",
-        ],
-    );
+    refused("iter(x) -> queue(3) -> parallel(2) { queue(4) -> count() }", &[]);
     refused("iter(x) -> parallel(2) { map(f) -> queue(4) } -> queue(5) -> count()", &[]);
     refused(
         "iter(x) -> broadcast { queue(4) -> queue(5) -> count(), latest() -> queue(2) -> discard() }",
