@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-const DEFAULT_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/birdstrikes.csv");
+use crate::BIRDSTRIKES;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -52,7 +52,7 @@ impl Args {
                 _ => return Err(arg.unexpected()),
             }
         }
-        let file = file.unwrap_or_else(|| DEFAULT_FILE.into());
+        let file = file.unwrap_or_else(|| BIRDSTRIKES.into());
         Ok(Some(Self { file, rate: rate * 1024.0 * 1024.0, hang_up_after, report_memory }))
     }
 }

@@ -140,6 +140,17 @@ pub(crate) fn zero(operator: &str, argument: &str, value: &Reading) -> String {
     let instead = if matches!(value, Reading::Nanoseconds(_)) { "a longer time, such as `1ms`" } else { "at least 1" };
     format!("`{argument}` of `{operator}` is zero: write {instead}")
 }
+pub(crate) fn not_a_time(operator: &str, argument: &str, text: &str) -> String {
+    let number: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let number = if number.is_empty() || number == "0" { "10" } else { &number };
+    format!(
+        "`{argument}` of `{operator}` is a time, but `{text}` is none: write its unit, as in `{number}ms` or `{number}s`"
+    )
+}
+pub(crate) fn not_a_count(operator: &Descriptor, argument: &str, text: &str) -> String {
+    let (name, signature) = (operator.name, operator.signature());
+    format!("`{argument}` of `{name}` is a count, but `{text}` is a time: write `{signature}`")
+}
 pub(crate) fn zero_queue_setting() -> String {
     "`queue` is zero: a link holds at least 1 item".into()
 }

@@ -251,7 +251,8 @@ impl<'g> Picture<'g> {
             if !graph.is_segment(&stage.name) {
                 picture.nodes.push(node.clone());
             }
-            if graph.fused.iter().any(|edge| edge.joins && edge.to == stage.name) {
+            let meets = graph.fused.iter().any(|edge| edge.joins && edge.to == stage.name);
+            if meets || graph.open_end(&stage.name).is_some() {
                 picture.nodes.push(Node {
                     id: format!("j{index}"),
                     shape: Shape::Meeting,
@@ -278,7 +279,7 @@ impl<'g> Picture<'g> {
                 picture.draw(graph, &edge.from, &edge.to, label, false, edge.joins);
             }
         }
-        for link in &graph.links {
+        for link in graph.links.iter().filter(|link| link.from != link.to) {
             let label = link.label();
             let label = link.arm.as_ref().map_or(label.clone(), |arm| format!("{arm}: {label}"));
             picture.draw(graph, &link.from, &link.to, Some(label), true, false);
@@ -296,7 +297,8 @@ impl<'g> Picture<'g> {
         // Behind a block, from where its arms meet; into it, to its head.
         let sources: Vec<_> =
             graph.last(from).iter().filter_map(|name| self.node(graph, name, !joins && !into_arm)).collect();
-        let targets: Vec<_> = if joins {
+        let into_end = graph.open_end(to).is_some_and(|end| end.from == *from);
+        let targets: Vec<_> = if joins || into_end {
             self.node(graph, to, true).into_iter().collect()
         } else {
             graph.first(to).iter().filter_map(|name| self.node(graph, name, false)).collect()
@@ -340,8 +342,17 @@ impl Graph {
         self.ends(name, |edge| (&edge.from, &edge.to))
     }
 
+    /// The link at the open end of the segment `name`, if it ends in one.
+    fn open_end(&self, name: &Name) -> Option<&GraphLink> {
+        let inside = format!("{name}/");
+        self.links.iter().find(|link| link.to == *name && link.from.starts_with(&inside))
+    }
+
     /// The stages that items leave by `name`: itself, or the last within a segment.
     fn last(&self, name: &Name) -> Vec<Name> {
+        if self.open_end(name).is_some() {
+            return vec![name.clone()];
+        }
         self.ends(name, |edge| (&edge.to, &edge.from))
     }
 

@@ -6,6 +6,10 @@ fn numbers() -> impl Source<Item = u64> {
     pipeline! { iter(0..10u64) -> map(|n| n + 1) -> _ }
 }
 
+fn rare() -> impl Source<Item = u64> {
+    pipeline! { iter(0..10u64) -> match { 0 => 0 -> discard(), n => n } -> _ }
+}
+
 fn words() -> impl Transform<u64, Out = String> {
     pipeline! { _: u64 -> map(|n| n.to_string()) as digits -> queue(8) as inside -> filter(|word| word.len() > 1) -> _ }
 }
@@ -59,6 +63,7 @@ pub fn all() -> Vec<(&'static str, Graph)> {
             .clone(),
         ),
         ("segments", pipeline! { from(numbers()) as source -> via(words()) as words -> into(store()) as store }.graph().clone()),
+        ("open_end", pipeline! { from(rare()) -> via(words()) -> count() }.graph().clone()),
         ("inlet", pipeline! { from(source) -> timeout(1s) -> discard() }.graph().clone()),
     ]
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aqueduct::{BoxError, pipeline};
+use aqueduct_examples::BIRDSTRIKES;
 use aqueduct_examples::finish::until_ctrl_c;
 use aqueduct_examples::service::Service;
 use async_compression::tokio::write::GzipEncoder;
@@ -145,7 +146,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
         }
     }
     let mut paths = paths.into_iter();
-    let input = paths.next().unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/data/birdstrikes.csv").into());
+    let input = paths.next().unwrap_or_else(|| BIRDSTRIKES.into());
     let output = paths.next().unwrap_or_else(|| std::env::temp_dir().join("birdstrikes.jsonl.gz"));
     Ok(Some(Args { input, output, latency: Duration::from_millis(latency), failures }))
 }

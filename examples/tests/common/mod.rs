@@ -1,6 +1,8 @@
-//! What the tests of the programs share: a program run as a user runs it, and a directory to write into.
+//! What the tests of the programs share, here and in `applications`: a program run as a user runs it, and a directory to write into.
 
 #![allow(dead_code, reason = "each of the tests uses a part of it")]
+
+pub mod readme;
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -13,7 +15,7 @@ use tokio::time::timeout;
 /// No test may take longer.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
-pub const STRIKES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/birdstrikes.csv");
+pub const STRIKES: &str = aqueduct_examples::BIRDSTRIKES;
 
 /// A program of the examples: `Program(env!("CARGO_BIN_EXE_…"))`.
 #[derive(Clone, Copy)]

@@ -31,6 +31,7 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     arguments::choices(graph, errors);
     values::literals(graph, errors);
     values::zero(graph, errors);
+    values::times(graph, errors);
     blocks::arms(graph, errors);
     blocks::taps(graph, errors);
     places::beginnings(graph, errors);

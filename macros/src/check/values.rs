@@ -45,6 +45,7 @@ pub(super) fn zero(graph: &Graph, errors: &mut Errors) {
             continue;
         };
         let plain = operator.arguments.iter().zip(&arguments.plain).filter(|(argument, _)| argument.positive);
+        let plain = plain.filter(|(argument, value)| !(argument.time && is_bare(value)));
         let plain = plain.map(|(argument, value)| (argument.name, value));
         let named = arguments.named.iter().filter_map(|(name, value)| {
             let named = operator.named_argument(&name.to_string()).filter(|named| named.positive)?;
@@ -52,6 +53,26 @@ pub(super) fn zero(graph: &Graph, errors: &mut Errors) {
         });
         for (name, value) in plain.chain(named).filter(|(_, value)| read(&value.tokens).is_zero()) {
             errors.push_at(id, value.span, message::zero(operator.name, name, &read(&value.tokens)));
+        }
+    }
+}
+
+/// A number or a size, where a time belongs.
+fn is_bare(value: &Value) -> bool {
+    matches!(read(&value.tokens), Reading::Number(_) | Reading::Bytes(_))
+}
+
+/// A time is written with its unit, and stands only where a time belongs.
+pub(super) fn times(graph: &Graph, errors: &mut Errors) {
+    for (id, call, operator) in graph.calls() {
+        let given = call.arguments.iter().flat_map(|arguments| &arguments.plain);
+        for (argument, value) in operator.arguments.iter().zip(given) {
+            let text = value.tokens.to_string();
+            if argument.time && is_bare(value) {
+                errors.push_at(id, value.span, message::not_a_time(operator.name, argument.name, &text));
+            } else if argument.positive && !argument.time && matches!(read(&value.tokens), Reading::Nanoseconds(_)) {
+                errors.push_at(id, value.span, message::not_a_count(operator, argument.name, &text));
+            }
         }
     }
 }

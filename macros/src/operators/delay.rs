@@ -1,6 +1,6 @@
 //! `delay`: the items, later.
 
-use super::descriptor::{Descriptor, Items, Tried, positive};
+use super::descriptor::{Descriptor, Items, Tried, lasting};
 
 pub(super) const DELAY: Descriptor =
-    Descriptor::stage("delay", &[positive("d")], "the items, later").task().items(Items::One).tried(Tried::Items);
+    Descriptor::stage("delay", &[lasting("d")], "the items, later").task().items(Items::One).tried(Tried::Items);

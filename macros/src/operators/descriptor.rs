@@ -76,23 +76,30 @@ pub(crate) struct Argument {
     pub(crate) name: &'static str,
     /// Whether a zero is refused.
     pub(crate) positive: bool,
+    /// Whether it is a time.
+    pub(crate) time: bool,
     /// Whether it returns futures, so that an `async` closure has a flavour of its own.
     pub(crate) asynchronous: bool,
 }
 
 /// A value as it comes.
 pub(crate) const fn value(name: &'static str) -> Argument {
-    Argument { name, positive: false, asynchronous: false }
+    Argument { name, positive: false, time: false, asynchronous: false }
 }
 
-/// A count, a size or a period: never zero.
+/// A count or a size: never zero.
 pub(crate) const fn positive(name: &'static str) -> Argument {
-    Argument { name, positive: true, asynchronous: false }
+    Argument { name, positive: true, time: false, asynchronous: false }
+}
+
+/// A time: never zero.
+pub(crate) const fn lasting(name: &'static str) -> Argument {
+    Argument { name, positive: true, time: true, asynchronous: false }
 }
 
 /// A function that returns a future.
 pub(crate) const fn asynchronous(name: &'static str) -> Argument {
-    Argument { name, positive: false, asynchronous: true }
+    Argument { name, positive: false, time: false, asynchronous: true }
 }
 
 /// An argument `name = value`.

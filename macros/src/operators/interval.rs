@@ -1,6 +1,6 @@
 //! `interval`: an instant every period.
 
-use super::descriptor::{Descriptor, positive};
+use super::descriptor::{Descriptor, lasting};
 
 pub(super) const INTERVAL: Descriptor =
-    Descriptor::source("interval", &[positive("period")], "an instant every period").aliases(&["tick", "timer"]);
+    Descriptor::source("interval", &[lasting("period")], "an instant every period").aliases(&["tick", "timer"]);

@@ -1,8 +1,7 @@
 //! The table of operators: the only place that knows them by name.
 //!
 //! Read `descriptor.rs` first: it says what can be said of an operator. Then any operator's file; all have the same form.
-//! A new operator is a file here, a line in `OPERATORS`, and a file of the same name in the runtime. One that says `later()` is part of
-//! the language, but not built.
+//! A new operator is a file here, a line in `OPERATORS`, and a file of the same name in the runtime.
 
 mod descriptor;
 

@@ -1,9 +1,9 @@
 //! `timeout`: the items, failing when none came for a time.
 
-use super::descriptor::{Descriptor, Items, Tried, positive};
+use super::descriptor::{Descriptor, Items, Tried, lasting};
 
 pub(super) const TIMEOUT: Descriptor =
-    Descriptor::stage("timeout", &[positive("d")], "the items, failing when none came for a time")
+    Descriptor::stage("timeout", &[lasting("d")], "the items, failing when none came for a time")
         .task()
         .items(Items::One)
         .tried(Tried::Items)

@@ -226,6 +226,8 @@ impl<P, K> Line<P, K> {
                 } else if self.part.is_parked_for_arms(true) {
                     WayOut::Over
                 } else {
+                    // What an arm has waited with may have gone in since the last run.
+                    self.settle(0);
                     self.end = End::Telling { consumer: self.gone };
                     return Poll::Ready(Ok(false));
                 };
@@ -245,6 +247,8 @@ impl<P, K> Line<P, K> {
             End::Telling { consumer } => {
                 let arms = self.part.poll_end(cx)?;
                 let consumer = consumer || self.consumer.poll_finish(cx)?.is_ready();
+                // A closed arm that has ended early takes no more, whatever its sink says now.
+                self.gone = self.gone || consumer;
                 self.end = if consumer && arms.is_ready() { End::Told } else { End::Telling { consumer } };
                 if self.end == End::Told { Poll::Ready(Ok(true)) } else { Poll::Pending }
             }

@@ -308,8 +308,10 @@ impl<'p> Plan<'p> {
         }
         for PlannedLink { link, mut shown, copied } in inner.links {
             let unnamed = *shown.name == *format!("{}->{}", shown.from, shown.to);
+            // The link at an open end leads to whoever uses the segment.
+            let open = shown.from == shown.to;
             shown.from = within(&shown.from);
-            shown.to = within(&shown.to);
+            shown.to = if open { outer.clone() } else { within(&shown.to) };
             shown.name = if unnamed { format!("{}->{}", shown.from, shown.to).into() } else { within(&shown.name) };
             self.links.push(PlannedLink { link, shown, copied: copied || self.copying });
         }
@@ -331,9 +333,15 @@ impl<'p> Plan<'p> {
 
     /// The program itself takes the items out: a link for it, to a new stage `outlet`.
     pub(crate) fn open_outlet<T>(&mut self) -> (Arc<StageCell>, Sender<T>, Receiver<T>) {
-        let last = self.open_ends().1.last().map_or_else(|| Name::from("inlet"), |stage| self.name_of(*stage));
+        let open = self.links.iter().position(|planned| planned.shown.from == planned.shown.to);
+        let last = self.open_ends().1.last().map(|stage| self.name_of(*stage));
+        let last = last.or_else(|| open.map(|open| self.links[open].shown.from.clone()));
+        let last = last.unwrap_or_else(|| Name::from("inlet"));
         let stage = self.add_end("outlet", Role::Sink, Stand::Here);
         let to = stage.name().clone();
+        if let Some(open) = open {
+            self.links[open].shown.to = to.clone();
+        }
         let name = Name::from(format!("{last}->{to}"));
         let link = Arc::new(LinkState::new(self.queue, self.queue / 2).labelled(name.clone()));
         self.add_link(&link, name, last, to, "items");

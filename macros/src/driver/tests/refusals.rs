@@ -171,6 +171,26 @@ fn places() {
 }
 
 #[test]
+fn times() {
+    refused(
+        "iter(x) -> debounce(5) -> discard()",
+        &["`d` of `debounce` is a time, but `5` is none: write its unit, as in `5ms` or `5s`"],
+    );
+    refused(
+        "interval(0) -> discard()",
+        &["`period` of `interval` is a time, but `0` is none: write its unit, as in `10ms` or `10s`"],
+    );
+    refused(
+        "iter(x) -> batch(1s, 4KiB) -> discard()",
+        &[
+            "`n` of `batch` is a count, but `1s` is a time: write `batch(n, period, bytes = …)`",
+            "`period` of `batch` is a time, but `4KiB` is none: write its unit, as in `4ms` or `4s`",
+        ],
+    );
+    refused("iter(x) -> batch(n, period) -> delay(d) -> timeout(1s) -> discard()", &[]);
+}
+
+#[test]
 fn streams() {
     refused("let a = iter(x); iter(y) -> discard()", &["the stream `a` is never used: end it with `-> discard()`"]);
     refused(

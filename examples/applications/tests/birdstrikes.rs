@@ -2,6 +2,7 @@
 
 #![cfg(not(loom))]
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use common::{Program, STRIKES, Scratch, said};

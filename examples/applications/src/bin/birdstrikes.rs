@@ -4,7 +4,7 @@
 //! Ctrl-C finishes: what has been read is still counted and stored, and both files are whole.
 //!
 //! ```text
-//! cargo run --release -p aqueduct-examples --bin birdstrikes -- [OPTIONS] [INPUT] [DIRECTORY]
+//! cargo run --release -p aqueduct-applications --bin birdstrikes -- [OPTIONS] [INPUT] [DIRECTORY]
 //! ```
 
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use aqueduct::{BoxError, pipeline};
+use aqueduct_examples::BIRDSTRIKES;
 use aqueduct_examples::finish::until_ctrl_c;
 use csv::StringRecord;
 use lexopt::prelude::*;
@@ -254,7 +255,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
         }
     }
     let mut paths = paths.into_iter();
-    let input = paths.next().unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/data/birdstrikes.csv").into());
+    let input = paths.next().unwrap_or_else(|| BIRDSTRIKES.into());
     let directory = paths.next().unwrap_or_else(|| std::env::temp_dir().join("aqueduct-birdstrikes"));
     Ok(Some(Args { input, directory, latency: Duration::from_millis(latency) }))
 }

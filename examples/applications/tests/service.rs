@@ -2,13 +2,14 @@
 
 #![cfg(not(loom))]
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use std::net::SocketAddr;
 
-use aqueduct_examples::clients::send;
+use aqueduct_applications::clients::{Client, send};
+use axum::http::{HeaderValue, StatusCode};
 use common::{LIMIT, Program, Scratch, Started, said};
-use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -32,10 +33,6 @@ fn stored(path: &str) -> Vec<u64> {
     let mut ids: Vec<_> = text.lines().map(|line| event(line)["id"].as_u64().unwrap()).collect();
     ids.sort_unstable();
     ids
-}
-
-fn client() -> Client {
-    Client::builder().no_proxy().timeout(LIMIT).build().unwrap()
 }
 
 #[tokio::test]
@@ -83,22 +80,22 @@ async fn what_was_accepted_is_stored_also_when_it_finishes() {
 async fn while_it_is_paused_it_says_when_to_come_again() {
     let scratch = Scratch::new("service_paused");
     let (service, address) = serve(&scratch.path("events"), "200").await;
-    let client = client();
+    let client = Client::new(address);
     let mut accepted = 0;
     let refused = loop {
         let event = json!({ "id": accepted, "text": "" });
-        let answer = client.post(format!("http://{address}/events")).json(&event).send().await.unwrap();
-        if answer.status() != StatusCode::ACCEPTED {
+        let answer = client.post(event.to_string()).await.unwrap();
+        if answer.status != StatusCode::ACCEPTED {
             break answer;
         }
         accepted += 1;
         assert!(accepted < 1000, "it is never paused");
     };
     assert_eq!(
-        (refused.status(), &refused.headers()["retry-after"]),
-        (StatusCode::TOO_MANY_REQUESTS, &"1".parse().unwrap())
+        (refused.status, &refused.headers["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &HeaderValue::from(1))
     );
-    let status = client.get(format!("http://{address}/status")).send().await.unwrap().text().await.unwrap();
+    let status = client.status().await.unwrap().text;
     assert!(status.contains("inlet->requests: ") && status.contains(" of 16, paused\n"), "{status}");
 
     service.press_ctrl_c().await;
@@ -124,16 +121,15 @@ async fn clients_that_go_away_or_hang_or_send_nonsense_do_no_harm() {
     let mut hung = TcpStream::connect(address).await.unwrap();
     hung.write_all(half).await.unwrap();
 
-    let client = client();
-    let post = |body: String| {
-        let request = client.post(format!("http://{address}/events")).header("content-type", "application/json");
-        async move { request.body(body).send().await.unwrap().status() }
-    };
-    assert_eq!(post("{".to_owned()).await, StatusCode::BAD_REQUEST);
-    assert_eq!(post("{\"id\": -1, \"text\": \"\"}".to_owned()).await, StatusCode::UNPROCESSABLE_ENTITY);
-    let large = json!({ "id": 1, "text": "x".repeat(20_000) });
-    assert_eq!(post(large.to_string()).await, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(post(json!({ "id": 7, "text": "line\nbreak" }).to_string()).await, StatusCode::ACCEPTED);
+    let client = Client::new(address);
+    for (event, status) in [
+        ("{".to_owned(), StatusCode::BAD_REQUEST),
+        (json!({ "id": -1, "text": "" }).to_string(), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "id": 1, "text": "x".repeat(20_000) }).to_string(), StatusCode::PAYLOAD_TOO_LARGE),
+        (json!({ "id": 7, "text": "line\nbreak" }).to_string(), StatusCode::ACCEPTED),
+    ] {
+        assert_eq!(client.post(event).await.unwrap().status, status);
+    }
 
     service.press_ctrl_c().await;
     let (success, _, text) = service.end().await;

@@ -5,7 +5,7 @@
 //! Without `--listen` it demonstrates itself: it serves on a free port, sends itself more than it can take, and finishes.
 //!
 //! ```text
-//! cargo run -p aqueduct-examples --bin service -- [--listen ADDRESS] [--output FILE]
+//! cargo run -p aqueduct-applications --bin service -- [--listen ADDRESS] [--output FILE]
 //! curl -i http://127.0.0.1:8080/events -H 'content-type: application/json' -d '{"id": 1, "text": "hello"}'
 //! ```
 
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aqueduct::{BoxError, Control, Inlet, LinkSnapshot, PipelineError, Sink, TrySendError, inlet, pipeline};
-use aqueduct_examples::clients;
+use aqueduct_applications::clients;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;

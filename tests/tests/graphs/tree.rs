@@ -1,0 +1,264 @@
+//! A shape as a tree: what the generator makes, the renderer writes as `pipeline!` text, and the model evaluates.
+//!
+//! Each stage has a number, by which its parameters are drawn, its calls are counted, and its faults are told: stage 7 is `s7`.
+
+/// A graph.
+#[derive(Debug)]
+pub struct Shape {
+    pub name: String,
+    /// The row of the table it counts for.
+    pub family: &'static str,
+    pub lets: Vec<Let>,
+    /// The chains that end in sinks, in the order of the text.
+    pub chains: Vec<Chain>,
+    /// How many numbers there are.
+    pub stages: usize,
+}
+
+/// `let (a, b) = chain -> broadcast;`
+#[derive(Debug)]
+pub struct Let {
+    pub names: Vec<&'static str>,
+    pub id: usize,
+    pub chain: Chain,
+}
+
+#[derive(Debug)]
+pub struct Chain {
+    pub head: Head,
+    pub steps: Vec<Node>,
+    pub sink: Option<(usize, Sink)>,
+}
+
+#[derive(Debug)]
+pub enum Head {
+    /// `from(…)`: a source that is asked, awaited and closed.
+    Source(usize),
+    /// `iter(…)`.
+    Iter(usize),
+    Name(&'static str),
+    Fan(usize, Fan, Vec<Chain>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fan {
+    Merge,
+    Concat,
+    /// Of streams whose order is known: the pair is made of both items. Otherwise only the first says what comes out.
+    Zip {
+        exact: bool,
+    },
+    Interleave,
+    Prefer,
+}
+
+#[derive(Debug)]
+pub struct Node {
+    pub id: usize,
+    pub step: Step,
+}
+
+#[derive(Debug)]
+pub enum Step {
+    Map,
+    Try,
+    Inspect,
+    Filter,
+    FlatMap,
+    Chunks,
+    Take,
+    Skip(usize),
+    Then,
+    ThenTry,
+    Async,
+    AsyncTry,
+    FilterAsync,
+    Unordered,
+    Delay,
+    Throttle,
+    Batch,
+    Queue(Policy),
+    Match(Vec<Arm>),
+    Broadcast(Vec<Arm>),
+    Tap(Arm),
+    Parallel(Arm),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    Block,
+    Low,
+    /// With room for a branch that is ahead (F6).
+    Ahead,
+    DropOldest,
+    DropNewest,
+    Fail,
+}
+
+#[derive(Debug)]
+pub struct Arm {
+    pub steps: Vec<Node>,
+    pub sink: Option<(usize, Sink)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Sink {
+    ForEach,
+    ForEachTry,
+    Async,
+    AsyncTry,
+    Collect,
+    Count,
+    Fold,
+    First,
+}
+
+impl Step {
+    /// Whether it is fused with what is above it, gives what comes of an item before the next, and makes no copies.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Map | Self::Try | Self::Inspect | Self::Filter | Self::FlatMap | Self::Take | Self::Tap(_) => true,
+            Self::Match(arms) => Self::is_plain_match(arms),
+            _ => false,
+        }
+    }
+
+    /// Whether the order of the input holds behind a `match` with these arms.
+    pub fn is_plain_match(arms: &[Arm]) -> bool {
+        arms.iter().filter(|arm| arm.is_open()).all(Arm::is_plain)
+    }
+
+    pub fn arms(&self) -> &[Arm] {
+        match self {
+            Self::Match(arms) | Self::Broadcast(arms) => arms,
+            Self::Tap(arm) | Self::Parallel(arm) => std::slice::from_ref(arm),
+            _ => &[],
+        }
+    }
+
+    /// Whether it is a block that nothing comes out of.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Match(_) | Self::Broadcast(_) | Self::Parallel(_)) && !self.arms().iter().any(Arm::is_open)
+    }
+
+    pub fn drops(&self) -> bool {
+        matches!(self, Self::Queue(Policy::DropOldest | Policy::DropNewest))
+    }
+
+    /// Whether it can fail by an `Err`.
+    pub fn can_fail(&self) -> bool {
+        matches!(self, Self::Try | Self::ThenTry | Self::AsyncTry)
+    }
+
+    /// Whether it calls a function of the test.
+    pub fn has_calls(&self) -> bool {
+        use Step::{Async, Filter, FilterAsync, FlatMap, Inspect, Map, Then, Unordered};
+        matches!(self, Map | Inspect | Filter | FlatMap | Then | Async | FilterAsync | Unordered) || self.can_fail()
+    }
+}
+
+impl Arm {
+    pub fn is_open(&self) -> bool {
+        self.sink.is_none() && !self.steps.last().is_some_and(|node| node.step.is_end())
+    }
+
+    pub fn is_plain(&self) -> bool {
+        self.steps.iter().all(|node| node.step.is_plain())
+    }
+}
+
+/// Something with a number.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    Source(usize),
+    Iter(usize),
+    Fan(Fan),
+    Step(usize, &'a Step),
+    /// The sink's step; within a `parallel`?
+    Sink(usize, Sink, bool),
+    /// `broadcast` with names.
+    Copies(usize),
+}
+
+impl Part<'_> {
+    fn ends_early(&self) -> bool {
+        matches!(self, Part::Fan(Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
+    }
+}
+
+impl Shape {
+    /// All parts, in the order of the text.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let mut parts = Vec::new();
+        for binding in &self.lets {
+            walk_chain(&binding.chain, &mut parts);
+            parts.push(Part::Copies(binding.id));
+        }
+        self.chains.iter().for_each(|chain| walk_chain(chain, &mut parts));
+        parts
+    }
+
+    /// For each source that feeds only a later input of a `concat`: the sources that end before its turn comes.
+    pub fn gates(&self) -> Vec<Vec<usize>> {
+        let mut gates = vec![Vec::new(); self.stages];
+        let chains = self.lets.iter().map(|binding| &binding.chain).chain(&self.chains);
+        chains.for_each(|chain| drop(gates_of(chain, &mut gates)));
+        gates
+    }
+
+    pub fn has(&self, what: impl Fn(&Part<'_>) -> bool) -> bool {
+        self.parts().iter().any(what)
+    }
+
+    /// Whether a part may end before its input has.
+    pub fn ends_early(&self) -> bool {
+        self.parts().iter().any(Part::ends_early)
+    }
+}
+
+/// Notes the gates in a chain; gives its sources.
+fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
+    let mut before = Vec::new();
+    match &chain.head {
+        Head::Source(id) | Head::Iter(id) => before.push(*id),
+        Head::Name(_) => {}
+        Head::Fan(_, fan, inputs) => {
+            for input in inputs {
+                let sources = gates_of(input, gates);
+                let mut parts = Vec::new();
+                walk_chain(input, &mut parts);
+                // One that feeds a sink on its way does not feed the `concat` only.
+                if *fan == Fan::Concat && !parts.iter().any(|part| matches!(part, Part::Sink(..))) {
+                    sources.iter().for_each(|id| gates[*id].extend(&before));
+                }
+                // One that ends early does so before its sources know.
+                if !parts.iter().any(Part::ends_early) {
+                    before.extend(sources);
+                }
+            }
+        }
+    }
+    before
+}
+
+fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {
+    match &chain.head {
+        Head::Source(id) => parts.push(Part::Source(*id)),
+        Head::Iter(id) => parts.push(Part::Iter(*id)),
+        Head::Name(_) => {}
+        Head::Fan(_, fan, inputs) => {
+            inputs.iter().for_each(|input| walk_chain(input, parts));
+            parts.push(Part::Fan(*fan));
+        }
+    }
+    walk_steps(&chain.steps, chain.sink, false, parts);
+}
+
+fn walk_steps<'a>(steps: &'a [Node], sink: Option<(usize, Sink)>, copied: bool, parts: &mut Vec<Part<'a>>) {
+    for node in steps {
+        parts.push(Part::Step(node.id, &node.step));
+        let copied = copied || matches!(node.step, Step::Parallel(_));
+        node.step.arms().iter().for_each(|arm| walk_steps(&arm.steps, arm.sink, copied, parts));
+    }
+    parts.extend(sink.map(|(id, sink)| Part::Sink(id, sink, copied)));
+}
