@@ -390,7 +390,7 @@ async fn a_fan_in_reads_a_segments_input() {
         pipeline! { concat(iter(100..103u8), _) -> _ }
     }
     fn beside() -> impl Transform<u8, Out = (u8, u8)> {
-        pipeline! { let s = _; zip(iter(0..), s) -> _ }
+        pipeline! { let s = _; zip(iter(0..99), s) -> _ }
     }
     let p = pipeline! { iter(5..7u8) -> via(after()) -> via(beside()) -> collect::<Vec<_>>() };
     let found = tokio::time::timeout(Duration::from_secs(20), p.run()).await;
