@@ -118,7 +118,9 @@ fn parallel(root: &Crate, copies: Copies) -> TokenStream {
     let steps: TokenStream = steps.into_iter().map(|step| super::step(root, step)).collect();
     let outs: Vec<_> = outs.into_iter().map(local).collect();
     let gathered = outs.iter().map(|_| quote_spanned!(site=> #path::__private::Gathered::new()));
-    let gathers: Vec<_> = outs.iter().map(|out| proc_macro2::Ident::new(&format!("{out}s"), site)).collect();
+    // Each `parallel` has names of its own for them: one within another gathers what that has gathered.
+    let gathers = outs.iter().map(|out| proc_macro2::Ident::new(&format!("{out}s{}", block.number), site));
+    let gathers: Vec<_> = gathers.collect();
     let inputs = inputs.map(local);
     let inputs_begin = inputs.iter().map(|inputs| quote_spanned!(site=> let mut #inputs = #path::__private::inputs();));
     let (inputs_begin, chains) = (inputs_begin.collect::<TokenStream>(), list(&chains));

@@ -97,7 +97,7 @@ impl Walk {
     ) -> Position {
         at.has_arms = true;
         let fan_in = join.and_then(|join| self.places.get(&join).copied());
-        let (gives, list) = (Var { letter: 'g', ..kept }, Var { letter: 'i', ..kept });
+        let (gives, list) = (Var { letter: 'g', ..kept }, Var { letter: 'j', ..kept });
         let (mut arms, mut tails, mut inputs) = (Vec::new(), Vec::new(), 0);
         for Begin { line, label, case } in begins {
             self.plan.steps.push(case.map_or(Step::Copy { block: kept }, |cases| Step::Case { cases }));
@@ -205,7 +205,7 @@ impl Walk {
         at.link = LinkKind::Ring;
         self.enter(place, &mut at);
         let fan_in = join.and_then(|join| self.places.get(&join).copied());
-        let list = Var { letter: 'i', ..kept };
+        let list = Var { letter: 'j', ..kept };
         let first_task = at.task;
         let outer_steps = std::mem::take(&mut self.plan.steps);
         let outer_chains = std::mem::take(&mut self.chains);
