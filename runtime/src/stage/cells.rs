@@ -31,6 +31,8 @@ pub(super) struct StageFigures {
     name: Name,
     task: Arc<TaskFigures>,
     counts: Arc<Counts>,
+    /// Those of its copies, in the arm of a `parallel`.
+    copies: Vec<StageFigures>,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +55,7 @@ impl StageCell {
             let first = self.full.set(name.clone());
             debug_assert!(first.is_ok(), "a stage is bound once");
         }
-        StageFigures { name, task, counts: Arc::clone(&self.counts) }
+        StageFigures { name, task, counts: Arc::clone(&self.counts), copies: Vec::new() }
     }
 
     /// What the stage is called in the pipeline: known for certain only while that runs.
@@ -79,9 +81,15 @@ impl StageCell {
 }
 
 impl StageFigures {
+    /// The same stage in the other copies of a `parallel`'s arm.
+    pub(super) fn with_copies(self, copies: Vec<StageFigures>) -> Self {
+        Self { copies, ..self }
+    }
+
+    /// What the stage has done, in all its copies together (F5).
     pub(super) fn snapshot(&self) -> StageSnapshot {
         let (busy, blocked, idle) = self.task.times();
-        StageSnapshot {
+        let one = StageSnapshot {
             name: self.name.clone(),
             items_in: self.counts.items_in.load(Ordering::Relaxed),
             items_out: self.counts.items_out.load(Ordering::Relaxed),
@@ -89,7 +97,16 @@ impl StageFigures {
             busy,
             blocked,
             idle,
-        }
+        };
+        self.copies.iter().map(StageFigures::snapshot).fold(one, |sum, copy| StageSnapshot {
+            name: sum.name,
+            items_in: sum.items_in.wrapping_add(copy.items_in),
+            items_out: sum.items_out.wrapping_add(copy.items_out),
+            dropped: sum.dropped.wrapping_add(copy.dropped),
+            busy: sum.busy + copy.busy,
+            blocked: sum.blocked + copy.blocked,
+            idle: sum.idle + copy.idle,
+        })
     }
 }
 

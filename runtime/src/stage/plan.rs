@@ -84,6 +84,8 @@ pub struct Plan<'p> {
     links: Vec<PlannedLink>,
     /// What is built belongs to a further copy of the arm of a `parallel`.
     copying: bool,
+    /// The tasks that have a block which may keep an item.
+    keeping: Vec<Arc<TaskCell>>,
     /// The bound so far (G4); none once a user's type has said that it has none.
     bound: Option<usize>,
     pub(crate) boxed: Vec<Box<dyn DynDrive + 'p>>,
@@ -138,6 +140,7 @@ impl<'p> Plan<'p> {
             fused: Vec::new(),
             links: Vec::new(),
             copying: false,
+            keeping: Vec::new(),
             bound: Some(tasks),
             boxed: Vec::new(),
         };
@@ -193,17 +196,24 @@ impl<'p> Plan<'p> {
         tasks.iter().for_each(|cells| run.add_task(cells));
         let mut graph = Graph { name, stages: Vec::with_capacity(stages.len()), fused, links: Vec::new(), bound };
         for Planned { cell, copies, shown, .. } in in_order(stages) {
-            copies.iter().chain([&cell]).for_each(|cell| run.add_stage(cell.bind(shown.name.clone())));
+            let copies = copies.iter().map(|cell| cell.bind(shown.name.clone())).collect();
+            run.add_stage(cell.bind(shown.name.clone()).with_copies(copies));
             graph.stages.push(shown);
         }
+        let mut states: Vec<Vec<Arc<LinkState>>> = Vec::with_capacity(links.len());
         for PlannedLink { link, shown, copied } in links {
-            run.add_link(&link);
             let GraphLink { name, from, to, .. } = shown.clone();
             link.stand_at(Place { name, from, to, observers: Arc::clone(run.observers()) });
-            if !copied {
-                graph.links.push(shown);
+            let first = graph.links.iter().position(|first| copied && first.name == shown.name);
+            match first.and_then(|first| states.get_mut(first)) {
+                Some(copies) => copies.push(link),
+                None => {
+                    states.push(vec![link]);
+                    graph.links.push(shown);
+                }
             }
         }
+        states.into_iter().for_each(|copies| run.add_link(copies));
         run.set_graph(graph);
         (run, boxed, bound)
     }
@@ -278,7 +288,9 @@ impl<'p> Plan<'p> {
         let first = first.into_iter().map(|stage| (outer.clone(), within(&inner.name_of(stage))));
         let last = last.into_iter().map(|stage| (within(&inner.name_of(stage)), outer.clone()));
         let fused = inner.fused.iter().map(|(from, to)| (within(from), within(to)));
-        self.fused.extend(first.chain(fused).chain(last));
+        if !self.copying {
+            self.fused.extend(first.chain(fused).chain(last));
+        }
 
         let task = self.stages[host].shown.task;
         let mut numbers = Vec::with_capacity(inner.tasks.len());
@@ -292,11 +304,20 @@ impl<'p> Plan<'p> {
                 self.outer_tasks.push(self.outer_tasks[task]);
             }
         }
-        let base = self.stages.len();
+        // Where each stage has come to stand.
+        let mut stood: Vec<usize> = Vec::with_capacity(inner.stages.len());
         for Planned { cell, copies, mut shown, place } in inner.stages {
             shown.name = within(&shown.name);
             shown.task = numbers[shown.task];
-            let host = if let Stand::Within(stage) = place { base + stage } else { host };
+            // In the arm of a `parallel` the copies are one stage (F5).
+            let first = self.stages.iter().position(|first| self.copying && first.shown.name == shown.name);
+            if let Some(first) = first {
+                self.stages[first].copies.extend(copies.into_iter().chain([cell]));
+                stood.push(first);
+                continue;
+            }
+            let host = if let Stand::Within(stage) = place { stood[stage] } else { host };
+            stood.push(self.stages.len());
             self.stages.push(Planned { cell, copies, shown, place: Stand::Within(host) });
         }
         for PlannedLink { link, mut shown, copied } in inner.links {
@@ -405,6 +426,16 @@ impl<'p> At<'_, 'p> {
     /// The stage holds up to `items` besides the one in its task's hand; none: nobody knows (G4).
     pub(crate) fn holds(&mut self, items: impl Into<Option<usize>>) {
         self.plan.hold(items.into());
+    }
+
+    /// The stage may keep the item that its task has in hand. What another such stage of the task keeps meanwhile is one more (G4).
+    pub(crate) fn keeps_one(&mut self) {
+        let cell = self.cell();
+        if self.plan.keeping.iter().any(|task| Arc::ptr_eq(task, cell.task())) {
+            self.holds(1);
+        } else {
+            self.plan.keeping.push(Arc::clone(cell.task()));
+        }
     }
 
     /// `value`, which must not be zero.

@@ -12,7 +12,7 @@ use crate::graph::Graph;
 use crate::link::state::LinkState;
 use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
-use crate::{Name, PipelineError, Snapshot};
+use crate::{LinkSnapshot, Name, PipelineError, Snapshot};
 
 const PAUSED: u8 = 1;
 const FINISHING: u8 = 2;
@@ -80,7 +80,8 @@ pub struct Run {
 struct Tables {
     stages: Vec<StageFigures>,
     tasks: Vec<Arc<TaskFigures>>,
-    links: Vec<Arc<LinkState>>,
+    /// Each with those of its copies, in the arm of a `parallel`.
+    links: Vec<Vec<Arc<LinkState>>>,
 }
 
 impl Run {
@@ -123,8 +124,9 @@ impl Run {
         cells.iter().for_each(|cell| cell.bind(Arc::clone(self), Arc::clone(&figures)));
     }
 
-    pub(crate) fn add_link(&self, link: &Arc<LinkState>) {
-        lock(&self.tables).links.push(Arc::clone(link));
+    /// `copies` are the link, and those that are the same in the other copies of a `parallel`'s arm.
+    pub(super) fn add_link(&self, copies: Vec<Arc<LinkState>>) {
+        lock(&self.tables).links.push(copies);
     }
 
     pub(crate) fn set_graph(&self, graph: Graph) {
@@ -285,7 +287,22 @@ impl Run {
             name: self.name.clone(),
             paused: self.flags().paused(),
             stages: tables.stages.iter().map(|stage| stage.snapshot()).collect(),
-            links: tables.links.iter().map(|link| link.snapshot()).collect(),
+            links: tables.links.iter().filter_map(|copies| summed(copies)).collect(),
         }
     }
+}
+
+/// All copies of a link together (F5).
+fn summed(copies: &[Arc<LinkState>]) -> Option<LinkSnapshot> {
+    copies.iter().map(|link| link.snapshot()).reduce(|sum, copy| LinkSnapshot {
+        len: sum.len + copy.len,
+        capacity: sum.capacity.saturating_add(copy.capacity),
+        low: sum.low.saturating_add(copy.low),
+        paused: sum.paused || copy.paused,
+        pauses: sum.pauses + copy.pauses,
+        paused_for: sum.paused_for + copy.paused_for,
+        max_len: sum.max_len + copy.max_len,
+        dropped: sum.dropped + copy.dropped,
+        ..sum
+    })
 }
