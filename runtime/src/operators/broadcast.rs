@@ -45,10 +45,13 @@ use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, St
 pub fn broadcast<A: Copied, B, H, P, R>(
     s: Stream<A, H, P>,
     arms: R,
-    _: Gives<B>,
-    at: At<'_, '_>,
+    gives: Gives<B>,
+    mut at: At<'_, '_>,
 ) -> Stream<B, H, Then<P, Broadcast<A, B, R>>> {
-    s.then(Broadcast { stage: at.cell(), arms, pending: None, run: Vec::new(), item: PhantomData })
+    if gives.is_open() {
+        at.keeps_one();
+    }
+    s.then(Broadcast { stage: at.cell(), arms, pending: None, moved: false, run: Vec::new(), item: PhantomData })
 }
 
 /// What can be copied: whatever is `Clone`.
@@ -95,7 +98,8 @@ impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
     fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: WayOut) -> Option<(B, usize)> {
         let wanted = !self.0.is_done() && (output != WayOut::Over || self.0.is_live());
         if skip == 0 && wanted {
-            let copy = if self.1.all_done() { item.take() } else { item.as_ref().map(A::copy) };
+            let last = if output == WayOut::Over { !self.1.any_live() } else { self.1.all_done() };
+            let copy = if last { item.take() } else { item.as_ref().map(A::copy) };
             if let Some(copy) = copy
                 && let Some(out) = self.0.give(copy, cut, output)
             {
@@ -127,6 +131,8 @@ pub struct Broadcast<A, B, R> {
     arms: R,
     /// An item, and how many arms have had it: something has come out in between.
     pending: Option<(A, usize)>,
+    /// An item was given to an arm since the last `settle`.
+    moved: bool,
     /// A run that is being copied. Empty in between; kept for its memory.
     run: Vec<A>,
     item: PhantomData<fn() -> B>,
@@ -136,7 +142,7 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
     /// The next item that comes out of a run.
     #[inline(always)]
     fn next(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut, output: WayOut) -> Option<B> {
-        let Self { stage, arms, pending, .. } = self;
+        let Self { stage, arms, pending, moved, .. } = self;
         loop {
             if output == WayOut::Open && arms.is_parked(false) {
                 if let Some(item) = arms.more(cut_inside(cut)) {
@@ -159,6 +165,7 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
                     }
                 }
             };
+            *moved = true;
             let mut item = Some(item);
             // A panic in the item's `clone` is this stage's.
             let guard = Guard::new(stage);
@@ -169,6 +176,12 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
                 return Some(out);
             }
         }
+    }
+
+    /// Whether an open arm may still get the item that others have had.
+    #[inline(always)]
+    fn is_pending(&self) -> bool {
+        R::OPEN && self.pending.is_some() && !self.arms.all_satisfied()
     }
 
     /// As `next` for arms that take runs; nothing comes out of them.
@@ -204,11 +217,11 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
 
     #[inline(always)]
     fn is_parked(&self) -> bool {
-        R::OPEN && self.pending.is_some() || self.arms.is_parked(false)
+        self.is_pending() || self.arms.is_parked(false)
     }
 
     fn has_rest(&self) -> bool {
-        R::OPEN && self.pending.is_some() || self.arms.is_parked(true)
+        self.is_pending() || self.arms.is_parked(true)
     }
 
     #[inline(always)]
@@ -226,14 +239,20 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
     }
 
     fn settle(&mut self, taken: u64) -> u64 {
+        self.moved = false;
         self.stage.add_in(taken);
         self.stage.add_out(taken);
         self.arms.settle()
     }
 
     #[inline(always)]
-    fn accepts(&self) -> bool {
-        self.pending.is_none() && !self.arms.is_parked(false) && self.arms.accept(WayOut::Open)
+    fn accepts(&self, output: WayOut) -> bool {
+        let parked = self.pending.is_some() || output != WayOut::Over && self.arms.is_parked(false);
+        !parked && self.arms.accept(output)
+    }
+
+    fn has_moved(&self) -> bool {
+        self.moved || self.arms.has_moved()
     }
 
     #[inline(always)]
@@ -258,6 +277,10 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
         } else {
             let out = self.next(&mut items, cut, output);
             debug_assert!(out.is_none(), "nothing comes out of a block that is drained");
+            if output == WayOut::Over && cut.ended && self.pending.is_none() && self.arms.accept(output) {
+                // All that was above them is in the arms.
+                self.arms.drain(cut);
+            }
         }
     }
 

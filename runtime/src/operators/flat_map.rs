@@ -64,6 +64,10 @@ impl<A, B: IntoIterator, F: FnMut(A) -> B> Part<A> for FlatMap<B::IntoIter, F> {
         self.parked.is_some()
     }
 
+    fn has_moved(&self) -> bool {
+        self.passed > 0
+    }
+
     fn settle(&mut self, taken: u64) -> u64 {
         let passed = std::mem::take(&mut self.passed);
         self.stage.add_in(taken);

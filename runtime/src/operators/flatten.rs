@@ -55,6 +55,10 @@ impl<A: IntoIterator> Part<A> for Flatten<A::IntoIter> {
         self.parked.is_some()
     }
 
+    fn has_moved(&self) -> bool {
+        self.passed > 0
+    }
+
     fn settle(&mut self, taken: u64) -> u64 {
         let passed = std::mem::take(&mut self.passed);
         self.stage.add_in(taken);

@@ -51,11 +51,12 @@ pub fn route<A, B, C, F, H, P, R>(
     f: F,
     arms: R,
     _: Gives<B>,
-    at: At<'_, '_>,
+    mut at: At<'_, '_>,
 ) -> Stream<B, H, Then<P, Route<B, C, F, R>>>
 where
     F: FnMut(A) -> C,
 {
+    at.keeps_one();
     s.then(Route { stage: at.cell(), f, router: Router { arms, held: None, given: 0, dropped: 0, item: PhantomData } })
 }
 
@@ -128,7 +129,7 @@ impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, 
                 let unwanted = if output == WayOut::Over { X::OPEN && !self.0.is_live() } else { false };
                 if unwanted || self.0.is_done() {
                     Place::Drop
-                } else if self.0.accepts() && !(X::OPEN && output == WayOut::Full) {
+                } else if self.0.accepts(output) && !(X::OPEN && output == WayOut::Full) {
                     Place::Room
                 } else {
                     Place::Wait
@@ -262,8 +263,12 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
     }
 
     #[inline(always)]
-    fn accepts(&self) -> bool {
-        self.router.held.is_none() && !self.router.arms.is_parked(false)
+    fn accepts(&self, output: WayOut) -> bool {
+        self.router.held.is_none() && (output == WayOut::Over || !self.router.arms.is_parked(false))
+    }
+
+    fn has_moved(&self) -> bool {
+        self.router.given > 0 || self.router.dropped > 0 || self.router.arms.has_moved()
     }
 
     #[inline(always)]
@@ -308,6 +313,10 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
         let Self { stage, f, router } = self;
         let out = router.next(&mut items.map(guarded(stage, f)), cut, output);
         debug_assert!(out.is_none(), "nothing comes out of a block that is drained");
+        if output == WayOut::Over && cut.ended && router.held.is_none() {
+            // All that was above them is in the arms.
+            router.arms.drain(cut);
+        }
     }
 
     fn publish(&mut self) {

@@ -23,14 +23,24 @@ pub fn copy_of<A, H, P>(_: &Stream<A, H, P>) -> Stream<A, Branch<A>, super::Dire
 }
 
 /// What a block is to give: the type of the items that come out of its open arms.
-pub struct Gives<B>(PhantomData<fn() -> B>);
+pub struct Gives<B> {
+    open: bool,
+    item: PhantomData<fn() -> B>,
+}
+
+impl<B> Gives<B> {
+    /// Whether there is an open arm.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+}
 
 /// What a block without open arms gives: nothing, ever.
 pub enum Never {}
 
 /// Nothing comes out of the block.
 pub fn gives_nothing() -> Gives<Never> {
-    Gives(PhantomData)
+    Gives { open: false, item: PhantomData }
 }
 
 /// An arm that ends in a consumer: as a link or a fused sink has made it.
@@ -40,7 +50,7 @@ pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
 
 /// An arm without a sink, and what comes out of it.
 pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
-    (Open { part: s.part, fed: 0, item: PhantomData }, Gives(PhantomData))
+    (Open { part: s.part, fed: 0, came: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
 }
 
 /// One more open arm: its items are those of the others.
@@ -48,7 +58,7 @@ pub fn open_as<A, B, C, P, S>(s: S, _: &Gives<B>) -> Open<A, P>
 where
     S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
 {
-    Open { part: s.same().part, fed: 0, item: PhantomData }
+    Open { part: s.same().part, fed: 0, came: 0, item: PhantomData }
 }
 
 /// A closed arm.
@@ -63,6 +73,8 @@ pub struct Closed<A, P, K> {
 pub struct Open<A, P> {
     part: P,
     fed: u64,
+    /// Items that have come out since they were last asked for, and are counted in the stages already.
+    came: u64,
     item: PhantomData<fn(A)>,
 }
 
@@ -89,8 +101,11 @@ pub trait Arm<B> {
     /// Whether nothing more comes out of it.
     fn is_satisfied(&self) -> bool;
 
-    /// Whether one item would find its place at once.
-    fn accepts(&self) -> bool;
+    /// Whether one item would find its place at once, if the block's own way out is `output`.
+    fn accepts(&self, output: WayOut) -> bool;
+
+    /// Whether something parked in it has moved since it was last settled.
+    fn has_moved(&self) -> bool;
 
     /// How many items would.
     fn room(&self) -> usize;
@@ -160,8 +175,12 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     }
 
     #[inline(always)]
-    fn accepts(&self) -> bool {
+    fn accepts(&self, _: WayOut) -> bool {
         self.line.accepts()
+    }
+
+    fn has_moved(&self) -> bool {
+        self.fed > 0 || self.line.part().has_moved()
     }
 
     fn room(&self) -> usize {
@@ -217,6 +236,7 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
                 return Poll::Ready(());
             }
             let pushed = self.line.push(None.into_iter(), Cut { ended: false, most: MOST }, output);
+            let moved = self.line.part().has_moved();
             self.line.settle(0);
             if let Err(failure) = pushed {
                 self.failure = Some(failure);
@@ -224,9 +244,11 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
             if self.is_broken() {
                 return Poll::Ready(());
             }
-            if self.line.is_parked(output) && self.line.consumer().is_open() {
-                // There is more than may leave in one go.
-                cx.waker().wake_by_ref();
+            if self.line.is_parked(output) && (!moved || self.line.consumer().is_open()) {
+                // There is more than may leave in one go; or an arm within it holds it up.
+                if moved {
+                    cx.waker().wake_by_ref();
+                }
                 return Poll::Pending;
             }
         }
@@ -298,8 +320,16 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     }
 
     #[inline(always)]
-    fn accepts(&self) -> bool {
-        self.part.accepts() && !self.part.is_parked()
+    fn accepts(&self, output: WayOut) -> bool {
+        if output != WayOut::Over && !self.part.is_satisfied() {
+            self.part.accepts(WayOut::Open) && !self.part.is_parked()
+        } else {
+            self.part.accepts(WayOut::Over) && !self.part.is_parked_for_arms(false)
+        }
+    }
+
+    fn has_moved(&self) -> bool {
+        self.fed > 0 || self.part.has_moved()
     }
 
     fn room(&self) -> usize {
@@ -343,7 +373,19 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 
     #[inline(always)]
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.part.poll_arms(cx)
+        loop {
+            ready!(self.part.poll_arms(cx));
+            // Nothing more comes out of it: what is parked is for the arms within.
+            if !self.part.is_satisfied() || self.part.is_parked() || !self.part.is_parked_for_arms(false) {
+                return Poll::Ready(());
+            }
+            self.came += Arm::<B>::settle(self);
+            self.part.drain(None.into_iter(), Cut { ended: false, most: MOST }, WayOut::Over);
+            if !self.part.has_moved() && self.part.is_parked_for_arms(false) {
+                // An arm within it holds it up.
+                return Poll::Pending;
+            }
+        }
     }
 
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -370,7 +412,7 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 
     fn settle(&mut self) -> u64 {
         let fed = std::mem::take(&mut self.fed);
-        self.part.settle(fed)
+        std::mem::take(&mut self.came) + self.part.settle(fed)
     }
 }
 
@@ -395,6 +437,7 @@ pub trait Arms<B> {
     fn is_parked_within(&self, ended: bool) -> bool;
     /// Whether all that want items accept one, if the block's own way out is `output`.
     fn accept(&self, output: WayOut) -> bool;
+    fn has_moved(&self) -> bool;
     /// The room of the one that has least.
     fn room(&self) -> usize;
     fn more(&mut self, cut: Cut) -> Option<B>;
@@ -441,6 +484,10 @@ impl<B> Arms<B> for () {
     #[inline(always)]
     fn accept(&self, _: WayOut) -> bool {
         true
+    }
+
+    fn has_moved(&self) -> bool {
+        false
     }
 
     #[inline(always)]
@@ -517,7 +564,11 @@ impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
     #[inline(always)]
     fn accept(&self, output: WayOut) -> bool {
         let wants_none = if output == WayOut::Over { !self.0.is_live() } else { self.0.is_done() };
-        (wants_none || self.0.accepts()) && self.1.accept(output)
+        (wants_none || self.0.accepts(output)) && self.1.accept(output)
+    }
+
+    fn has_moved(&self) -> bool {
+        self.0.has_moved() || self.1.has_moved()
     }
 
     #[inline(always)]

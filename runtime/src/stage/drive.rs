@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell, WayOut};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell};
 use crate::Signal;
 
 /// A head, and the line below it.
@@ -98,40 +98,11 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             if let Some(failure) = line.part_mut().failure() {
                 return Poll::Ready(Err(Stop::Failed(failure)));
             }
-            let Poll::Ready(output) = room else {
-                // A source hears that it is not asked (L6), also when it is a closed arm that has no room.
-                if !std::mem::replace(&mut self.told, true) {
-                    self.head.signal(Signal::Pause);
-                }
-                self.head.poll_work(cx)?;
-                // A failure needs no room (L8).
-                let part = line.part_mut();
-                if !part.is_parked() && self.head.with_next(|item| part.fails(item)) == Some(true) {
-                    let cut = Cut { ended: false, most: 1 };
-                    let none = part.adapt(self.head.items(1), cut).next().is_none();
-                    debug_assert!(none, "an item that fails does not come out");
-                    if let Some(failure) = part.failure() {
-                        return Poll::Ready(Err(Stop::Failed(failure)));
-                    }
-                }
-                // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
-                if self.head.is_source()
-                    && self.stopped
-                    && !part.is_parked()
-                    && self.head.poll_items(cx)? == Poll::Ready(false)
-                {
-                    self.phase = Phase::End;
-                    return Poll::Ready(Ok(()));
-                }
-                line.publish();
-                self.pace.slowed(self.cell.blocked());
-                return Poll::Pending;
-            };
+            let Poll::Ready(output) = room else { return self.wait_for_room(cx) };
             if line.is_done() {
                 return self.leave();
             }
-            if self.told && output != WayOut::Full {
-                self.told = false;
+            if std::mem::replace(&mut self.told, false) {
                 self.head.signal(Signal::Drain);
             }
 
@@ -143,7 +114,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            if line.is_parked(output) {
+            let parked = line.is_parked(output);
+            if parked {
                 limit = 0;
             } else {
                 let held = self.head.is_source() && flags.paused() && !self.stopped;
@@ -166,18 +138,53 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
 
             // Operate and push: the consumer pulls the run through the stages.
             let outcome = line.push(self.head.items(limit), Cut { ended: false, most }, output);
+            let stuck = parked && !line.part().has_moved() && line.is_parked(output);
             let taken = self.head.settle();
             let passed = line.settle(taken);
             if let Some(failure) = line.part_mut().failure() {
                 return Poll::Ready(Err(Stop::Failed(failure)));
             }
             outcome?;
-            if line.consumer().is_paused() && !self.told {
+            if stuck {
+                // What is parked is held up by an arm further down.
+                return self.wait_for_room(cx);
+            }
+            // Where closed arms still take items, the source is still asked for them (L6).
+            if line.consumer().is_paused() && !line.part().flows_when_full() && !self.told {
                 self.told = true;
                 self.head.signal(Signal::Pause);
             }
             self.pace.moved(usize::try_from(taken.max(passed)).unwrap_or(usize::MAX), &self.cell);
         }
+    }
+
+    /// There is no room, here or in a closed arm; whoever makes some wakes the task.
+    fn wait_for_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let Some(line) = &mut self.line else { return Poll::Ready(Err(Stop::Cancelled)) };
+        // A source hears that it is not asked (L6), also when it is a closed arm that has no room.
+        if !std::mem::replace(&mut self.told, true) {
+            self.head.signal(Signal::Pause);
+        }
+        self.head.poll_work(cx)?;
+        // A failure needs no room (L8).
+        let part = line.part_mut();
+        if !part.is_parked() && self.head.with_next(|item| part.fails(item)) == Some(true) {
+            let cut = Cut { ended: false, most: 1 };
+            let none = part.adapt(self.head.items(1), cut).next().is_none();
+            debug_assert!(none, "an item that fails does not come out");
+            if let Some(failure) = part.failure() {
+                return Poll::Ready(Err(Stop::Failed(failure)));
+            }
+        }
+        // Nor does the end: a source that was stopped is closed although the link below it is full (L8).
+        if self.head.is_source() && self.stopped && !part.is_parked() && self.head.poll_items(cx)? == Poll::Ready(false)
+        {
+            self.phase = Phase::End;
+            return Poll::Ready(Ok(()));
+        }
+        line.publish();
+        self.pace.slowed(self.cell.blocked());
+        Poll::Pending
     }
 
     /// Nothing more is wanted: the input is let go, and the line ends (S3).

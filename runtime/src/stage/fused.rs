@@ -69,7 +69,7 @@ impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
     fn items(&mut self, limit: usize) -> impl Iterator<Item = P::Out> {
         // What is parked comes before what is new. No stage gives more than `most` of one run, so that is the limit of all.
         let new = if self.ended || self.is_parked() { 0 } else { self.pace.limit(self.stage.task()).max(1).min(limit) };
-        let cut = Cut { ended: self.ended && limit > 0, most: limit };
+        let cut = Cut { ended: self.ended && limit > 0 && !self.is_parked(), most: limit };
         let Self { head, part, .. } = self;
         Given(part.as_mut().map(|part| part.adapt(head.items(new), cut)))
     }

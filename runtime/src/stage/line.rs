@@ -39,14 +39,24 @@ impl<P, K> Line<P, K> {
         self.consumer
     }
 
-    /// Whether nothing may come out any more.
+    /// Whether nothing more comes out, whatever goes in.
+    #[inline(always)]
+    fn is_satisfied<A>(&self) -> bool
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        self.gone || self.part.is_satisfied() || self.consumer.is_satisfied()
+    }
+
+    /// Whether nothing may come out any more, not even what is parked.
     #[inline(always)]
     fn is_over<A>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        self.gone || self.part.is_satisfied() || self.consumer.is_satisfied()
+        self.gone || self.consumer.is_satisfied() || self.part.is_satisfied() && !self.part.is_parked()
     }
 
     /// Whether no item is wanted any more (S3).
@@ -56,7 +66,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        self.is_over() && !self.part.is_live()
+        self.is_satisfied() && !self.part.is_live()
     }
 
     /// Waits until items may be pushed, and says for whom.
@@ -106,13 +116,36 @@ impl<P, K> Line<P, K> {
         if output == WayOut::Open { self.consumer.room() } else { usize::MAX }
     }
 
+    /// The way out, as far as is known without asking.
+    #[inline(always)]
+    fn way_out<A>(&self) -> WayOut
+    where
+        P: Part<A>,
+        K: Consumer<P::Out>,
+    {
+        if self.is_over() {
+            WayOut::Over
+        } else if self.consumer.is_open() {
+            WayOut::Open
+        } else {
+            WayOut::Full
+        }
+    }
+
     /// Whether one item would find its place at once.
     pub(crate) fn accepts<A>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        self.part.accepts() && !self.part.is_parked() && (self.is_over() || self.consumer.is_open())
+        let output = self.way_out();
+        self.part.accepts(output)
+            && match output {
+                WayOut::Over => !self.part.is_parked_for_arms(false),
+                WayOut::Open => !self.part.is_parked(),
+                // Closed arms take items although what comes out would find no room (F2).
+                WayOut::Full => !self.part.is_parked() && self.part.flows_when_full(),
+            }
     }
 
     /// Pulls a run through the stages, as `poll_room` has said.
@@ -142,7 +175,7 @@ impl<P, K> Line<P, K> {
         P: Part<A>,
         K: Consumer<P::Out>,
     {
-        let output = if self.is_over() { WayOut::Over } else { WayOut::Open };
+        let output = self.way_out();
         self.push(Some(item).into_iter(), cut, output)?;
         Ok(())
     }
@@ -189,10 +222,10 @@ impl<P, K> Line<P, K> {
         K: Consumer<P::Out>,
     {
         let arms = self.part.poll_gone(cx);
-        if !self.is_over() && self.consumer.poll_gone(cx).is_ready() {
+        if !self.is_satisfied() && self.consumer.poll_gone(cx).is_ready() {
             self.gone = true;
         }
-        if self.is_over() { arms } else { Poll::Pending }
+        if self.is_satisfied() { arms } else { Poll::Pending }
     }
 
     /// The stream has ended: lets out what the stages hold, and tells those below. `nothing` is a run without items, of the type that the
@@ -226,10 +259,15 @@ impl<P, K> Line<P, K> {
                 } else if self.part.is_parked_for_arms(true) {
                     WayOut::Over
                 } else {
+                    // What an arm has waited with may have gone in since the last run.
+                    self.settle(0);
                     self.end = End::Telling { consumer: self.gone };
                     return Poll::Ready(Ok(false));
                 };
-                let outcome = self.push(nothing, Cut { ended: true, most: MOST_AT_THE_END }, output);
+                // What is parked goes first: a stage below it has not come to its end before.
+                let ended = !self.is_parked(output);
+                let outcome = self.push(nothing, Cut { ended, most: MOST_AT_THE_END }, output);
+                let moved = ended || self.part.has_moved();
                 self.settle(0);
                 if let Some(failure) = self.part.failure() {
                     return Poll::Ready(Err(failure));
@@ -237,7 +275,9 @@ impl<P, K> Line<P, K> {
                 outcome?;
                 if self.is_parked(output) && !self.consumer.is_paused() {
                     self.publish();
-                    cx.waker().wake_by_ref();
+                    if moved {
+                        cx.waker().wake_by_ref();
+                    }
                     return Poll::Pending;
                 }
                 Poll::Ready(Ok(false))
@@ -245,6 +285,8 @@ impl<P, K> Line<P, K> {
             End::Telling { consumer } => {
                 let arms = self.part.poll_end(cx)?;
                 let consumer = consumer || self.consumer.poll_finish(cx)?.is_ready();
+                // A closed arm that has ended early takes no more, whatever its sink says now.
+                self.gone = self.gone || consumer;
                 self.end = if consumer && arms.is_ready() { End::Told } else { End::Telling { consumer } };
                 if self.end == End::Told { Poll::Ready(Ok(true)) } else { Poll::Pending }
             }

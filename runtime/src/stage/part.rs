@@ -66,8 +66,15 @@ pub trait Part<A> {
     // For the blocks among the stages, whose closed arms end in consumers of their own (F1, F2). A stage that is none leaves these.
 
     /// Whether an item that is given now is taken, and finds its place or waits in a stage; if not, it stays where it is.
-    fn accepts(&self) -> bool {
+    fn accepts(&self, output: WayOut) -> bool {
+        let _ = output;
         true
+    }
+
+    /// Whether anything that was parked has moved since the last [`settle`](Self::settle). Where nothing has, there is nothing to try before
+    /// a closed arm, which all have been asked by [`poll_arms`](Self::poll_arms), wakes the task.
+    fn has_moved(&self) -> bool {
+        false
     }
 
     /// Whether closed arms want items, also when nothing may come out any more.
@@ -203,8 +210,18 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     }
 
     #[inline(always)]
-    fn accepts(&self) -> bool {
-        self.0.accepts() && self.1.accepts()
+    fn accepts(&self, output: WayOut) -> bool {
+        if output != WayOut::Over {
+            self.0.accepts(output) && self.1.accepts(output)
+        } else if self.1.is_live() && self.reaches(false) {
+            self.0.accepts(WayOut::Open) && self.1.accepts(output)
+        } else {
+            self.0.accepts(output)
+        }
+    }
+
+    fn has_moved(&self) -> bool {
+        self.0.has_moved() || self.1.has_moved()
     }
 
     #[inline(always)]
@@ -214,12 +231,8 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     #[inline(always)]
     fn is_parked_for_arms(&self, ended: bool) -> bool {
-        if self.1.is_live() && !self.0.is_satisfied() {
-            let above = if ended { self.0.has_rest() } else { self.0.is_parked() };
-            above || self.1.is_parked_for_arms(ended)
-        } else {
-            self.0.is_parked_for_arms(ended)
-        }
+        let above = if ended { self.0.has_rest() } else { self.0.is_parked() };
+        self.0.is_parked_for_arms(ended) || self.1.is_live() && (above || self.1.is_parked_for_arms(ended))
     }
 
     #[inline(always)]
@@ -235,7 +248,7 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
         let further = if output == WayOut::Full { self.1.flows_when_full() } else { self.1.is_live() };
-        if further && !self.0.is_satisfied() {
+        if further && self.reaches(cut.ended) {
             self.1.drain(self.0.adapt(items, cut), cut, output);
         } else {
             self.0.drain(items, cut, output);
@@ -257,6 +270,19 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
         let first = self.0.poll_end(cx)?;
         both(first, self.1.poll_end(cx)?).map(Ok)
+    }
+}
+
+impl<P, Q> Then<P, Q> {
+    /// Whether anything comes to the closed arms in the second: also what is parked above them, when no more is wanted there.
+    #[inline(always)]
+    fn reaches<A>(&self, ended: bool) -> bool
+    where
+        P: Part<A>,
+        Q: Part<P::Out>,
+    {
+        let Self(above, below) = self;
+        !above.is_satisfied() || above.is_parked() || ended && above.has_rest() || below.is_parked_for_arms(ended)
     }
 }
 
