@@ -2,4 +2,5 @@
 
 pub mod ends;
 pub mod flow;
+pub mod pieces;
 pub mod watched;
