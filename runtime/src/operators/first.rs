@@ -27,30 +27,27 @@ use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 #[inline]
 pub fn first<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<Option<A>, Chain<H, P, First<A>>> {
     let stage = at.cell();
-    s.sink(at, |out| First { stage, item: None, satisfied: false, out })
+    s.sink(at, |out| First { stage, item: None, out })
 }
 
 /// The fused sink.
 pub struct First<A> {
     stage: Arc<StageCell>,
     item: Option<A>,
-    /// It has had its item: also when that has been given out, in an arm that ends before its block does.
-    satisfied: bool,
     out: Out<Option<A>>,
 }
 
 impl<A> Consumer<A> for First<A> {
     #[inline(always)]
     fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
-        if !self.satisfied {
+        if self.item.is_none() {
             self.item = items.next();
-            self.satisfied = self.item.is_some();
         }
-        Ok(if self.satisfied { Taken::Full } else { Taken::All })
+        Ok(if self.item.is_some() { Taken::Full } else { Taken::All })
     }
 
     fn is_satisfied(&self) -> bool {
-        self.satisfied
+        self.item.is_some()
     }
 
     fn settle(&mut self, items: u64) {
