@@ -182,7 +182,7 @@ async fn drive(
     check!(state.drops.iter().all(|drops| *drops == 1), "an item was dropped twice");
     check_bound(shape, bound, state.peak)?;
     check_links(&snapshot)?;
-    check_signals(&snapshot, std::iter::from_fn(|| signals.next().now_or_never().flatten()))?;
+    check_signals(&control, &snapshot, std::iter::from_fn(|| signals.next().now_or_never().flatten()))?;
     let forced = done.iter().any(|act| matches!(act, Act::FinishWithin(_)));
     check_sources(shape, &state, forced, ended.is_none() && mode == Mode::Local)?;
     let end = match &ended {
@@ -284,13 +284,19 @@ fn check_links(snapshot: &Snapshot) -> Result<(), String> {
     Ok(())
 }
 
-/// Pause and Drain in turn, Pause first and when full (L3). Links of copies have one name.
-fn check_signals(snapshot: &Snapshot, events: impl Iterator<Item = SignalEvent>) -> Result<(), String> {
+/// Pause and Drain in turn, Pause first and when full (L3). The figures of links that are copies are added up, and their signals mixed.
+fn check_signals(
+    control: &Control,
+    snapshot: &Snapshot,
+    events: impl Iterator<Item = SignalEvent>,
+) -> Result<(), String> {
+    let graph = control.graph();
     let mut links = HashMap::new();
-    let mut twice = HashSet::new();
+    let mut copies = HashSet::new();
     for link in &snapshot.links {
-        if links.insert(link.name.to_string(), (link, Signal::Pause)).is_some() {
-            twice.insert(link.name.to_string());
+        links.insert(link.name.to_string(), (link, Signal::Pause));
+        if graph.links.iter().any(|one| one.name == link.name && one.capacity < link.capacity) {
+            copies.insert(link.name.to_string());
         }
     }
     for event in events {
@@ -299,7 +305,7 @@ fn check_signals(snapshot: &Snapshot, events: impl Iterator<Item = SignalEvent>)
             return Ok(());
         }
         let name = event.link.to_string();
-        if twice.contains(&name) {
+        if copies.contains(&name) {
             continue;
         }
         let Some((link, next)) = links.get_mut(&name) else { return Err(format!("a signal of no link: {event:?}")) };
