@@ -324,3 +324,27 @@ fn spawn_panics_outside_a_runtime() {
     let panic = std::panic::catch_unwind(|| drop(numbers(1).spawn())).expect_err("no runtime");
     assert!(panic.downcast_ref::<&str>().expect("a text").contains("needs a tokio runtime"));
 }
+
+/// An inlet that a fan-in reads is a source like any other: `finish()` shuts it, and what it has accepted comes out.
+#[tokio::test]
+async fn e5_finish_shuts_an_inlet_that_a_fan_in_reads() {
+    fn merged() -> impl Transform<u64, Out = u64> {
+        pipeline! { merge(_: u64, iter(0..2u64)) -> _ }
+    }
+    fn paired() -> impl Transform<u64, Out = u64> {
+        pipeline! { zip(_: u64, iter(0..9u64)) -> map(|(a, b)| a + b) -> _ }
+    }
+    fn preferred() -> impl Transform<u64, Out = u64> {
+        pipeline! { prefer(_: u64, iter(0..2u64)) -> _ }
+    }
+    let all = [merged().spawn(), paired().spawn(), preferred().spawn()];
+    for ((inlet, outlet, running), most) in all.into_iter().zip([3, 1, 3]) {
+        inlet.send(7).await.unwrap();
+        tokio::task::yield_now().await;
+        running.control().finish();
+        let given = done(outlet.collect::<Vec<_>>()).await;
+        assert!(given.contains(&7) && given.len() <= most, "{given:?}");
+        done(running).await.unwrap();
+        assert!(inlet.send(8).await.is_err(), "it is shut");
+    }
+}

@@ -76,6 +76,11 @@ impl<A> Head for Concat<A> {
         self.inputs.note_dropped(0, items);
     }
 
+    /// The input of a segment that is spawned alone is a source (E5).
+    fn stop(&mut self) {
+        self.inputs.stop();
+    }
+
     /// The links are left first: a task that is let go then finds that nobody wants its items.
     fn cancel(&mut self) {
         self.inputs.cancel();

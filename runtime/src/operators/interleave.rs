@@ -90,6 +90,11 @@ impl<A> Head for Interleave<A> {
         self.inputs.note_dropped((self.turn + count).saturating_sub(1) % count.max(1), items);
     }
 
+    /// The input of a segment that is spawned alone is a source (E5).
+    fn stop(&mut self) {
+        self.inputs.stop();
+    }
+
     fn cancel(&mut self) {
         self.inputs.cancel();
     }

@@ -93,6 +93,11 @@ impl<A> Head for Merge<A> {
         self.inputs.note_dropped(self.turn.input, items);
     }
 
+    /// The input of a segment that is spawned alone is a source (E5).
+    fn stop(&mut self) {
+        self.inputs.stop();
+    }
+
     fn cancel(&mut self) {
         self.inputs.cancel();
     }

@@ -97,6 +97,12 @@ impl<A> Head for Prefer<A> {
         if self.row > 0 { self.first.note_dropped(items) } else { self.second.note_dropped(items) }
     }
 
+    /// The input of a segment that is spawned alone is a source (E5).
+    fn stop(&mut self) {
+        self.first.stop();
+        self.second.stop();
+    }
+
     fn cancel(&mut self) {
         self.first.cancel();
         self.second.cancel();

@@ -75,6 +75,11 @@ impl<I: Partners, B, F: FnMut(I::Items) -> B> Head for Zip<I, F> {
         self.inputs.note_dropped(items);
     }
 
+    /// The input of a segment that is spawned alone is a source (E5).
+    fn stop(&mut self) {
+        self.inputs.stop();
+    }
+
     fn cancel(&mut self) {
         self.inputs.cancel();
     }

@@ -104,6 +104,10 @@ impl<A> Joined<A> {
         }
     }
 
+    pub(crate) fn stop(&mut self) {
+        self.open.iter_mut().for_each(Head::stop);
+    }
+
     pub(crate) fn cancel(&mut self) {
         self.open.iter_mut().for_each(Head::cancel);
     }

@@ -28,6 +28,9 @@ pub trait Partners {
     /// `items` of each input were dropped.
     fn note_dropped(&self, items: u64);
 
+    /// Stops those that are sources.
+    fn stop(&mut self);
+
     /// Lets all inputs go.
     fn cancel(&mut self);
 }
@@ -65,6 +68,8 @@ impl Partners for () {
 
     fn note_dropped(&self, _: u64) {}
 
+    fn stop(&mut self) {}
+
     fn cancel(&mut self) {}
 }
 
@@ -98,6 +103,11 @@ impl<R: Counted, I: Partners> Partners for (R, I) {
     fn note_dropped(&self, items: u64) {
         self.0.note_dropped(items);
         self.1.note_dropped(items);
+    }
+
+    fn stop(&mut self) {
+        self.0.stop();
+        self.1.stop();
     }
 
     fn cancel(&mut self) {
