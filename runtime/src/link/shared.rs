@@ -451,6 +451,15 @@ impl<T> SharedReceiver<T> {
     }
 }
 
+/// The items of a link, one after the other, counted; `woken` is lent for its memory.
+fn taking<T>(link: &SharedLink<T>, woken: &mut Vec<Waker>, counted: &mut u64) -> impl Iterator<Item = T> {
+    std::iter::from_fn(|| {
+        let item = link.take(woken)?;
+        *counted += 1;
+        Some(item)
+    })
+}
+
 impl<T> Head for SharedReceiver<T> {
     type Item = T;
 
@@ -464,12 +473,7 @@ impl<T> Head for SharedReceiver<T> {
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
         let Self { link, left, counted, woken } = self;
         let limit = if *left { 0 } else { limit };
-        std::iter::from_fn(|| {
-            let item = link.take(woken)?;
-            *counted += 1;
-            Some(item)
-        })
-        .take(limit)
+        taking(link, woken, counted).take(limit)
     }
 
     fn settle(&mut self) -> u64 {
@@ -530,12 +534,7 @@ impl<T> Head for Turn<T> {
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
         let Self { link, of, left, counted, woken, .. } = self;
         let limit = if *left || limit == 0 { 0 } else { limit.min((link.lock().items.len() / *of).max(1)) };
-        std::iter::from_fn(|| {
-            let item = link.take(woken)?;
-            *counted += 1;
-            Some(item)
-        })
-        .take(limit)
+        taking(link, woken, counted).take(limit)
     }
 
     fn settle(&mut self) -> u64 {
