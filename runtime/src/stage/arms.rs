@@ -6,6 +6,7 @@
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
+use super::line::MOST_PARKED;
 use super::{Chain, Consumer, Cut, HasItem, Line, Part, SameItem, Stream, Taken, WayOut};
 use crate::PipelineError;
 
@@ -33,6 +34,14 @@ impl<B> Gives<B> {
     pub(crate) fn is_open(&self) -> bool {
         self.open
     }
+
+    /// One more open arm: its items are those of the others.
+    pub fn open_as<A, C, P, S>(&self, s: S) -> Open<A, P>
+    where
+        S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
+    {
+        Open { part: s.same().part, fed: 0, came: 0, item: PhantomData }
+    }
 }
 
 /// What a block without open arms gives: nothing, ever.
@@ -51,16 +60,6 @@ pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
 /// An arm without a sink, and what comes out of it.
 pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
     (Open { part: s.part, fed: 0, came: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
-}
-
-impl<B> Gives<B> {
-    /// One more open arm: its items are those of the others.
-    pub fn open_as<A, C, P, S>(&self, s: S) -> Open<A, P>
-    where
-        S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
-    {
-        Open { part: s.same().part, fed: 0, came: 0, item: PhantomData }
-    }
 }
 
 /// A closed arm.
@@ -109,11 +108,11 @@ pub trait Arm<B> {
     /// Whether one item would find its place at once, if the block's own way out is `output`.
     fn accepts(&self, output: WayOut) -> bool;
 
-    /// Whether something parked in it has moved since it was last settled.
-    fn has_moved(&self) -> bool;
-
     /// How many items would.
     fn room(&self) -> usize;
+
+    /// Whether something parked in it has moved since it was last settled.
+    fn has_moved(&self) -> bool;
 
     /// One item, for which `accepts` has promised a place; gives what comes out. `output` is the block's own. Whoever calls this counts.
     fn give(&mut self, item: Self::In, cut: Cut, output: WayOut) -> Option<B>;
@@ -160,9 +159,6 @@ pub trait Arm<B> {
     /// Notes in its stages' counters what was given to it; says how many items came out of the block by it.
     fn settle(&mut self) -> u64;
 }
-
-/// As for a task: how many parked items leave at once (G5).
-const MOST: usize = 1024;
 
 impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     type In = A;
@@ -256,7 +252,7 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
             if !self.line.is_parked(output) {
                 return Poll::Ready(());
             }
-            let pushed = self.line.push(None.into_iter(), Cut { ended: false, most: MOST }, output);
+            let pushed = self.line.push(None.into_iter(), Cut { ended: false, most: MOST_PARKED }, output);
             let moved = self.line.part().has_moved();
             self.line.settle(0);
             if let Err(failure) = pushed {
@@ -410,7 +406,7 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
                 return Poll::Ready(());
             }
             self.came += Arm::<B>::settle(self);
-            self.part.drain(None.into_iter(), Cut { ended: false, most: MOST }, WayOut::Over);
+            self.part.drain(None.into_iter(), Cut { ended: false, most: MOST_PARKED }, WayOut::Over);
             if !self.part.has_moved() && self.part.is_parked_for_arms(false) {
                 // An arm within it holds it up.
                 return Poll::Pending;

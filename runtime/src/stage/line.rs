@@ -5,8 +5,8 @@ use std::task::{Context, Poll, ready};
 use super::{Consumer, Cut, Demand, Part, Taken, WayOut};
 use crate::PipelineError;
 
-/// How many parked items leave at once when the input has ended, before others get their turn (G5).
-const MOST_AT_THE_END: usize = 1024;
+/// How many parked items leave at once, before others get their turn (G5): when the input has ended, and of an arm.
+pub(super) const MOST_PARKED: usize = 1024;
 
 /// Fused stages and a consumer.
 pub struct Line<P, K> {
@@ -266,7 +266,7 @@ impl<P, K> Line<P, K> {
                 };
                 // What is parked goes first: a stage below it has not come to its end before.
                 let ended = !self.is_parked(output);
-                let outcome = self.push(nothing, Cut { ended, most: MOST_AT_THE_END }, output);
+                let outcome = self.push(nothing, Cut { ended, most: MOST_PARKED }, output);
                 let moved = ended || self.part.has_moved();
                 self.settle(0);
                 if let Some(failure) = self.part.failure() {

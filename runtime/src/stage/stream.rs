@@ -56,11 +56,6 @@ impl<O, T> Closed<O, T> {
         at.adopt_tasks((self.task, ()));
         self.out
     }
-
-    /// The output to be, and the task.
-    pub fn into_parts(self) -> (Out<O>, T) {
-        (self.out, self.task)
-    }
 }
 
 impl<A, H> Stream<A, H, Direct> {
