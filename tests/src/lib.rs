@@ -4,4 +4,5 @@ pub mod drawings;
 pub mod ends;
 pub mod flow;
 pub mod pieces;
+pub mod segments;
 pub mod watched;

@@ -5,44 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aqueduct::{BoxError, ErrorKind, Sink, Source, Transform, pipeline};
-use aqueduct_tests::flow::within;
-
-const LIMIT: Duration = Duration::from_secs(20);
-
-fn numbers(n: u64) -> impl Source<Item = u64> {
-    pipeline! { iter(0..n) -> map(|n| n * 10) -> _ }
-}
-
-fn normalize() -> impl Transform<u64, Out = u64> {
-    pipeline! {
-        #![queue = 4]
-        _: u64 -> map(|n| if n == 990 { panic!("no {n}") } else { n + 1 }) -> queue(2) as middle -> filter(|n| n % 20 == 1) -> _
-    }
-}
-
-fn plus_one() -> impl Transform<u64, Out = u64> {
-    pipeline! { #![queue = 4] _ -> map(|n| n + 1) -> _ }
-}
-
-fn store(into: Arc<Mutex<Vec<u64>>>) -> impl Sink<u64, Output = ()> {
-    pipeline! {
-        #![queue = 3]
-        _: u64 -> batch(2, 1h) -> for_each_async(1, move |rows: Vec<u64>| { into.lock().unwrap().extend(rows); std::future::ready(()) })
-    }
-}
-
-/// Two sinks, so a tuple.
-fn two_sinks() -> impl Sink<u64, Output = (u64, u64)> {
-    pipeline! {
-        #![queue = 4]
-        _: u64 -> inspect(|_| ()) -> queue(4) -> count();
-        iter(1..=4u64) -> fold(0, |sum, n| sum + n)
-    }
-}
-
-async fn done<O>(running: impl Future<Output = O>) -> O {
-    within(LIMIT, running).await
-}
+use aqueduct_tests::segments::{done, normalize, numbers, plus_one, store, two_sinks};
 
 #[tokio::test]
 async fn segments_become_part_of_the_one_pipeline() {
