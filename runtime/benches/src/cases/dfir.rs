@@ -41,7 +41,7 @@ pub fn handed_off(runtime: &Runtime, items: u64) -> u64 {
     result.get()
 }
 
-pub fn fused(_: &Runtime, items: u64) -> u64 {
+pub fn plain(_: &Runtime, items: u64) -> u64 {
     let result = Rc::new(Cell::new(0u64));
     let sum = Rc::clone(&result);
     let mut flow = dfir_syntax! {
@@ -53,7 +53,7 @@ pub fn fused(_: &Runtime, items: u64) -> u64 {
     result.get()
 }
 
-pub fn fused_opaque(_: &Runtime, items: u64) -> u64 {
+pub fn opaque(_: &Runtime, items: u64) -> u64 {
     let result = Rc::new(Cell::new(0u64));
     let sum = Rc::clone(&result);
     let mut flow = dfir_syntax! {
