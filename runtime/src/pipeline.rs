@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::graph::Graph;
 use crate::running::{Launch, Starting, outcome};
-use crate::stage::{Local, Outcome, Output, Plan, Run, SpawnTasks, Supervised, Tasks};
+use crate::stage::{Drive, DynDrive, Local, Outcome, Output, Plan, Run, SendTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -58,13 +58,13 @@ impl Drop for Start {
 /// What `pipeline!` has built: tasks of known types.
 pub struct Built<'p, Q, Ts> {
     tasks: Ts,
-    boxed: Vec<Box<dyn crate::stage::DynDrive + 'p>>,
+    boxed: Vec<Box<dyn DynDrive + 'p>>,
     out: Q,
 }
 
 /// Tasks whose types are forgotten: what [`Pipeline::boxed`] gives.
 pub struct Boxed<O> {
-    tasks: Vec<Box<dyn crate::stage::DynDrive>>,
+    tasks: Vec<Box<dyn DynDrive>>,
     out: Outcome<O>,
 }
 
@@ -88,10 +88,6 @@ pub trait Body<O>: sealed::Sealed {
     note = "a stage holds something that is not `Send`; `.run_local()` runs such a pipeline in the calling task"
 )]
 pub trait Spawnable<O>: Body<O> + Send + 'static {
-    /// Starts all tasks.
-    #[doc(hidden)]
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O>;
-
     /// Forgets the tasks' types.
     #[doc(hidden)]
     fn into_boxed(self) -> Boxed<O>;
@@ -99,12 +95,9 @@ pub trait Spawnable<O>: Body<O> + Send + 'static {
 
 impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p>> Body<O> for Built<'p, Q, Ts> {
     async fn run_locally(self, run: Arc<Run>) -> Option<O> {
-        let mut tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'p>>> = Vec::new();
-        for task in self.boxed {
-            tasks.push(Box::pin(Supervised::new(task)));
-        }
-        run.start(tasks.len() + self.tasks.count(), None);
-        self.tasks.run_locally(&mut tasks);
+        let mut tasks: Vec<Box<dyn Drive + 'p>> = Vec::new();
+        tasks.extend(self.boxed.into_iter().map(|task| task as _));
+        self.tasks.box_local(&mut tasks);
         drive_locally(&run, tasks).await;
         self.out.take()
     }
@@ -118,7 +111,8 @@ impl<O> Body<O> for Boxed<O> {
 }
 
 /// Polls the tasks, and the deadline of `finish_within`, until all have ended.
-async fn drive_locally<'p>(run: &Run, tasks: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'p>>>) {
+async fn drive_locally<'p>(run: &Arc<Run>, tasks: Vec<Box<dyn Drive + 'p>>) {
+    run.start(tasks.len(), None);
     let mut local = Local::new(tasks);
     let mut deadline = pin!(run.watch_deadline());
     let mut watching = true;
@@ -133,17 +127,8 @@ impl<O, Q, Ts> Spawnable<O> for Built<'static, Q, Ts>
 where
     O: Send + 'static,
     Q: Output<Item = O> + Send + 'static,
-    Ts: SpawnTasks + Send + 'static,
+    Ts: SendTasks<'static> + Send + 'static,
 {
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O> {
-        run.start(self.boxed.len() + self.tasks.count(), Some(runtime));
-        for task in self.boxed {
-            drop(runtime.spawn(Supervised::new(task)));
-        }
-        self.tasks.spawn_all(runtime);
-        self.out.boxed()
-    }
-
     fn into_boxed(self) -> Boxed<O> {
         let mut tasks = self.boxed;
         self.tasks.box_all(&mut tasks);
@@ -152,12 +137,16 @@ where
 }
 
 impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
-    fn start(self, run: &Arc<Run>, runtime: &Handle) -> Outcome<O> {
-        Built { tasks: (), boxed: self.tasks, out: self.out }.start(run, runtime)
-    }
-
     fn into_boxed(self) -> Boxed<O> {
         self
+    }
+}
+
+/// Starts each task as a task of tokio.
+fn start_all(tasks: Vec<Box<dyn DynDrive>>, run: &Arc<Run>, runtime: &Handle) {
+    run.start(tasks.len(), Some(runtime));
+    for task in tasks {
+        drop(runtime.spawn(Supervised::new(task)));
     }
 }
 
@@ -182,7 +171,8 @@ fn spawn<O, B: Spawnable<O>>(body: B, mut start: Start) -> Running<O> {
         );
     };
     let Some(run) = start.0.take() else { unreachable!("a pipeline starts once") };
-    let out = body.start(&run, &runtime);
+    let Boxed { tasks, out } = body.into_boxed();
+    start_all(tasks, &run, &runtime);
     Running::new(run, out)
 }
 
@@ -196,15 +186,16 @@ pub(crate) fn runtime() -> Handle {
 }
 
 /// Starts a segment that stands alone: its plan, and the tasks that are not in it yet.
-pub(crate) fn launch<O: Send + 'static, Ts: SpawnTasks + Send + 'static>(
+pub(crate) fn launch<O: Send + 'static>(
     plan: Plan<'static>,
-    tasks: Ts,
+    tasks: impl SendTasks<'static>,
     out: impl Output<Item = O> + Send + 'static,
     runtime: &Handle,
 ) -> Running<O> {
-    let (run, boxed, _) = plan.finish();
-    let out = Built { tasks, boxed, out }.start(&run, runtime);
-    Running::new(run, out)
+    let (run, mut boxed, _) = plan.finish();
+    tasks.box_all(&mut boxed);
+    start_all(boxed, &run, runtime);
+    Running::new(run, out.boxed())
 }
 
 /// The last call of expanded code: a plan, the outputs of its sinks, and the tasks.

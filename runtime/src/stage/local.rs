@@ -6,10 +6,12 @@ use std::task::{Context, Poll, ready};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+use super::{Drive, Supervised};
+
 /// So many polls of tasks, then the runtime gets its turn (G5).
 const POLLS: usize = 64;
 
-type Task<'p> = Pin<Box<dyn Future<Output = ()> + 'p>>;
+type Task<'p> = Supervised<Box<dyn Drive + 'p>>;
 
 /// Runs tasks inside the one that polls it: only those that were woken, in turn.
 pub(crate) struct Local<'p> {
@@ -23,9 +25,9 @@ struct Counted<'p> {
 }
 
 impl<'p> Local<'p> {
-    pub(crate) fn new(tasks: Vec<Task<'p>>) -> Self {
+    pub(crate) fn new(tasks: Vec<Box<dyn Drive + 'p>>) -> Self {
         let polls = Rc::new(Cell::new(0));
-        let counted = |task| Counted { task, polls: Rc::clone(&polls) };
+        let counted = |task| Counted { task: Supervised::new(task), polls: Rc::clone(&polls) };
         Self { tasks: tasks.into_iter().map(counted).collect(), polls }
     }
 }
@@ -41,7 +43,7 @@ impl Future for Counted<'_> {
             return Poll::Pending;
         }
         self.polls.set(polls + 1);
-        self.task.as_mut().poll(cx)
+        Pin::new(&mut self.task).poll(cx)
     }
 }
 

@@ -63,4 +63,4 @@ pub use run::Run;
 pub use same::{HasItem, SameItem};
 pub use stream::{Closed, Out, Stream, link, split, try_items};
 pub(crate) use task::Supervised;
-pub use task::{Drive, DynDrive, SendTasks, SpawnTasks, Stop, Tasks, copies};
+pub use task::{Drive, DynDrive, SendTasks, Stop, Tasks, copies};

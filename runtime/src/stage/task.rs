@@ -150,41 +150,26 @@ impl<D> Drop for Supervised<D> {
 
 /// A list of tasks, as `run_local` takes it: `(task, (task, ()))`.
 pub trait Tasks<'p>: Sized {
-    /// How many there are.
-    fn count(&self) -> usize;
-
-    /// Hands each to `local`, boxed.
+    /// Boxes each.
     #[doc(hidden)]
-    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>);
+    fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>);
 }
 
-impl Tasks<'_> for () {
-    fn count(&self) -> usize {
-        0
-    }
-
-    fn run_locally(self, _: &mut Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) {}
+impl<'p> Tasks<'p> for () {
+    fn box_local(self, _: &mut Vec<Box<dyn Drive + 'p>>) {}
 }
 
 /// A sink whose task is the plan's already.
 impl<'p, Ts: Tasks<'p>> Tasks<'p> for ((), Ts) {
-    fn count(&self) -> usize {
-        self.1.count()
-    }
-
-    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
-        self.1.run_locally(local);
+    fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>) {
+        self.1.box_local(boxed);
     }
 }
 
 impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for (D, Ts) {
-    fn count(&self) -> usize {
-        1 + self.1.count()
-    }
-
-    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
-        self.1.run_locally(local);
-        local.push(Box::pin(Supervised::new(self.0)));
+    fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>) {
+        self.1.box_local(boxed);
+        boxed.push(Box::new(self.0));
     }
 }
 
@@ -204,31 +189,15 @@ impl<Ts> Copies<Ts> {
 }
 
 impl<'p, Cs: Tasks<'p>, Ts: Tasks<'p>> Tasks<'p> for (Copies<Cs>, Ts) {
-    fn count(&self) -> usize {
-        self.0.0.iter().map(Tasks::count).sum::<usize>() + self.1.count()
-    }
-
-    fn run_locally(self, local: &mut Vec<Pin<Box<dyn Future<Output = ()> + 'p>>>) {
-        self.1.run_locally(local);
-        self.0.0.into_iter().for_each(|tasks| tasks.run_locally(local));
+    fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>) {
+        self.1.box_local(boxed);
+        self.0.0.into_iter().for_each(|tasks| tasks.box_local(boxed));
     }
 }
 
-impl<'p, Cs: SendTasks<'p>, Ts: SendTasks<'p>> SendTasks<'p> for (Copies<Cs>, Ts) {
-    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
-        self.1.box_all(boxed);
-        self.0.0.into_iter().for_each(|tasks| tasks.box_all(boxed));
-    }
-}
-
-impl<Cs: SpawnTasks, Ts: SpawnTasks> SpawnTasks for (Copies<Cs>, Ts) {
-    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
-        self.1.spawn_all(runtime);
-        self.0.0.into_iter().for_each(|tasks| tasks.spawn_all(runtime));
-    }
-}
-
-/// A finished list of tasks that may move to other threads.
+/// A list of tasks that may move to other threads, as `run` and `spawn` take it: each becomes a task of tokio.
+///
+/// They are boxed for that: what tokio needs for each type of a task it needs for this one alone, and has it compiled already.
 pub trait SendTasks<'p>: Tasks<'p> {
     /// Boxes each.
     #[doc(hidden)]
@@ -252,27 +221,10 @@ impl<'p, D: Drive + Send + 'p, Ts: SendTasks<'p>> SendTasks<'p> for (D, Ts) {
     }
 }
 
-/// A finished list of tasks as `run` and `spawn` take it: each becomes a task of tokio.
-pub trait SpawnTasks: SendTasks<'static> {
-    /// Starts each on the current tokio runtime.
-    #[doc(hidden)]
-    fn spawn_all(self, runtime: &tokio::runtime::Handle);
-}
-
-impl SpawnTasks for () {
-    fn spawn_all(self, _: &tokio::runtime::Handle) {}
-}
-
-impl<Ts: SpawnTasks> SpawnTasks for ((), Ts) {
-    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
-        self.1.spawn_all(runtime);
-    }
-}
-
-impl<D: Drive + Send + 'static, Ts: SpawnTasks> SpawnTasks for (D, Ts) {
-    fn spawn_all(self, runtime: &tokio::runtime::Handle) {
-        self.1.spawn_all(runtime);
-        drop(runtime.spawn(Supervised::new(self.0)));
+impl<'p, Cs: SendTasks<'p>, Ts: SendTasks<'p>> SendTasks<'p> for (Copies<Cs>, Ts) {
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
+        self.1.box_all(boxed);
+        self.0.0.into_iter().for_each(|tasks| tasks.box_all(boxed));
     }
 }
 
