@@ -168,7 +168,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
         self.head.poll_work(cx)?;
         // A failure needs no room (L8).
         let part = line.part_mut();
-        if !part.is_parked() && self.head.with_next(|item| part.fails(item)) == Some(true) {
+        if !P::PLAIN && !part.is_parked() && self.head.with_next(|item| part.fails(item)) == Some(true) {
             let cut = Cut { ended: false, most: 1 };
             let none = part.adapt(self.head.items(1), cut).next().is_none();
             debug_assert!(none, "an item that fails does not come out");

@@ -23,6 +23,9 @@ pub trait Part<A> {
     /// Whether there are blocks among the stages.
     const HAS_ARMS: bool = false;
 
+    /// Whether all answers about parked items, failures and a satisfied part are those of a part that has none of it. Not to be set.
+    const PLAIN: bool = Self::TAKES_ALL && !Self::HAS_ARMS;
+
     /// The run, adapted.
     fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Self::Out>;
 
@@ -170,6 +173,7 @@ impl<A> Part<A> for Direct {
 /// `P`, then `Q`.
 pub struct Then<P, Q>(pub(crate) P, pub(crate) Q);
 
+/// Where a constant gives the answer, the two are not asked: so nothing is compiled for asking them, stage after stage.
 impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
     const AT_MOST_ONE: bool = P::AT_MOST_ONE && Q::AT_MOST_ONE;
@@ -184,20 +188,20 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     #[inline(always)]
     fn is_parked(&self) -> bool {
         // What is parked above a stage that wants no more never leaves.
-        self.1.is_parked() || !self.1.is_satisfied() && self.0.is_parked()
+        !Self::PLAIN && (self.1.is_parked() || !self.1.is_satisfied() && self.0.is_parked())
     }
 
     fn has_rest(&self) -> bool {
-        self.1.has_rest() || !self.1.is_satisfied() && self.0.has_rest()
+        !Self::PLAIN && (self.1.has_rest() || !self.1.is_satisfied() && self.0.has_rest())
     }
 
     #[inline(always)]
     fn is_satisfied(&self) -> bool {
-        self.0.is_satisfied() || self.1.is_satisfied()
+        !Self::PLAIN && (self.0.is_satisfied() || self.1.is_satisfied())
     }
 
     fn fails(&self, item: &A) -> bool {
-        self.0.fails(item) || self.0.with_view(item, |item| self.1.fails(item)) == Some(true)
+        !Self::PLAIN && (self.0.fails(item) || self.0.with_view(item, |item| self.1.fails(item)) == Some(true))
     }
 
     fn with_view<R>(&self, item: &A, f: impl FnOnce(&Q::Out) -> R) -> Option<R> {
@@ -206,11 +210,14 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     #[inline(always)]
     fn has_failed(&self) -> bool {
-        self.0.has_failed() || self.1.has_failed()
+        !Self::PLAIN && (self.0.has_failed() || self.1.has_failed())
     }
 
     #[inline(always)]
     fn failure(&mut self) -> Option<PipelineError> {
+        if Self::PLAIN {
+            return None;
+        }
         self.0.failure().or_else(|| self.1.failure())
     }
 
@@ -221,6 +228,9 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 
     #[inline(always)]
     fn accepts(&self, output: WayOut) -> bool {
+        if !Self::HAS_ARMS {
+            return true;
+        }
         if output != WayOut::Over {
             self.0.accepts(output) && self.1.accepts(output)
         } else if self.1.is_live() && self.reaches(false) {
@@ -231,32 +241,41 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     }
 
     fn has_moved(&self) -> bool {
-        self.0.has_moved() || self.1.has_moved()
+        !Self::PLAIN && (self.0.has_moved() || self.1.has_moved())
     }
 
     #[inline(always)]
     fn is_live(&self) -> bool {
-        self.0.is_live() || self.1.is_live() && !self.0.is_satisfied()
+        Self::HAS_ARMS && (self.0.is_live() || self.1.is_live() && !self.0.is_satisfied())
     }
 
     #[inline(always)]
     fn is_parked_for_arms(&self, ended: bool) -> bool {
+        if !Self::HAS_ARMS {
+            return false;
+        }
         let above = if ended { self.0.has_rest() } else { self.0.is_parked() };
         self.0.is_parked_for_arms(ended) || self.1.is_live() && (above || self.1.is_parked_for_arms(ended))
     }
 
     #[inline(always)]
     fn flows_when_full(&self) -> bool {
-        self.0.flows_when_full() || self.1.flows_when_full() && !self.0.is_satisfied()
+        Self::HAS_ARMS && (self.0.flows_when_full() || self.1.flows_when_full() && !self.0.is_satisfied())
     }
 
     #[inline(always)]
     fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !Self::HAS_ARMS {
+            return Poll::Ready(());
+        }
         // Both are asked: each may wait for a closed arm of its own.
         both(self.0.poll_arms(cx), self.1.poll_arms(cx))
     }
 
     fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
+        if !Self::HAS_ARMS {
+            return;
+        }
         let further = if output == WayOut::Full { self.1.flows_when_full() } else { self.1.is_live() };
         if further && self.reaches(cut.ended) {
             self.1.drain(self.0.adapt(items, cut), cut, output);
@@ -266,22 +285,33 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     }
 
     fn room_for_arms(&self) -> usize {
+        if !Self::HAS_ARMS {
+            return usize::MAX;
+        }
         if self.1.is_live() { self.1.room_for_arms() } else { self.0.room_for_arms() }
     }
 
     #[inline(always)]
     fn publish(&mut self) {
-        self.0.publish();
-        self.1.publish();
+        if Self::HAS_ARMS {
+            self.0.publish();
+            self.1.publish();
+        }
     }
 
     #[inline(always)]
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !Self::HAS_ARMS {
+            return Poll::Ready(());
+        }
         both(self.0.poll_gone(cx), self.1.poll_gone(cx))
     }
 
     #[inline(always)]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
+        if !Self::HAS_ARMS {
+            return Poll::Ready(Ok(()));
+        }
         let first = self.0.poll_end(cx)?;
         both(first, self.1.poll_end(cx)?).map(Ok)
     }
