@@ -99,23 +99,26 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
         (0, Some(self.left))
     }
 
-    /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, with the iterator in registers.
+    /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, with the iterator in registers. The loop
+    /// stops short of the iterator's last item: so the count is seen to end it first, and a range is not asked for its end at each item.
     #[inline(always)]
     fn fold<B, F: FnMut(B, I::Item) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
         if !*self.ended
             && let Some(mut items) = self.items.take()
         {
-            let sure = items.size_hint().0.min(self.left);
             let guard = Guard::new(self.stage);
             let mut done = 0;
-            while done < sure {
-                let Some(item) = items.next() else { break };
-                done += 1;
-                folded = f(folded, item);
+            if let sure @ 1.. = items.size_hint().0 {
+                let sure = (sure - 1).min(self.left);
+                while done < sure {
+                    let Some(item) = items.next() else { break };
+                    done += 1;
+                    folded = f(folded, item);
+                }
+                // Fewer than it said: it has ended all the same (E4).
+                *self.ended = done != sure;
             }
-            // Fewer than it said: it has ended all the same (E4).
-            *self.ended = done != sure;
             guard.passed();
             self.left -= done;
             *self.items = Some(items);
