@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::signal::{Observers, Signal, SignalEvent, Woken};
+use crate::stage::clock;
 use crate::sync::{AtomicUsize, Mutex, Ordering, WakerCell, lock};
 use crate::{LinkSnapshot, Name};
 
@@ -59,10 +60,20 @@ pub(crate) struct LinkState {
 struct SignalLog {
     pauses: u64,
     since: Option<Instant>,
+    /// When the last signal was.
+    last: Option<Instant>,
     paused_for: Duration,
     /// All of them, for the models of `tests/`, to which a watcher would be one thread more.
     #[cfg(all(loom, test))]
     trace: Vec<(Signal, usize)>,
+}
+
+impl SignalLog {
+    /// The time of a signal, never before that of the last: the two ends read the clock at most a run apart.
+    fn now(&mut self) -> Instant {
+        let now = clock::now();
+        *self.last.insert(self.last.map_or(now, |last| last.max(now)))
+    }
 }
 
 /// The consumer's word as the producer read it.
@@ -190,7 +201,7 @@ impl LinkState {
         let paused = seen.0 | PAUSED;
         match self.head.0.compare_exchange(seen.0, paused, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
-                let now = Instant::now();
+                let now = log.now();
                 log.pauses += 1;
                 log.since = Some(now);
                 #[cfg(all(loom, test))]
@@ -268,7 +279,7 @@ impl LinkState {
     pub(crate) fn drain(&self, len: usize) -> Woken {
         let mut log = lock(&self.log);
         self.head.0.fetch_and(!PAUSED, Ordering::AcqRel);
-        let now = Instant::now();
+        let now = log.now();
         if let Some(since) = log.since.take() {
             log.paused_for += now.saturating_duration_since(since);
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::cells::{StageCell, TaskCell};
+use super::clock;
 use super::{At, Drive, Guard, Head, Port, Stop};
 use crate::PipelineError;
 
@@ -28,6 +29,7 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
         let guard = Guard::new(&self.stage);
         let outcome = block.as_mut().poll(cx);
         guard.passed();
+        clock::renew();
         if let Poll::Ready(outcome) = outcome {
             self.block = None;
             outcome?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::clock;
 use super::run::{Flags, Run};
 use crate::sync::{AtomicUsize, Mutex, lock};
 use crate::{Name, StageSnapshot};
@@ -208,12 +209,14 @@ impl TaskCell {
         }
     }
 
-    /// The task is polled: from now on it is busy, and flags that are raised wake it.
-    pub(crate) fn enter(&self, cx: &Context<'_>) {
-        self.watch(cx);
+    /// The task is polled: from now on it is busy.
+    pub(crate) fn enter(&self) {
         let figures = &self.bound().figures;
         add(&figures.turn, 1);
-        figures.spend(Mode::Busy);
+        // After a yield it is busy still.
+        if figures.mode.load(Ordering::Relaxed) != Mode::Busy as u8 {
+            figures.spend(Mode::Busy);
+        }
     }
 
     /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.
@@ -290,12 +293,12 @@ impl TaskFigures {
         }
     }
 
-    fn nanos(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    fn nanos(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.born).as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn spend(&self, mode: Mode) -> u64 {
-        let now = self.nanos();
+        let now = self.nanos(clock::now());
         let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
         self.since.store(now, Ordering::Relaxed);
         let before = Mode::of(self.mode.load(Ordering::Relaxed));
@@ -325,7 +328,7 @@ impl TaskFigures {
 
     /// Busy, blocked and idle, with the time that is still running.
     fn times(&self) -> (Duration, Duration, Duration) {
-        let running = self.nanos().saturating_sub(self.since.load(Ordering::Relaxed));
+        let running = self.nanos(Instant::now()).saturating_sub(self.since.load(Ordering::Relaxed));
         let mode = Mode::of(self.mode.load(Ordering::Relaxed));
         let time = |counter: &AtomicU64, of: Mode| {
             let more = if mode == of { running } else { 0 };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use super::clock::{self, RunClock};
 use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell};
 use crate::Signal;
 
@@ -79,6 +80,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
 impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
     /// Moves items until there is no more input (`Ready`), or the task has to wait.
     fn poll_flow(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let _clock = RunClock::start();
         loop {
             let Some(line) = &mut self.line else { return Poll::Ready(Err(Stop::Cancelled)) };
             let flags = self.cell.flags();
@@ -126,6 +128,9 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         return Poll::Ready(Ok(()));
                     }
                     Poll::Pending => {
+                        if self.head.is_source() {
+                            clock::renew();
+                        }
                         line.publish();
                         if line.poll_gone(cx).is_ready() {
                             return self.leave();
@@ -137,6 +142,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
             }
 
             // Operate and push: the consumer pulls the run through the stages.
+            clock::renew();
             let outcome = line.push(self.head.items(limit), Cut { ended: false, most }, output);
             let stuck = parked && !line.part().has_moved() && line.is_parked(output);
             let taken = self.head.settle();

@@ -4,7 +4,7 @@
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
-//! others get their turn), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arms`] (what a block gives items
+//! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
 //! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
@@ -13,6 +13,7 @@ mod alarm;
 mod arms;
 mod body;
 mod cells;
+pub(crate) mod clock;
 mod consumer;
 mod drive;
 mod fused;

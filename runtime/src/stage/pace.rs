@@ -9,6 +9,9 @@ const RUNS: u32 = 8;
 /// A run that takes longer than this is halved (G5); in nanoseconds.
 const LONG: u64 = 1_000_000;
 
+/// What runs take between two readings of the clock, if they are quick; in nanoseconds.
+const QUICK: u64 = LONG / 64;
+
 /// How many items a task may move before others get their turn (G5).
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -19,11 +22,15 @@ pub(crate) struct Pace {
     run: usize,
     /// Runs since the clock was read.
     runs: u32,
+    /// Runs take so little that the clock is read every few runs only, even if each is a turn's whole budget.
+    quick: bool,
+    /// The last run seemed long; but since a task that yields goes on without a look at the clock, others may have worked meanwhile.
+    doubt: bool,
 }
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        Self { turn: 0, left: BUDGET, run: 1, runs: 0 }
+        Self { turn: 0, left: BUDGET, run: 1, runs: 0, quick: false, doubt: false }
     }
 
     /// How many items may be moved at once; 0 when it is time to yield.
@@ -32,6 +39,9 @@ impl Pace {
         if self.turn != cell.turn() {
             self.turn = cell.turn();
             self.left = BUDGET;
+            if self.doubt {
+                cell.lap();
+            }
         }
         self.left.min(self.run)
     }
@@ -42,9 +52,11 @@ impl Pace {
         self.left = self.left.saturating_sub(items.max(1));
         self.runs += 1;
         // The clock is read only while the pace is being found, and once a turn or every few runs.
-        if self.run < BUDGET || self.left == 0 || self.runs == RUNS {
+        if self.run < BUDGET || self.left == 0 && !self.quick || self.runs == RUNS {
             self.runs = 0;
-            if self.slowed(cell.lap()) {
+            let spent = cell.lap();
+            self.quick = spent < QUICK;
+            if self.slowed(spent) {
                 self.left = 0;
             } else {
                 self.run = (self.run * 2).min(BUDGET);
@@ -56,6 +68,7 @@ impl Pace {
     #[inline]
     pub(crate) fn slowed(&mut self, spent: u64) -> bool {
         let long = spent > LONG;
+        self.doubt = long;
         if long {
             self.run = (self.run / 2).max(1);
         }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use super::{Guard, TaskCell};
 use crate::PipelineError;
@@ -60,6 +60,8 @@ impl<D: Drive + ?Sized> Drive for Box<D> {
 pub(crate) struct Supervised<D> {
     drive: Option<D>,
     cell: Arc<TaskCell>,
+    /// The waker that was left with the cell: it is left again only when it is another one.
+    known: Option<Waker>,
     closing: bool,
 }
 
@@ -82,7 +84,7 @@ fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
 
 impl<D: Drive> Supervised<D> {
     pub(crate) fn new(drive: D) -> Self {
-        Self { cell: Arc::clone(drive.cell()), drive: Some(drive), closing: false }
+        Self { cell: Arc::clone(drive.cell()), drive: Some(drive), known: None, closing: false }
     }
 }
 
@@ -92,7 +94,11 @@ impl<D: Drive> Future for Supervised<D> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
-        this.cell.enter(cx);
+        if !this.known.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
+            this.cell.watch(cx);
+            this.known = Some(cx.waker().clone());
+        }
+        this.cell.enter();
         // After the waker was left: a task that is held and not woken would never begin (T13).
         if this.cell.is_held() {
             this.cell.idle();
