@@ -196,8 +196,14 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
             // Where all are certain to fit, the stages above push them; else they are pulled.
             let all = items.size_hint().1.is_some_and(|most| most <= room.min(RUN));
             if all {
-                run.reserve(items.size_hint().1.unwrap_or_default());
-                items.for_each(|item| run.push(item));
+                let mut gathered = std::mem::take(run);
+                gathered.reserve(items.size_hint().1.unwrap_or_default());
+                items.for_each(|item| {
+                    // Never more than was reserved: so the vector stays in registers.
+                    assert!(gathered.len() < gathered.capacity(), "a run gave more items than it said");
+                    gathered.push(item);
+                });
+                *run = gathered;
                 copy_run(stage, arms, run, cut);
                 return;
             }
