@@ -4,12 +4,13 @@
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
-//! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arms`] (what a block gives items
+//! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arm`] and [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
 //! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
 
 mod alarm;
+mod arm;
 mod arms;
 mod body;
 mod cells;
@@ -38,7 +39,8 @@ mod task;
 mod tests;
 
 pub(crate) use alarm::{Alarm, later};
-pub use arms::{Arm, Arms, Branch, Gives, branch, closed, copy_of, gives_nothing, nowhere, open};
+pub use arm::{Arm, Branch, Gives, branch, closed, copy_of, gives_nothing, nowhere, open};
+pub use arms::Arms;
 pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell};
 pub use consumer::{Consumer, Demand, Taken};

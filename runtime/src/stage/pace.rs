@@ -9,7 +9,7 @@ const RUNS: u32 = 8;
 /// A run that takes longer than this is halved (G5); in nanoseconds.
 const LONG: u64 = 1_000_000;
 
-/// What runs take between two readings of the clock, if they are quick; in nanoseconds.
+/// A turn that takes less is quick; in nanoseconds.
 const QUICK: u64 = LONG / 64;
 
 /// How many items a task may move before others get their turn (G5).
@@ -22,7 +22,7 @@ pub(crate) struct Pace {
     run: usize,
     /// Runs since the clock was read.
     runs: u32,
-    /// Runs take so little that the clock is read every few runs only, even if each is a turn's whole budget.
+    /// The last turn took so little that the next is not timed.
     quick: bool,
     /// The last run seemed long; but since a task that yields goes on without a look at the clock, others may have worked meanwhile.
     doubt: bool,
@@ -51,8 +51,9 @@ impl Pace {
     pub(crate) fn moved(&mut self, items: usize, cell: &TaskCell) {
         self.left = self.left.saturating_sub(items.max(1));
         self.runs += 1;
-        // The clock is read only while the pace is being found, and once a turn or every few runs.
-        if self.run < BUDGET || self.left == 0 && !self.quick || self.runs == RUNS {
+        // The clock is read only while the pace is being found, and then every other turn or every few runs.
+        let turned = self.left == 0 && !std::mem::take(&mut self.quick);
+        if self.run < BUDGET || turned || self.runs == RUNS {
             self.runs = 0;
             let spent = cell.lap();
             self.quick = spent < QUICK;
