@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::stage::{Outcome, Run};
+use crate::stage::{Outcome, Run, RunEnd};
 use crate::{Control, PipelineError};
 
 /// A pipeline that has been spawned. Await it for the outcome; dropping it aborts the pipeline (`E6`).
@@ -18,14 +18,14 @@ use crate::{Control, PipelineError};
 pub struct Running<O> {
     run: Arc<Run>,
     out: Outcome<O>,
-    end: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+    end: RunEnd,
     detached: bool,
 }
 
 impl<O> Running<O> {
     pub(crate) fn new(run: Arc<Run>, out: Outcome<O>) -> Self {
-        let watched = Arc::clone(&run);
-        Self { run, out, end: Box::pin(async move { watched.end().await }), detached: false }
+        let end = Arc::clone(&run).end();
+        Self { run, out, end, detached: false }
     }
 
     /// A handle to hold, end and look at the pipeline.

@@ -63,6 +63,7 @@ pub use plan::{At, Blueprint, Copying, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use port::Command;
 pub use port::Port;
 pub use run::Run;
+pub(crate) use run::RunEnd;
 pub use same::{HasItem, SameItem};
 pub use stream::{Closed, Out, Stream, link, split, try_items};
 pub(crate) use task::Supervised;

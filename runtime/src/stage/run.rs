@@ -1,5 +1,6 @@
 //! What all tasks of one pipeline share: its flags, its first failure, its counters.
 
+use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
@@ -55,6 +56,9 @@ impl Flags {
         self.0 & ENDED != 0
     }
 }
+
+/// Waits until a run has ended. Boxed where it is made: a future that has no type parameters is compiled there, once.
+pub(crate) type RunEnd = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 /// One pipeline's run, from its building on. `README.md` in this folder has the invariants of its end.
 #[derive(Debug)]
@@ -197,14 +201,16 @@ impl Run {
     /// Waits until all tasks have ended.
     ///
     /// Cancel safe: only looks.
-    pub(crate) async fn end(&self) {
-        loop {
-            let ended = self.ended.notified();
-            if self.flags().ended() {
-                return;
+    pub(crate) fn end(self: Arc<Self>) -> RunEnd {
+        Box::pin(async move {
+            loop {
+                let ended = self.ended.notified();
+                if self.flags().ended() {
+                    return;
+                }
+                ended.await;
             }
-            ended.await;
-        }
+        })
     }
 
     /// How the run ended, once it has.
