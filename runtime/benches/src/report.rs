@@ -100,7 +100,7 @@ impl Raw {
 }
 
 /// What a reader of figures must know.
-fn facts() -> Vec<(&'static str, String)> {
+pub fn facts() -> Vec<(&'static str, String)> {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
