@@ -23,10 +23,24 @@ const ENDED: usize = 2;
 /// The indices count from this bit on, and wrap.
 const SHIFT: u32 = 2;
 
-/// Keeps each side's word on cache lines of its own.
-#[derive(Debug)]
+/// What the consumer writes in every run, and what both need for a pause: on cache lines of its own.
+#[derive(Debug, Default)]
 #[repr(align(128))]
-struct Padded<T>(T);
+struct Lower {
+    word: AtomicUsize,
+    producer: WakerCell,
+    log: Mutex<SignalLog>,
+}
+
+/// What the producer writes in every run, and whom it wakes: on cache lines of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Upper {
+    word: AtomicUsize,
+    consumer: WakerCell,
+    max_len: StdAtomicUsize,
+    dropped: AtomicU64,
+}
 
 /// Where a link stands, and who watches it.
 #[derive(Clone, Debug)]
@@ -40,19 +54,14 @@ pub(crate) struct Place {
 /// What both ends of a link, and its observers, share.
 #[derive(Debug)]
 pub(crate) struct LinkState {
-    head: Padded<AtomicUsize>,
-    tail: Padded<AtomicUsize>,
-    producer: WakerCell,
-    consumer: WakerCell,
+    head: Lower,
+    tail: Upper,
     capacity: usize,
     low: usize,
     /// What the text calls it.
     label: Option<Name>,
     /// It gets its place when its plan is finished; until then nobody watches it.
     place: OnceLock<Place>,
-    log: Mutex<SignalLog>,
-    max_len: StdAtomicUsize,
-    dropped: AtomicU64,
 }
 
 /// What has been signalled so far; its lock puts the signals of a link into one order.
@@ -123,19 +132,7 @@ impl LinkState {
     /// A link for `capacity` items or bytes, whose pauses end at `low`, which is less.
     pub(crate) fn new(capacity: usize, low: usize) -> Self {
         debug_assert!(low < capacity);
-        Self {
-            head: Padded(AtomicUsize::new(0)),
-            tail: Padded(AtomicUsize::new(0)),
-            producer: WakerCell::default(),
-            consumer: WakerCell::default(),
-            capacity,
-            low,
-            label: None,
-            place: OnceLock::new(),
-            log: Mutex::new(SignalLog::default()),
-            max_len: 0.into(),
-            dropped: 0.into(),
-        }
+        Self { head: Lower::default(), tail: Upper::default(), capacity, low, label: None, place: OnceLock::new() }
     }
 
     /// The link is called `label` where it has no place yet.
@@ -174,22 +171,22 @@ impl LinkState {
     /// The consumer's word.
     #[inline(always)]
     pub(crate) fn head(&self) -> HeadWord {
-        HeadWord(self.head.0.load(Ordering::Acquire))
+        HeadWord(self.head.word.load(Ordering::Acquire))
     }
 
     /// Publishes that the producer's index is `tail`, and wakes a consumer that sleeps (R2).
     pub(crate) fn publish(&self, tail: usize) {
-        let before = self.tail.0.swap(tail << SHIFT, Ordering::AcqRel);
+        let before = self.tail.word.swap(tail << SHIFT, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.consumer.wake();
+            self.tail.consumer.wake();
         }
     }
 
     /// Publishes that nothing more comes (L8: it takes no slot).
     pub(crate) fn end(&self) {
-        let before = self.tail.0.fetch_or(ENDED, Ordering::AcqRel);
+        let before = self.tail.word.fetch_or(ENDED, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.consumer.wake();
+            self.tail.consumer.wake();
         }
     }
 
@@ -197,9 +194,9 @@ impl LinkState {
     ///
     /// `len` is what the event reports; who watches is woken by the drop of what comes back.
     pub(crate) fn try_pause(&self, seen: HeadWord, len: usize) -> Result<Woken, HeadWord> {
-        let mut log = lock(&self.log);
+        let mut log = lock(&self.head.log);
         let paused = seen.0 | PAUSED;
-        match self.head.0.compare_exchange(seen.0, paused, Ordering::AcqRel, Ordering::Acquire) {
+        match self.head.word.compare_exchange(seen.0, paused, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
                 let now = log.now();
                 log.pauses += 1;
@@ -218,7 +215,7 @@ impl LinkState {
         if !word.is_paused() || word.is_gone() {
             return Poll::Ready(word);
         }
-        self.producer.register(cx.waker());
+        self.head.producer.register(cx.waker());
         let word = if skip_recheck() { word } else { self.head() };
         if !word.is_paused() || word.is_gone() { Poll::Ready(word) } else { Poll::Pending }
     }
@@ -228,25 +225,25 @@ impl LinkState {
         if self.head().is_gone() {
             return Poll::Ready(());
         }
-        self.producer.register(cx.waker());
+        self.head.producer.register(cx.waker());
         if !skip_recheck() && self.head().is_gone() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// The most the link has held.
     #[inline(always)]
     pub(crate) fn max_len(&self) -> usize {
-        self.max_len.load(Ordering::Relaxed)
+        self.tail.max_len.load(Ordering::Relaxed)
     }
 
     /// Notes how full the link was at the end of a run.
     pub(crate) fn note_len(&self, len: usize) {
         if len > self.max_len() {
-            self.max_len.store(len, Ordering::Relaxed);
+            self.tail.max_len.store(len, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn note_dropped(&self, items: u64) {
-        self.dropped.fetch_add(items, Ordering::Relaxed);
+        self.tail.dropped.fetch_add(items, Ordering::Relaxed);
     }
 
     // The consumer's side.
@@ -254,7 +251,7 @@ impl LinkState {
     /// The producer's word.
     #[inline(always)]
     pub(crate) fn tail(&self) -> TailWord {
-        TailWord(self.tail.0.load(Ordering::Acquire))
+        TailWord(self.tail.word.load(Ordering::Acquire))
     }
 
     /// Whether the link is paused, as its consumer sees it: only the consumer ends a pause, so `true` stays true.
@@ -265,7 +262,7 @@ impl LinkState {
 
     /// Publishes that `n` more items were taken, and drains the link when its level is at or below `mark` (R5).
     pub(crate) fn release(&self, n: usize, mark: usize) {
-        let before = HeadWord(self.head.0.fetch_add(n << SHIFT, Ordering::AcqRel));
+        let before = HeadWord(self.head.word.fetch_add(n << SHIFT, Ordering::AcqRel));
         if before.is_paused() {
             let head = before.0.wrapping_add(n << SHIFT) >> SHIFT;
             let len = distance(self.tail().index(), head);
@@ -277,8 +274,8 @@ impl LinkState {
 
     /// Ends the pause and wakes the producer.
     pub(crate) fn drain(&self, len: usize) -> Woken {
-        let mut log = lock(&self.log);
-        self.head.0.fetch_and(!PAUSED, Ordering::AcqRel);
+        let mut log = lock(&self.head.log);
+        self.head.word.fetch_and(!PAUSED, Ordering::AcqRel);
         let now = log.now();
         if let Some(since) = log.since.take() {
             log.paused_for += now.saturating_duration_since(since);
@@ -287,7 +284,7 @@ impl LinkState {
         log.trace.push((Signal::Drain, len));
         let woken = self.notify(Signal::Drain, len, now);
         drop(log);
-        self.producer.wake();
+        self.head.producer.wake();
         woken
     }
 
@@ -298,24 +295,24 @@ impl LinkState {
         if news(word) {
             return Poll::Ready(word);
         }
-        self.consumer.register(cx.waker());
-        let word = TailWord(self.tail.0.fetch_or(WAITING, Ordering::AcqRel));
+        self.tail.consumer.register(cx.waker());
+        let word = TailWord(self.tail.word.fetch_or(WAITING, Ordering::AcqRel));
         if !skip_recheck() && news(word) { Poll::Ready(word) } else { Poll::Pending }
     }
 
     /// The consumer leaves.
     pub(crate) fn leave(&self) {
-        self.head.0.fetch_or(GONE, Ordering::AcqRel);
-        self.producer.wake();
+        self.head.word.fetch_or(GONE, Ordering::AcqRel);
+        self.head.producer.wake();
     }
 
     // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.
 
     /// Sets the level to `len`.
     pub(crate) fn mirror(&self, len: usize) {
-        let word = self.head.0.load(Ordering::Relaxed);
+        let word = self.head.word.load(Ordering::Relaxed);
         let tail = (word >> SHIFT).wrapping_add(len);
-        self.tail.0.store(tail << SHIFT, Ordering::Release);
+        self.tail.word.store(tail << SHIFT, Ordering::Release);
         self.note_len(len);
     }
 
@@ -338,7 +335,7 @@ impl LinkState {
     }
 
     pub(crate) fn snapshot(&self) -> LinkSnapshot {
-        let log = lock(&self.log);
+        let log = lock(&self.head.log);
         let running = log.since.map_or(Duration::ZERO, |since| since.elapsed());
         let place = self.place.get();
         let named = |name: fn(&Place) -> &Name| place.map_or_else(|| Name::from("link"), |place| name(place).clone());
@@ -353,7 +350,7 @@ impl LinkState {
             pauses: log.pauses,
             paused_for: log.paused_for + running,
             max_len: self.max_len(),
-            dropped: self.dropped.load(Ordering::Relaxed),
+            dropped: self.tail.dropped.load(Ordering::Relaxed),
         }
     }
 
@@ -377,7 +374,7 @@ impl LinkState {
 impl LinkState {
     /// All signals so far, with the level each reported.
     pub(crate) fn trace(&self) -> Vec<(Signal, usize)> {
-        lock(&self.log).trace.clone()
+        lock(&self.head.log).trace.clone()
     }
 }
 

@@ -200,7 +200,13 @@ impl<'p> Plan<'p> {
         let Self { name, stages, tasks, fused, links, bound, boxed, .. } = self;
         let run = Run::new(name.clone());
         tasks.iter().for_each(|cells| run.add_task(cells));
-        let mut graph = Graph { name, stages: Vec::with_capacity(stages.len()), fused, links: Vec::new(), bound };
+        let mut graph = Graph {
+            name,
+            stages: Vec::with_capacity(stages.len()),
+            fused,
+            links: Vec::with_capacity(links.len()),
+            bound,
+        };
         for Planned { cell, copies, shown, .. } in in_order(stages) {
             let copies = copies.iter().map(|cell| cell.bind(shown.name.clone())).collect();
             run.add_stage(cell.bind(shown.name.clone()).with_copies(copies));
