@@ -73,6 +73,51 @@ fn a_pipeline_leaves_nothing_behind() {
     assert!(after - before < 200 * 16, "{} bytes more after 200 rounds of five pipelines", after - before);
 }
 
+/// What one of many pipelines of four tasks keeps alive when nothing moves, without the places of its three links of 16 `u64`s.
+fn kept_by_each<O>(make: impl Fn() -> aqueduct::Running<O>) -> usize {
+    const PIPELINES: usize = 200;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(within(LIMIT, async {
+        let settle = async || {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        };
+        // What the runtime makes once.
+        drop([make(), make()]);
+        settle().await;
+        let before = LIVE.load(Ordering::Relaxed);
+        let all: Vec<_> = (0..PIPELINES).map(|_| make()).collect();
+        settle().await;
+        let live = LIVE.load(Ordering::Relaxed) - before;
+        drop(all);
+        usize::try_from(live).unwrap() / PIPELINES - 3 * 16 * size_of::<u64>()
+    }))
+}
+
+/// The design's P8. `runtime/benches/README.md` has the figures of thousands.
+#[test]
+fn p8_a_pipeline_keeps_at_most_8_kib_beyond_its_links() {
+    const MOST: usize = 8 * 1024;
+    let _turn = TURN.lock();
+    let full = kept_by_each(|| {
+        pipeline! {
+            iter(0u64..) -> queue(16) -> map(|n| n + 1) -> queue(16) -> map(|n| n ^ 3) -> queue(16)
+            -> for_each_async(1, async |_| std::future::pending().await)
+        }
+        .spawn()
+    });
+    assert!(full <= MOST, "with full links: {full} bytes");
+    let empty = kept_by_each(|| {
+        pipeline! {
+            stream(futures_util::stream::pending::<u64>()) -> queue(16) -> map(|n| n + 1) -> queue(16) -> map(|n| n ^ 3)
+            -> queue(16) -> count()
+        }
+        .spawn()
+    });
+    assert!(empty <= MOST, "with empty links: {empty} bytes");
+}
+
 /// Gives a hundred bytes a read, as sockets do, without end.
 struct Trickle;
 
