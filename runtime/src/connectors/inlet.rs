@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::link::state::LinkState;
 use crate::link::{AnyReceiver, SharedLink, SharedReceiver, Shortage};
 use crate::stage::{At, Head};
+use crate::sync::{Mutex, MutexGuard, PoisonError, lock};
 use crate::{BoxError, Source};
 
 /// A link whose upper end is in your hands: items sent into the [`Inlet`] come out of the [`InletSource`], which goes into
@@ -99,7 +100,7 @@ struct Place(Option<u64>);
 
 impl<T> Gate<T> {
     fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.line)
     }
 
     /// Sends the item in `slot`, or takes a place in the line for it. Whoever leaves the line wakes the next in it, so only
@@ -258,7 +259,7 @@ impl<T> Inlet<T> {
 
 impl<T> Clone for Inlet<T> {
     fn clone(&self) -> Self {
-        *self.gate.senders.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *lock(&self.gate.senders) += 1;
         Self { gate: Arc::clone(&self.gate), sending: Mutex::new(None) }
     }
 }
@@ -270,7 +271,7 @@ impl<T> Drop for Inlet<T> {
             self.gate.leave(place);
         }
         let left = {
-            let mut senders = self.gate.senders.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut senders = lock(&self.gate.senders);
             *senders -= 1;
             *senders
         };

@@ -1,10 +1,9 @@
 //! The proofs of what stages are built on: `in_flight` plays random moves on one thread, and so does `fan_in` with the heads of fan-ins;
-//! `gates` runs pipelines whose tasks are held; `loom` and `run` try every interleaving of those who wake futures in flight, and of tasks
+//! `loom` and `run` try every interleaving of those who wake futures in flight, and of tasks
 //! that are held, begin and end.
 
 #[cfg(not(loom))]
 mod fan_in;
-#[cfg(not(loom))]
 #[cfg(not(loom))]
 mod in_flight;
 #[cfg(loom)]

@@ -1,8 +1,9 @@
 //! Models of a small link: loom tries every interleaving of its two sides, within a bound of preemptions.
 //!
-//! `ring` has the models of the protocol, `shared` those of the core behind a lock, `observers` those of the signals' watchers. A model
+//! `ring` has the models of the protocol, `shared` those of the core behind a lock, `inlet` those of several producers before it, `observers` those of the signals' watchers. A model
 //! that has a second look to lose is also run without it, in a process of its own, where it must stand still.
 
+mod inlet;
 mod observers;
 mod ring;
 mod shared;
