@@ -2,6 +2,7 @@
 
 pub mod drawings;
 pub mod ends;
+pub mod files;
 pub mod flow;
 pub mod pieces;
 pub mod segments;

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aqueduct_tests::files::files;
 use aqueduct_tests::flow::Watchdog;
 
 /// The topic whose texts have several mistakes.
@@ -59,18 +60,4 @@ fn every_refusal_has_a_golden() {
 fn goldens() -> Vec<(PathBuf, String)> {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"), "stderr");
     files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
-}
-
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path, extension));
-        } else if path.extension().is_some_and(|other| other == extension) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
 }

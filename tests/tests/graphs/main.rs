@@ -48,6 +48,7 @@ struct Row {
     ends: [usize; ENDS.len()],
 }
 
+/// Rules: L4, L5, G4, S3, F1, F2, F3, F4, F5, F7, E1, E5, E6
 #[test]
 fn random_graphs_do_what_the_model_says() {
     let _watchdog = Watchdog::new(Duration::from_secs(600), "random graphs");

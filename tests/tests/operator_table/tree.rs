@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use aqueduct_tests::files::{files, root};
+
 /// What the rules look at.
 const FOLDERS: &[&str] = &["macros/src/operators", "runtime/src/operators", "tests/tests"];
 const FILES: &[&str] = &["README.md", "runtime/src/lib.rs"];
@@ -15,7 +17,7 @@ pub struct Tree {
 
 impl Tree {
     pub fn read() -> Self {
-        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let root = &root();
         let mut tree = Self { files: BTreeMap::new() };
         FOLDERS.iter().for_each(|folder| tree.add_folder(root, folder));
         FILES.iter().for_each(|file| tree.add_file(root, file));
@@ -23,14 +25,8 @@ impl Tree {
     }
 
     fn add_folder(&mut self, root: &Path, folder: &str) {
-        for entry in root.join(folder).read_dir().unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
-            if entry.file_type().unwrap().is_dir() {
-                self.add_folder(root, &path);
-            } else if path.ends_with(".rs") {
-                self.add_file(root, &path);
-            }
+        for path in files(&root.join(folder), "rs") {
+            self.add_file(root, path.strip_prefix(root).unwrap().to_str().unwrap());
         }
     }
 

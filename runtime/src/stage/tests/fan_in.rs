@@ -19,6 +19,7 @@ type Item = (usize, u64);
 /// So many of each other input, then a ready one is served (F3).
 const MOST: usize = 64;
 
+/// Rules: F3
 #[test]
 fn merge_serves_each_ready_input_after_64_of_each_other_in_random_play() {
     cases(1_500, |dice| {
@@ -27,11 +28,13 @@ fn merge_serves_each_ready_input_after_64_of_each_other_in_random_play() {
     });
 }
 
+/// Rules: F3
 #[test]
 fn prefer_serves_the_second_when_it_is_due_in_random_play() {
     cases(1_500, |dice| play(dice, 2, PreferRule { row: 0 }, prefer));
 }
 
+/// Rules: F3
 #[test]
 fn interleave_takes_one_of_each_in_turn_in_random_play() {
     cases(1_500, |dice| {
@@ -40,6 +43,7 @@ fn interleave_takes_one_of_each_in_turn_in_random_play() {
     });
 }
 
+/// Rules: F4
 #[test]
 fn concat_takes_one_input_after_the_other_in_random_play() {
     cases(1_000, |dice| {
@@ -372,6 +376,7 @@ fn pull<H: Head<Item = Item>, R: Rule>(dice: &mut Dice, head: &mut H, above: &mu
     pulled
 }
 
+/// Rules: F4
 #[test]
 fn zip_pairs_and_ends_with_the_first_that_can_give_none_in_random_play() {
     cases(1_500, |dice| {

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 use crate::link::tests::random::{Dice, Sleeper, cases};
 use crate::stage::InFlight;
 
+/// Rules: L7, L9
 #[test]
 fn in_flight_polls_those_that_were_woken_in_random_play() {
     cases(2_000, play);

@@ -11,6 +11,8 @@ use crate::sync::{AtomicBool, Ordering};
 
 /// A future that is woken twice and finishes after the second news, though the first wake may still be under way: no wake is lost.
 /// The future itself only loads, so the order of a wake and a poll is all that `InFlight` gives it.
+///
+/// Rules: L7
 #[test]
 fn a_wake_during_a_poll_is_not_lost() {
     explore(|| {
@@ -45,6 +47,8 @@ fn a_wake_during_a_poll_is_not_lost() {
 }
 
 /// Two futures that are woken by two threads: each is heard.
+///
+/// Rules: L7
 #[test]
 fn wakes_from_two_threads_are_both_heard() {
     explore(|| {

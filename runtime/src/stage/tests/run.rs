@@ -113,6 +113,7 @@ fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
     failure
 }
 
+/// Rules: E1, E3
 #[test]
 fn a_failure_ends_who_waits() {
     explore(|| {
@@ -121,6 +122,7 @@ fn a_failure_ends_who_waits() {
     });
 }
 
+/// Rules: E2
 #[test]
 fn a_panic_ends_who_waits() {
     explore(|| {
@@ -129,6 +131,7 @@ fn a_panic_ends_who_waits() {
     });
 }
 
+/// Rules: E6
 #[test]
 fn an_abort_ends_who_waits() {
     explore(|| {
@@ -137,6 +140,7 @@ fn an_abort_ends_who_waits() {
     });
 }
 
+/// Rules: E1
 #[test]
 fn one_of_two_failures_stays() {
     explore(|| {
@@ -150,6 +154,7 @@ fn two_tasks_end() {
     explore(|| assert!(end([Act::End, Act::End], false).is_none()));
 }
 
+/// Rules: E6
 #[test]
 fn an_abort_that_meets_the_end_is_a_failure_or_nothing() {
     explore(|| {
@@ -207,6 +212,7 @@ fn a_task_that_is_released_begins() {
     explore(|| let_go(1, &[Other::Release]));
 }
 
+/// Rules: F4
 #[test]
 fn a_task_that_is_held_twice_begins_with_the_second_release() {
     explore(|| let_go(2, &[Other::Release, Other::Release]));
@@ -217,11 +223,13 @@ fn a_task_that_is_dismissed_ends() {
     explore(|| let_go(2, &[Other::Dismiss]));
 }
 
+/// Rules: E5
 #[test]
 fn a_held_task_hears_finish() {
     explore(|| let_go(2, &[Other::Finish]));
 }
 
+/// Rules: E6
 #[test]
 fn a_held_task_hears_an_abort() {
     explore(|| let_go(2, &[Other::Abort]));

@@ -1,3 +1,5 @@
+//! Rules: L1, L2, L3, L4, L5, L7, L8
+
 use std::future::poll_fn;
 use std::sync::Arc;
 

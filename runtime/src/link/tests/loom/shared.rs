@@ -1,3 +1,5 @@
+//! Rules: L1, L2, L3, L5, L7, L8
+
 use std::future::poll_fn;
 use std::sync::Arc;
 
@@ -112,21 +114,25 @@ fn share(capacity: usize, send: usize, take: [usize; 2]) {
     });
 }
 
+/// Rules: F5
 #[test]
 fn two_share_one_slot() {
     share(1, 2, [usize::MAX, usize::MAX]);
 }
 
+/// Rules: F5
 #[test]
 fn one_of_two_leaves_at_once() {
     share(1, 2, [usize::MAX, 0]);
 }
 
+/// Rules: F5
 #[test]
 fn one_of_two_leaves_after_1() {
     share(2, 3, [usize::MAX, 1]);
 }
 
+/// Rules: F5
 #[test]
 fn both_leave() {
     share(1, 2, [1, 0]);

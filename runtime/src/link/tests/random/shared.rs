@@ -11,6 +11,7 @@ use crate::link::{Overflow, SharedLink, SharedReceiver, SharedSender};
 use crate::signal::Signals;
 use crate::stage::{Consumer, Demand, Head, Taken};
 
+/// Rules: L1, L2, L3, L4, L5, L8, L10, L11
 #[test]
 fn shared_core_keeps_its_rules_in_random_play() {
     cases(4_000, |dice| Game::new(dice).play(dice));
