@@ -1,6 +1,6 @@
-//! Prints how we compare, a row a case: `ratios [WORD]… [PAIRS] [--raw FILE] [--markdown] [--check]`.
+//! Prints how we compare, a row a case: `ratios [WORD]… [PAIRS] [--raw FILE] [--strongest] [--markdown] [--check]`.
 //!
-//! Only the cases whose name or peer contains one of the words are run. `--check` compares the results of both sides and measures nothing.
+//! `--strongest` shows, of the rows of one job on as many threads, only that of the peer it fares worst against. Only the cases whose name or peer contains one of the words are run. `--check` compares the results of both sides and measures nothing.
 
 use std::io;
 use std::process::ExitCode;
@@ -9,23 +9,26 @@ use aqueduct_benches::cases;
 use aqueduct_benches::harness::Case;
 use aqueduct_benches::report::{Layout, Raw};
 
-const USAGE: &str = "ratios [WORD]... [PAIRS] [--raw FILE] [--markdown] [--check]";
+const USAGE: &str = "ratios [WORD]... [PAIRS] [--raw FILE] [--strongest] [--markdown] [--check]";
 
 struct Arguments {
     words: Vec<String>,
     pairs: usize,
     layout: Layout,
     raw: Option<String>,
+    strongest: bool,
     check: bool,
 }
 
 impl Arguments {
     fn read() -> Option<Self> {
-        let mut read = Self { words: Vec::new(), pairs: 9, layout: Layout::Plain, raw: None, check: false };
+        let mut read =
+            Self { words: Vec::new(), pairs: 9, layout: Layout::Plain, raw: None, strongest: false, check: false };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--markdown" => read.layout = Layout::Markdown,
+                "--strongest" => read.strongest = true,
                 "--check" => read.check = true,
                 "--raw" => read.raw = Some(arguments.next()?),
                 option if option.starts_with('-') => return None,
@@ -77,11 +80,21 @@ fn check(cases: &[Case]) -> ExitCode {
 fn measure(cases: &[Case], arguments: &Arguments) -> io::Result<()> {
     let mut raw = arguments.raw.as_deref().map(Raw::create).transpose()?;
     arguments.layout.head();
-    for case in cases {
-        let measured = case.measure(arguments.pairs);
-        arguments.layout.row(case, &measured);
-        if let Some(raw) = &mut raw {
-            raw.add(case, &measured)?;
+    for job in cases.chunk_by(|one, next| one.name == next.name && one.workers == next.workers) {
+        let mut rows = Vec::new();
+        for case in job {
+            let measured = case.measure(arguments.pairs);
+            if let Some(raw) = &mut raw {
+                raw.add(case, &measured)?;
+            }
+            if !arguments.strongest {
+                arguments.layout.row(case, &measured);
+            }
+            rows.push((case, measured));
+        }
+        let strongest = rows.iter().min_by(|(_, one), (_, other)| one.ratio().0.total_cmp(&other.ratio().0));
+        if let Some((case, measured)) = strongest.filter(|_| arguments.strongest) {
+            arguments.layout.row(case, measured);
         }
     }
     Ok(())

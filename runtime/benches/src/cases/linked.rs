@@ -6,25 +6,31 @@ use std::hint::black_box;
 use aqueduct::pipeline;
 use futures::StreamExt;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
 
+use super::items::Item;
 use super::node;
-use crate::channels::{AsyncChannel, Channel, Flume, Kanal, Tokio};
+use crate::by_hand::{ByHand, Many, OneASend, Vecs};
+use crate::channels::{AsyncChannel, Flume, Kanal, Tokio};
 use crate::harness::{Case, Side};
 
 const CAPACITY: usize = 1024;
-const BATCH: usize = 128;
 
-const OURS: Side = Side::new(aqueduct, 10_000_000);
+const OURS: Side = Side::new(three::<u64, CAPACITY>, 10_000_000);
+
+/// So many numbers in all, the same way.
+const fn by_hand<H: ByHand>(items: u64) -> Side {
+    Side::new(three_by_hand::<H, u64, CAPACITY>, items)
+}
 
 const fn case(name: &'static str, against: &'static str, workers: usize, wanted: f64, theirs: Side) -> Case {
     Case { name, against, wanted: Some(wanted), workers, ours: OURS, theirs }
 }
 
 pub fn cases() -> Vec<Case> {
-    const NAIVE: Side = Side::new(one_a_send::<Tokio>, 300_000);
+    const NAIVE: Side = by_hand::<OneASend<Tokio>>(300_000);
     const NAIVE_IS: &str = "tokio mpsc, one item a send";
-    const VECS: Side = Side::new(tokio_vecs, 10_000_000);
+    // Eight in the channel and one in hand.
+    const VECS: Side = Side::new(three_by_hand::<Vecs<Tokio, 9>, u64, { 9 * 128 }>, 10_000_000);
     const VECS_IS: &str = "tokio mpsc(8) of Vecs of 128";
     let mut cases = vec![
         case("p2 three queues", NAIVE_IS, 0, 100.0, NAIVE),
@@ -35,11 +41,11 @@ pub fn cases() -> Vec<Case> {
     for workers in [0, 2] {
         let against = |against, theirs| case("three queues", against, workers, 1.0, theirs);
         cases.extend([
-            against("tokio mpsc, recv_many", Side::new(tokio_many, 2_000_000)),
+            against("tokio mpsc, recv_many", by_hand::<Many>(2_000_000)),
             against("futures mpsc", Side::new(futures, 300_000)),
-            against("flume", Side::new(one_a_send::<Flume>, 300_000)),
-            against("kanal", Side::new(one_a_send::<Kanal>, 1_000_000)),
-            against("async-channel", Side::new(one_a_send::<AsyncChannel>, 300_000)),
+            against("flume", by_hand::<OneASend<Flume>>(300_000)),
+            against("kanal", by_hand::<OneASend<Kanal>>(1_000_000)),
+            against("async-channel", by_hand::<OneASend<AsyncChannel>>(300_000)),
             #[cfg(feature = "heavy")]
             against("pumps", Side::new(pumps, 200_000)),
         ]);
@@ -60,129 +66,27 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
-fn aqueduct(runtime: &Runtime, items: u64) -> u64 {
+/// Three queues and four tasks, ours.
+pub fn three<T: Item, const CAPACITY: usize>(runtime: &Runtime, items: u64) -> u64 {
     let run = pipeline! {
-        iter(0..items)
-        -> queue(CAPACITY) -> map(|n| black_box(n) + 1)
-        -> queue(CAPACITY) -> map(|n| n ^ 3)
-        -> queue(CAPACITY) -> fold(0u64, |sum, n| sum.wrapping_add(n))
+        iter((0..items).map(T::make))
+        -> queue(CAPACITY) -> map(T::first)
+        -> queue(CAPACITY) -> map(T::second)
+        -> queue(CAPACITY) -> fold(0u64, T::add_to)
     };
     runtime.block_on(async { tokio::spawn(run.run()).await }).expect("a task").expect("a sum")
 }
 
-/// What one writes by hand.
-fn one_a_send<C: Channel>(runtime: &Runtime, items: u64) -> u64 {
+/// The same by hand.
+pub fn three_by_hand<H: ByHand, T: Item, const CAPACITY: usize>(runtime: &Runtime, items: u64) -> u64 {
+    let (to_first, first) = H::link(CAPACITY);
+    let (to_second, second) = H::link(CAPACITY);
+    let (to_third, third) = H::link(CAPACITY);
     runtime.block_on(async move {
-        let (to_first, mut first) = C::bounded(CAPACITY);
-        let (to_second, mut second) = C::bounded(CAPACITY);
-        let (to_third, mut third) = C::bounded(CAPACITY);
-        tokio::spawn(async move {
-            for n in 0..items {
-                C::send(&to_first, n).await;
-            }
-        });
-        tokio::spawn(async move {
-            while let Some(n) = C::receive(&mut first).await {
-                C::send(&to_second, black_box(n) + 1).await;
-            }
-        });
-        tokio::spawn(async move {
-            while let Some(n) = C::receive(&mut second).await {
-                C::send(&to_third, n ^ 3).await;
-            }
-        });
-        tokio::spawn(async move {
-            let mut sum = 0u64;
-            while let Some(n) = C::receive(&mut third).await {
-                sum = sum.wrapping_add(n);
-            }
-            sum
-        })
-        .await
-        .expect("a task")
-    })
-}
-
-/// Tokio's own batches: places are reserved and items are taken many at once, half of the capacity in the channel, half in hand.
-fn tokio_many(runtime: &Runtime, items: u64) -> u64 {
-    const MANY: usize = CAPACITY / 2;
-    async fn send(to: &mpsc::Sender<u64>, mut batch: impl ExactSizeIterator<Item = u64>) {
-        while batch.len() > 0 {
-            let places = to.reserve_many(batch.len().min(BATCH)).await.expect("a receiver");
-            places.zip(&mut batch).for_each(|(place, n)| place.send(n));
-        }
-    }
-    runtime.block_on(async move {
-        let (to_first, mut first) = mpsc::channel(MANY);
-        let (to_second, mut second) = mpsc::channel(MANY);
-        let (to_third, mut third) = mpsc::channel(MANY);
-        tokio::spawn(async move {
-            for from in (0..items).step_by(BATCH) {
-                let until = items.min(from + BATCH as u64);
-                send(&to_first, (from..until).collect::<Vec<_>>().into_iter()).await;
-            }
-        });
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(MANY);
-            while first.recv_many(&mut batch, MANY).await > 0 {
-                send(&to_second, batch.drain(..).map(|n| black_box(n) + 1)).await;
-            }
-        });
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(MANY);
-            while second.recv_many(&mut batch, MANY).await > 0 {
-                send(&to_third, batch.drain(..).map(|n| n ^ 3)).await;
-            }
-        });
-        tokio::spawn(async move {
-            let (mut batch, mut sum) = (Vec::with_capacity(MANY), 0u64);
-            while third.recv_many(&mut batch, MANY).await > 0 {
-                sum = batch.drain(..).fold(sum, u64::wrapping_add);
-            }
-            sum
-        })
-        .await
-        .expect("a task")
-    })
-}
-
-/// What one writes by hand where it has to be fast: 8 batches of 128 in each channel. An item waits until its batch is full.
-fn tokio_vecs(runtime: &Runtime, items: u64) -> u64 {
-    runtime.block_on(async move {
-        let (to_first, mut first) = mpsc::channel::<Vec<u64>>(CAPACITY / BATCH);
-        let (to_second, mut second) = mpsc::channel::<Vec<u64>>(CAPACITY / BATCH);
-        let (to_third, mut third) = mpsc::channel::<Vec<u64>>(CAPACITY / BATCH);
-        tokio::spawn(async move {
-            let mut source = 0..items;
-            loop {
-                let batch: Vec<u64> = source.by_ref().take(BATCH).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                to_first.send(batch).await.expect("a receiver");
-            }
-        });
-        tokio::spawn(async move {
-            while let Some(mut batch) = first.recv().await {
-                batch.iter_mut().for_each(|n| *n = black_box(*n) + 1);
-                to_second.send(batch).await.expect("a receiver");
-            }
-        });
-        tokio::spawn(async move {
-            while let Some(mut batch) = second.recv().await {
-                batch.iter_mut().for_each(|n| *n ^= 3);
-                to_third.send(batch).await.expect("a receiver");
-            }
-        });
-        tokio::spawn(async move {
-            let mut sum = 0u64;
-            while let Some(batch) = third.recv().await {
-                sum = batch.iter().fold(sum, |sum, n| sum.wrapping_add(*n));
-            }
-            sum
-        })
-        .await
-        .expect("a task")
+        tokio::spawn(H::feed(to_first, (0..items).map(T::make)));
+        tokio::spawn(H::map(first, to_second, T::first));
+        tokio::spawn(H::map(second, to_third, T::second));
+        tokio::spawn(H::fold(third, T::add_to)).await.expect("a task")
     })
 }
 
