@@ -1,6 +1,7 @@
 //! Other items than numbers, other capacities than 1,024, other chains than three maps: is there a cliff?
 //!
-//! Every job has all ways by hand against it that hold as many items and sleep when idle; the strongest of them is the one that counts.
+//! A job has against it those ways by hand of `linked` that hold as many items, sleep when idle, and were the strongest at any of these jobs;
+//! of them the strongest is the one that counts (`ratios --strongest`).
 
 use std::future::ready;
 use std::hint::black_box;
@@ -17,8 +18,8 @@ use tokio::time::sleep;
 
 use super::items::{Filled, Item, Shared, Wide};
 use super::linked::{three, three_by_hand};
-use crate::by_hand::{ByHand, Many, OneASend, Vecs};
-use crate::channels::{AsyncChannel, Flume, Kanal, Tokio};
+use crate::by_hand::{ByHand, OneASend, Vecs};
+use crate::channels::{Kanal, Tokio};
 use crate::harness::{Case, Side};
 
 pub fn cases() -> Vec<Case> {
@@ -49,22 +50,18 @@ trait Job {
     fn by_hand<H: ByHand>(runtime: &Runtime, items: u64) -> u64;
 }
 
-/// A job against all ways by hand, on one thread and on two. Who sends one item at a time gets fewer of them: its time is the longer.
+/// A job against the strongest ways by hand, on one thread and on two. Who sends one item at a time gets fewer of them: its time is the
+/// longer. In `Vecs` of a quarter of the capacity there is one in hand and three are in the channel; of a capacity of 1 there is none.
 fn linked<J: Job>(name: &'static str, items: u64) -> Vec<Case> {
     let fewer = items.min(300_000);
     let mut peers = vec![
         ("tokio mpsc, one item a send", Side::new(J::by_hand::<OneASend<Tokio>>, fewer)),
-        ("flume", Side::new(J::by_hand::<OneASend<Flume>>, fewer)),
         ("kanal", Side::new(J::by_hand::<OneASend<Kanal>>, fewer)),
-        ("async-channel", Side::new(J::by_hand::<OneASend<AsyncChannel>>, fewer)),
     ];
     if J::CAPACITY > 1 {
         peers.extend([
-            ("tokio mpsc, recv_many", Side::new(J::by_hand::<Many>, items.min(1_000_000))),
-            ("tokio mpsc of Vecs, 1/4 each", Side::new(J::by_hand::<Vecs<Tokio, 4>>, items)),
-            ("tokio mpsc of Vecs, 1/8 each", Side::new(J::by_hand::<Vecs<Tokio, 8>>, items)),
-            ("kanal of Vecs, 1/4 each", Side::new(J::by_hand::<Vecs<Kanal, 4>>, items)),
-            ("kanal of Vecs, 1/8 each", Side::new(J::by_hand::<Vecs<Kanal, 8>>, items)),
+            ("tokio mpsc of Vecs", Side::new(J::by_hand::<Vecs<Tokio, 4>>, items)),
+            ("kanal of Vecs", Side::new(J::by_hand::<Vecs<Kanal, 4>>, items)),
         ]);
     }
     let ours = Side::new(J::ours, items);
