@@ -58,8 +58,9 @@ fn count(cases: impl Iterator<Item = Case>) -> Result<(), String> {
 }
 
 fn an_item(case: &Case, side: &str) -> Result<f64, String> {
-    let (once, twice) = (executed(case, side, ITEMS)?, executed(case, side, 2 * ITEMS)?);
-    Ok((twice as f64 - once as f64) / ITEMS as f64)
+    let items = ITEMS.min(case.ours.items).min(case.theirs.items);
+    let (once, twice) = (executed(case, side, items)?, executed(case, side, 2 * items)?);
+    Ok((twice as f64 - once as f64) / items as f64)
 }
 
 /// All instructions of one process.
