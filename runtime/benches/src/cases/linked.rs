@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
             against("futures mpsc", Side::new(futures, 300_000)),
             against("flume", by_hand::<OneASend<Flume>>(300_000)),
             against("kanal", by_hand::<OneASend<Kanal>>(1_000_000)),
-            against("kanal of Vecs of 256, three and one", by_hand::<Vecs<Kanal, 4>>(10_000_000)),
+            against("kanal(3) of Vecs of 256", by_hand::<Vecs<Kanal, 4>>(10_000_000)),
             against("async-channel", by_hand::<OneASend<AsyncChannel>>(300_000)),
             #[cfg(feature = "heavy")]
             against("pumps", Side::new(pumps, 200_000)),

@@ -51,7 +51,7 @@ trait Job {
 }
 
 /// A job against the strongest ways by hand, on one thread and on two. Who sends one item at a time gets fewer of them: its time is the
-/// longer. In `Vecs` of a quarter of the capacity there is one in hand and three are in the channel; of a capacity of 1 there is none.
+/// longer. A capacity of 1 cannot be cut into `Vec`s.
 fn linked<J: Job>(name: &'static str, items: u64) -> Vec<Case> {
     let fewer = items.min(300_000);
     let mut peers = vec![
@@ -60,8 +60,9 @@ fn linked<J: Job>(name: &'static str, items: u64) -> Vec<Case> {
     ];
     if J::CAPACITY > 1 {
         peers.extend([
-            ("tokio mpsc of Vecs", Side::new(J::by_hand::<Vecs<Tokio, 4>>, items)),
-            ("kanal of Vecs", Side::new(J::by_hand::<Vecs<Kanal, 4>>, items)),
+            ("tokio mpsc of Vecs, 1/4 each", Side::new(J::by_hand::<Vecs<Tokio, 4>>, items)),
+            ("kanal of Vecs, 1/4 each", Side::new(J::by_hand::<Vecs<Kanal, 4>>, items)),
+            ("kanal of Vecs, 1/8 each", Side::new(J::by_hand::<Vecs<Kanal, 8>>, items)),
         ]);
     }
     let ours = Side::new(J::ours, items);
