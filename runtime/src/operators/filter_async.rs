@@ -1,7 +1,6 @@
 //! `filter_async(f)`.
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Direct, Head, Stream};
 
 /// The items that an asynchronous `f` says `true` to, asked one after the other.
 ///
@@ -30,41 +29,33 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 #[doc(alias = "filter_then")]
 pub fn filter_async<A, H, F, Fut>(
     s: Stream<A, H, Direct>,
-    mut f: F,
+    f: F,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, F, Fut>>, Direct>
+) -> Stream<A, impl Head<Item = A> + use<A, H, F, Fut>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(&A) -> Fut,
     Fut: Future<Output = bool>,
 {
-    s.body(at, move |mut input, port| async move {
-        while let Some(item) = input.next().await {
-            let asked = f(&item);
-            if asked.await {
-                port.emit(item).await;
-            }
-        }
-        Ok(())
+    s.steps(at, f, async |mut f: Box<F>, item| {
+        let asked = f(&item);
+        let kept = asked.await.then_some(item);
+        (f, kept)
     })
 }
 
 /// `filter_async(async |item| …)`; see [`filter_async`](self).
 pub fn lending<A, H, F>(
     s: Stream<A, H, Direct>,
-    mut f: F,
+    f: F,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>, Direct>
+) -> Stream<A, impl Head<Item = A> + use<A, H, F>, Direct>
 where
     H: Head<Item = A>,
     F: AsyncFnMut(&A) -> bool,
 {
-    s.body(at, move |mut input, port| async move {
-        while let Some(item) = input.next().await {
-            if f(&item).await {
-                port.emit(item).await;
-            }
-        }
-        Ok(())
+    s.steps(at, f, async |mut f: Box<F>, item| {
+        let kept = f(&item).await.then_some(item);
+        (f, kept)
     })
 }

@@ -1,7 +1,6 @@
 //! `then(f)`.
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Direct, Head, Stream};
 
 /// Each item, changed by an asynchronous `f`, one after the other.
 ///
@@ -30,38 +29,32 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 #[doc(alias = "map_async_sequential")]
 pub fn then<A, B, H, F, Fut>(
     s: Stream<A, H, Direct>,
-    mut f: F,
+    f: F,
     at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F, Fut>>, Direct>
+) -> Stream<B, impl Head<Item = B> + use<A, B, H, F, Fut>, Direct>
 where
     H: Head<Item = A>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    s.body(at, move |mut input, port| async move {
-        while let Some(item) = input.next().await {
-            let changed = f(item).await;
-            port.emit(changed).await;
-        }
-        Ok(())
+    s.steps(at, f, async |mut f: Box<F>, item| {
+        let changed = f(item).await;
+        (f, Some(changed))
     })
 }
 
 /// `then(async |item| …)`; see [`then`](self).
 pub fn lending<A, B, H, F>(
     s: Stream<A, H, Direct>,
-    mut f: F,
+    f: F,
     at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
+) -> Stream<B, impl Head<Item = B> + use<A, B, H, F>, Direct>
 where
     H: Head<Item = A>,
     F: AsyncFnMut(A) -> B,
 {
-    s.body(at, move |mut input, port| async move {
-        while let Some(item) = input.next().await {
-            let changed = f(item).await;
-            port.emit(changed).await;
-        }
-        Ok(())
+    s.steps(at, f, async |mut f: Box<F>, item| {
+        let changed = f(item).await;
+        (f, Some(changed))
     })
 }

@@ -6,6 +6,9 @@ use super::cells::StageCell;
 use super::{Arrivals, At, Head, Pace};
 use crate::PipelineError;
 
+/// Of a run whose items may each take long, the clock is read after so many.
+const TIMED: usize = 16;
+
 /// An asynchronous stage's input: the receiving end of the link before it.
 pub struct Input<H> {
     head: H,
@@ -32,7 +35,7 @@ impl<H: Head> Input<H> {
     }
 
     /// Counts what was taken.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let taken = self.head.settle();
         self.stage.add_in(taken);
         self.pace.moved(usize::try_from(taken).unwrap_or(usize::MAX), self.stage.task());
@@ -92,6 +95,25 @@ impl<H: Head> Input<H> {
         into.extend(self.head.items(limit.min(most)));
         self.settle();
         Poll::Ready(true)
+    }
+
+    /// A run of at most `limit` of the items that are there; it ends sooner if working on them takes long (G5). Whoever has pulled it calls
+    /// [`settle`](Self::settle).
+    #[inline]
+    pub(crate) fn run<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+        limit: usize,
+    ) -> impl Iterator<Item = H::Item> + use<'a, H> {
+        let here = limit > 0 && self.poll_filled(cx) == Poll::Ready(true);
+        let Self { head, stage, pace, .. } = self;
+        let most = if here { pace.limit(stage.task()) } else { 0 };
+        let mut items = head.items(limit.min(most));
+        let mut given = 0;
+        std::iter::from_fn(move || {
+            given += 1;
+            if given % TIMED == 0 && pace.is_long(stage.task()) { None } else { items.next() }
+        })
     }
 
     /// Hands at most `limit` of the items that are there to `take`, one after the other; `false` at the end.

@@ -4,7 +4,8 @@
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
 //! pipeline share), [`pace`] (when
-//! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks), [`arm`] and [`arms`] (what a block gives items
+//! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks),
+//! [`steps`] (one future after the other), [`arm`] and [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
 //! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
@@ -33,6 +34,7 @@ mod plan;
 mod port;
 mod run;
 mod same;
+mod steps;
 mod stream;
 mod task;
 #[cfg(test)]
@@ -65,6 +67,7 @@ pub use port::Port;
 pub use run::Run;
 pub(crate) use run::RunEnd;
 pub use same::{HasItem, SameItem};
+pub use steps::Steps;
 pub use stream::{Closed, Out, Stream, link, split, try_items};
 pub(crate) use task::Supervised;
 pub use task::{Drive, DynDrive, SendTasks, Stop, Tasks, copies};

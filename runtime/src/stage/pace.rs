@@ -55,14 +55,21 @@ impl Pace {
         let turned = self.left == 0 && !std::mem::take(&mut self.quick);
         if self.run < BUDGET || turned || self.runs == RUNS {
             self.runs = 0;
-            let spent = cell.lap();
-            self.quick = spent < QUICK;
-            if self.slowed(spent) {
-                self.left = 0;
-            } else {
+            if !self.is_long(cell) {
                 self.run = (self.run * 2).min(BUDGET);
             }
         }
+    }
+
+    /// Whether the task has worked for too long since the clock was read: then it is time to yield.
+    pub(crate) fn is_long(&mut self, cell: &TaskCell) -> bool {
+        let spent = cell.lap();
+        self.quick = spent < QUICK;
+        let long = self.slowed(spent);
+        if long {
+            self.left = 0;
+        }
+        long
     }
 
     /// Halves the runs if the task has worked for too long, which is `spent` nanoseconds; says whether it has.

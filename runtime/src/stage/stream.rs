@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, TaskCell, Then, Worker};
+use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, Steps, TaskCell, Then, Worker};
 use crate::PipelineError;
 use crate::link::{Receiver, Sender};
 
@@ -77,6 +77,22 @@ impl<A, H> Stream<A, H, Direct> {
         let port = Port::new();
         let block = block(Input::new(self.head, &at), port.clone());
         Stream::source(Body::new(port, &at, block))
+    }
+
+    /// The rest of the pipeline reads what comes of this stream's items, one after the other (one task, one link before it): `begin` gets the
+    /// state and an item, and its future gives the state back, with what comes out.
+    pub(crate) fn steps<S, B, G, F>(
+        self,
+        at: At<'_, '_>,
+        state: S,
+        begin: G,
+    ) -> Stream<B, Steps<H, Box<S>, B, G, F>, Direct>
+    where
+        H: Head<Item = A>,
+        G: FnMut(Box<S>, A) -> F,
+        F: Future<Output = (Box<S>, Option<B>)>,
+    {
+        Stream::source(Steps::new(self.head, Box::new(state), begin, &at))
     }
 
     /// The async block `block` is the sink.
