@@ -10,6 +10,8 @@ pub(crate) struct InFlight<F> {
     slots: Vec<Slot<F>>,
     free: Vec<usize>,
     woken: Arc<Woken>,
+    /// The task, as `woken` knows it.
+    task: Waker,
     /// The list that `woken` is swapped with, kept for its memory.
     list: Vec<usize>,
     len: usize,
@@ -53,7 +55,8 @@ impl Wake for Handle {
             let task = {
                 let mut queue = self.woken.lock();
                 queue.slots.push(self.slot);
-                queue.task.clone()
+                // The first in the list has woken the task, which has not taken the list since.
+                if queue.slots.len() == 1 { queue.task.clone() } else { None }
             };
             if let Some(task) = task {
                 task.wake();
@@ -64,7 +67,14 @@ impl Wake for Handle {
 
 impl<F: Future> InFlight<F> {
     pub(crate) fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), woken: Arc::default(), list: Vec::new(), len: 0 }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            woken: Arc::default(),
+            task: Waker::noop().clone(),
+            list: Vec::new(),
+            len: 0,
+        }
     }
 
     /// How many futures are running.
@@ -77,10 +87,10 @@ impl<F: Future> InFlight<F> {
     }
 
     /// Notes whom to wake. Before `push` and `poll`, once a poll of the task.
-    pub(crate) fn register(&self, cx: &Context<'_>) {
-        let mut queue = self.woken.lock();
-        if !queue.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
-            queue.task = Some(cx.waker().clone());
+    pub(crate) fn register(&mut self, cx: &Context<'_>) {
+        if !self.task.will_wake(cx.waker()) {
+            self.task.clone_from(cx.waker());
+            self.woken.lock().task = Some(self.task.clone());
         }
     }
 
@@ -92,6 +102,7 @@ impl<F: Future> InFlight<F> {
         };
         self.slots[index].future.set(Some(future));
         self.len += 1;
+        // Nobody has a waker of this future yet. If the slot's mark stands, the slot is in the list: it will be polled once more.
         match self.poll_slot(index) {
             Some(result) => Ok(result),
             None => Err(index),
@@ -107,9 +118,6 @@ impl<F: Future> InFlight<F> {
 
     fn poll_slot(&mut self, index: usize) -> Option<F::Output> {
         let slot = &mut self.slots[index];
-        // From here on a wake counts anew: before the poll, so that none in between is lost. A swap, not a store: a wake that
-        // still found `true` is then before this poll, which sees what it tells.
-        slot.handle.queued.swap(false, Ordering::AcqRel);
         let future = slot.future.as_mut().as_pin_mut()?;
         let Poll::Ready(result) = future.poll(&mut Context::from_waker(&slot.waker)) else { return None };
         slot.future.set(None);
@@ -123,6 +131,9 @@ impl<F: Future> InFlight<F> {
         let mut list = std::mem::take(&mut self.list);
         std::mem::swap(&mut list, &mut self.woken.lock().slots);
         for index in list.drain(..) {
+            // From here on a wake counts anew: before the poll, so that none in between is lost. A swap, not a store: a wake that
+            // still found `true` is then before this poll, which sees what it tells.
+            self.slots[index].handle.queued.swap(false, Ordering::AcqRel);
             if let Some(result) = self.poll_slot(index) {
                 finished(index, result);
             }
