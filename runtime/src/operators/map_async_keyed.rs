@@ -99,24 +99,26 @@ where
 {
     let mut flight = InFlight::new();
     let mut lanes = Lanes::new();
+    let mut idle = Vec::new();
     let mut taken = Vec::new();
     let mut ended = false;
     poll_fn(|cx| {
         flight.register(cx);
         flight.poll(|slot, result| {
             port.put(result);
-            lanes.finish(slot);
+            idle.extend(lanes.leave(slot));
         });
-        loop {
-            while let Some((key, item)) = lanes.next() {
+        for mut lane in idle.drain(..) {
+            let slot = loop {
+                let Some(item) = lanes.next(&mut lane) else { break None };
                 match flight.push(f(item)) {
-                    Ok(result) => {
-                        port.put(result);
-                        lanes.freed.push(key);
-                    }
-                    Err(slot) => lanes.run(slot, key),
+                    Ok(result) => port.put(result),
+                    Err(slot) => break Some(slot),
                 }
-            }
+            };
+            lanes.go_on(lane, slot);
+        }
+        loop {
             if ended {
                 return if flight.is_empty() { Poll::Ready(()) } else { Poll::Pending };
             }
@@ -126,60 +128,82 @@ where
             }
             ended = !ready!(input.poll_fill(cx, free, &mut taken));
             for item in taken.drain(..) {
-                lanes.enter(key(&item), item);
+                let key = key(&item);
+                if let Some(item) = lanes.wait(&key, item) {
+                    match flight.push(f(item)) {
+                        Ok(result) => port.put(result),
+                        Err(slot) => lanes.run(key, slot),
+                    }
+                }
             }
         }
     })
     .await;
 }
 
-/// The items by key: one of each key runs, the others wait behind it.
+/// The keys of which an item runs, and the items that wait behind it.
 struct Lanes<K, A> {
-    /// The keys of which an item runs or may run next, with those that wait.
-    of_key: HashMap<Arc<K>, VecDeque<A>>,
-    /// For each slot in which a future runs, its key.
-    of_slot: Vec<Option<Arc<K>>>,
-    /// Keys of which nothing runs: their next item may.
-    freed: Vec<Arc<K>>,
+    /// For each key, the slot in which its item runs.
+    slots: HashMap<Arc<K>, usize>,
+    /// For each slot, the lane of the item that runs there.
+    lanes: Vec<Option<Lane<K, A>>>,
+    /// How many items wait in all lanes.
     waiting: usize,
+}
+
+struct Lane<K, A> {
+    key: Arc<K>,
+    waiting: VecDeque<A>,
 }
 
 impl<K: Hash + Eq, A> Lanes<K, A> {
     fn new() -> Self {
-        Self { of_key: HashMap::new(), of_slot: Vec::new(), freed: Vec::new(), waiting: 0 }
+        Self { slots: HashMap::new(), lanes: Vec::new(), waiting: 0 }
     }
 
-    fn enter(&mut self, key: K, item: A) {
+    /// Lets `item` wait behind the one of its key that runs; gives it back if there is none.
+    fn wait(&mut self, key: &K, item: A) -> Option<A> {
+        let Some(lane) = self.slots.get(key).and_then(|&slot| self.lanes[slot].as_mut()) else { return Some(item) };
+        lane.waiting.push_back(item);
         self.waiting += 1;
-        if let Some(lane) = self.of_key.get_mut(&key) {
-            lane.push_back(item);
-        } else {
-            let key = Arc::new(key);
-            self.of_key.insert(Arc::clone(&key), VecDeque::from([item]));
-            self.freed.push(key);
-        }
+        None
     }
 
-    /// An item that may run, with its key; keys with none are forgotten.
-    fn next(&mut self) -> Option<(Arc<K>, A)> {
-        loop {
-            let key = self.freed.pop()?;
-            if let Some(item) = self.of_key.get_mut(&*key).and_then(VecDeque::pop_front) {
-                self.waiting -= 1;
-                return Some((key, item));
-            }
-            self.of_key.remove(&*key);
-        }
+    /// An item of a new key runs in `slot`.
+    fn run(&mut self, key: K, slot: usize) {
+        let key = Arc::new(key);
+        self.slots.insert(Arc::clone(&key), slot);
+        self.put(Lane { key, waiting: VecDeque::new() }, slot);
     }
 
-    fn run(&mut self, slot: usize, key: Arc<K>) {
-        if slot >= self.of_slot.len() {
-            self.of_slot.resize_with(slot + 1, || None);
+    fn put(&mut self, lane: Lane<K, A>, slot: usize) {
+        if slot >= self.lanes.len() {
+            self.lanes.resize_with(slot + 1, || None);
         }
-        self.of_slot[slot] = Some(key);
+        self.lanes[slot] = Some(lane);
     }
 
-    fn finish(&mut self, slot: usize) {
-        self.freed.extend(self.of_slot[slot].take());
+    /// The item that ran in `slot` has finished: its lane goes on, or ends, by `go_on`.
+    fn leave(&mut self, slot: usize) -> Option<Lane<K, A>> {
+        self.lanes[slot].take()
+    }
+
+    /// The next item of a lane.
+    fn next(&mut self, lane: &mut Lane<K, A>) -> Option<A> {
+        let item = lane.waiting.pop_front()?;
+        self.waiting -= 1;
+        Some(item)
+    }
+
+    /// The lane's next item runs in `slot`; without one, its key is forgotten.
+    fn go_on(&mut self, lane: Lane<K, A>, slot: Option<usize>) {
+        let Some(slot) = slot else {
+            self.slots.remove(&*lane.key);
+            return;
+        };
+        if let Some(known) = self.slots.get_mut(&*lane.key) {
+            *known = slot;
+        }
+        self.put(lane, slot);
     }
 }
