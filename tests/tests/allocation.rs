@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use aqueduct::pipeline;
-use aqueduct_tests::flow::{logged, within};
+use aqueduct_tests::flow::{logged, turns, within};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -114,13 +114,34 @@ fn g1_a_dropping_link_allocates_nothing_per_item() {
     assert_none_per_item!(|n| iter(0..n) -> queue(64, overflow = drop_oldest) -> count());
 }
 
+/// Ready after so many further polls.
+async fn after(waits: u64, n: u64) -> u64 {
+    turns(waits as usize).await;
+    n
+}
+
 #[test]
 fn g1_asynchronous_stages_allocate_nothing_per_item() {
     assert_none_per_item!(|n| iter(0..n) -> then(async |n| n) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> filter_async(async |n| n % 2 == 0) -> count());
     assert_none_per_item!(|n| iter(0..n) -> map_async(4, async |n| n) -> count());
-    assert_none_per_item!(|n| iter(0..n) -> map_async(4, async |n: u64| { aqueduct_tests::flow::turns((n % 2) as usize).await; n }) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async(1_000, async |n| Ok::<_, std::io::Error>(n))? -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async_unordered(4, async |n| n) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async_unordered(1_000, std::future::ready) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async_keyed(4, |n| n % 3, async |n| n) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async_keyed(1_000, |n| n % 100, std::future::ready) -> count());
     assert_none_per_item!(|n| iter(0..n) -> for_each_async(4, async |_| {}));
+    assert_none_per_item!(|n| iter(0..n) -> for_each_async(1_000, async |_| Ok::<_, std::io::Error>(()))?);
     assert_none_per_item!(|n| iter(0..n) -> timeout(1s) -> count());
+}
+
+#[test]
+fn g1_futures_that_wait_allocate_nothing_per_item() {
+    assert_none_per_item!(|n| iter(0..n) -> then(async |n| after(n % 2, n).await) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> filter_async(async |n| after(n % 2, *n).await % 3 == 0) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async(4, async |n| after(n % 2, n).await) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> map_async_unordered(100, async |n| after(n % 3, n).await) -> count());
+    assert_none_per_item!(|n| iter(0..n) -> for_each_async(100, async |n| { after(n % 3, n).await; }));
 }
 
 #[test]

@@ -3,14 +3,17 @@
 //! Here the clock is the real one: the only waits are for the other end.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use aqueduct::{Control, ErrorKind, PipelineError, pipeline};
 use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{assert_aborted, within};
 use std::error::Error as _;
 use tokio::fs::{self, File};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -70,6 +73,60 @@ async fn a_file_copied_by_bytes_and_by_lines_is_the_same_file() {
         assert_eq!(written as usize, text.lines().count());
         assert!(copy.lines().eq(text.lines()) && copy.ends_with('\n') && !copy.contains('\r'), "ends of its own");
         assert_no_task_left!();
+    })
+    .await;
+}
+
+/// Fills whatever buffer it is given, ten times, and notes where that was.
+struct Filling(Arc<Mutex<Vec<usize>>>);
+
+impl AsyncRead for Filling {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        let mut places = self.0.lock().unwrap();
+        if places.len() < 10 {
+            let free = buffer.initialize_unfilled();
+            places.push(free.as_ptr().addr());
+            let all = free.len();
+            buffer.advance(all);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Notes where what it is given stands.
+struct Noting(Arc<Mutex<Vec<usize>>>);
+
+impl AsyncWrite for Noting {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
+        self.0.lock().unwrap().push(bytes.as_ptr().addr());
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What the reader filled is what the writer gets: no stage, link or block between them copies a chunk.
+#[tokio::test]
+async fn chunks_are_written_from_where_they_were_read() {
+    within(async {
+        let [read, written] = [(); 2].map(|()| Arc::default());
+        let (from, to) = (Filling(Arc::clone(&read)), Noting(Arc::clone(&written)));
+        let bytes = pipeline! {
+            bytes(from)? -> queue(4) -> filter(|chunk| !chunk.is_empty()) -> queue(bytes = 1MiB) -> then(async |chunk| chunk)
+            -> map_async(2, async |chunk| chunk)
+            -> match { chunk if chunk.len() < 7 => chunk -> discard(), chunk => chunk }
+            -> broadcast { queue(2) -> count(), map(|chunk| chunk) }
+            -> write(to)
+        };
+        assert_eq!(bytes.run().await.unwrap(), (0, 10, 640 * 1024));
+        assert_eq!(read.lock().unwrap().len(), 10);
+        assert_eq!(*read.lock().unwrap(), *written.lock().unwrap());
     })
     .await;
 }

@@ -118,6 +118,40 @@ fn p8_a_pipeline_keeps_at_most_8_kib_beyond_its_links() {
     assert!(empty <= MOST, "with empty links: {empty} bytes");
 }
 
+/// How many futures are in flight at once.
+const MANY: usize = 10_000;
+
+/// Ten thousand futures wait for each other, ten times over: so many are in flight at once, and no memory is kept but for so many.
+#[test]
+fn g4_ten_thousand_in_flight_need_memory_for_ten_thousand() {
+    let _turn = TURN.lock();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    macro_rules! kept {
+        (|$meet:ident| $($stages:tt)*) => {{
+            // What is alive when all have met, the second time and the last.
+            let (barrier, rounds) = (Arc::new(tokio::sync::Barrier::new(MANY)), Arc::new(Mutex::new(Vec::new())));
+            let noted = Arc::clone(&rounds);
+            let $meet = async move || {
+                if barrier.wait().await.is_leader() {
+                    noted.lock().unwrap().push(LIVE.load(Ordering::Relaxed));
+                }
+            };
+            let before = LIVE.load(Ordering::Relaxed);
+            runtime.block_on(within(LIMIT, async { pipeline! { iter(0..10 * MANY) -> $($stages)* }.run().await.unwrap() }));
+            let rounds = rounds.lock().unwrap();
+            assert_eq!(rounds.len(), 10, "{}", stringify!($($stages)*));
+            let (second, last) = (rounds[1] - before, rounds[9] - before);
+            println!("{}: {} bytes a future", stringify!($($stages)*), last / MANY as isize);
+            assert!(last < MANY as isize * 1024, "{last} bytes for {MANY} futures: {}", stringify!($($stages)*));
+            assert!(last <= second + second / 10, "{second} bytes grew to {last}: {}", stringify!($($stages)*));
+        }};
+    }
+    kept!(|meet| map_async(MANY, async move |_| meet().await) -> count());
+    kept!(|meet| map_async_unordered(MANY, async move |_| meet().await) -> count());
+    kept!(|meet| map_async_keyed(MANY, |n| *n, async move |_| meet().await) -> count());
+    kept!(|meet| for_each_async(MANY, async move |_| meet().await));
+}
+
 /// Gives a hundred bytes a read, as sockets do, without end.
 struct Trickle;
 
