@@ -90,6 +90,8 @@ mod sync;
 mod weigh;
 
 pub mod operators;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 #[doc(hidden)]
 pub mod __private;
