@@ -1,11 +1,13 @@
 //! The cases, a file for each subject, and the peers that are the same in several.
 
 mod asynchronous;
+mod bytes;
 #[cfg(feature = "heavy")]
 mod dfir;
 mod fused;
 mod graphs;
 mod items;
+mod latency;
 mod linked;
 mod node;
 mod shapes;
@@ -14,5 +16,14 @@ use crate::harness::Case;
 
 /// All cases, in the order of the README's tables.
 pub fn all() -> Vec<Case> {
-    [fused::cases(), linked::cases(), asynchronous::cases(), graphs::cases(), shapes::cases()].concat()
+    [
+        fused::cases(),
+        linked::cases(),
+        asynchronous::cases(),
+        bytes::cases(),
+        latency::cases(),
+        graphs::cases(),
+        shapes::cases(),
+    ]
+    .concat()
 }
