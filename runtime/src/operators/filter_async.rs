@@ -37,11 +37,17 @@ where
     F: FnMut(&A) -> Fut,
     Fut: Future<Output = bool>,
 {
-    s.steps(at, f, async |mut f: Box<F>, item| {
-        let asked = f(&item);
-        let kept = asked.await.then_some(item);
-        (f, kept)
-    })
+    s.steps(at, f, ask::<A, F, Fut>)
+}
+
+async fn ask<A, F, Fut>(mut f: Box<F>, item: A) -> (Box<F>, Option<A>)
+where
+    F: FnMut(&A) -> Fut,
+    Fut: Future<Output = bool>,
+{
+    let asked = f(&item);
+    let kept = asked.await.then_some(item);
+    (f, kept)
 }
 
 /// `filter_async(async |item| …)`; see [`filter_async`](self).
@@ -54,8 +60,10 @@ where
     H: Head<Item = A>,
     F: AsyncFnMut(&A) -> bool,
 {
-    s.steps(at, f, async |mut f: Box<F>, item| {
-        let kept = f(&item).await.then_some(item);
-        (f, kept)
-    })
+    s.steps(at, f, ask_lending::<A, F>)
+}
+
+async fn ask_lending<A, F: AsyncFnMut(&A) -> bool>(mut f: Box<F>, item: A) -> (Box<F>, Option<A>) {
+    let kept = f(&item).await.then_some(item);
+    (f, kept)
 }

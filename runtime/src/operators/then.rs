@@ -37,10 +37,16 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    s.steps(at, f, async |mut f: Box<F>, item| {
-        let changed = f(item).await;
-        (f, Some(changed))
-    })
+    s.steps(at, f, change::<A, B, F, Fut>)
+}
+
+async fn change<A, B, F, Fut>(mut f: Box<F>, item: A) -> (Box<F>, Option<B>)
+where
+    F: FnMut(A) -> Fut,
+    Fut: Future<Output = B>,
+{
+    let changed = f(item).await;
+    (f, Some(changed))
 }
 
 /// `then(async |item| …)`; see [`then`](self).
@@ -53,8 +59,10 @@ where
     H: Head<Item = A>,
     F: AsyncFnMut(A) -> B,
 {
-    s.steps(at, f, async |mut f: Box<F>, item| {
-        let changed = f(item).await;
-        (f, Some(changed))
-    })
+    s.steps(at, f, change_lending::<A, B, F>)
+}
+
+async fn change_lending<A, B, F: AsyncFnMut(A) -> B>(mut f: Box<F>, item: A) -> (Box<F>, Option<B>) {
+    let changed = f(item).await;
+    (f, Some(changed))
 }
