@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::cells::StageCell;
+use super::clock;
 use super::{Arrivals, At, Head, Pace};
 use crate::PipelineError;
 
@@ -112,7 +113,13 @@ impl<H: Head> Input<H> {
         let mut given = 0;
         std::iter::from_fn(move || {
             given += 1;
-            if given % TIMED == 0 && pace.is_long(stage.task()) { None } else { items.next() }
+            if given % TIMED == 0 {
+                clock::renew();
+                if pace.is_long(stage.task()) {
+                    return None;
+                }
+            }
+            items.next()
         })
     }
 

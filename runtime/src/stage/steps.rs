@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::cells::StageCell;
+use super::clock;
 use super::{At, Guard, Head, Input};
 use crate::PipelineError;
 
@@ -102,7 +103,9 @@ where
             } else if step.polled == self.stage.task().turn() {
                 return Poll::Pending;
             }
-            self.ready = ready!(step.poll(cx, &self.stage));
+            let stepped = step.poll(cx, &self.stage);
+            clock::renew();
+            self.ready = ready!(stepped);
         }
         Poll::Ready(true)
     }
@@ -154,6 +157,7 @@ where
 
     fn settle(&mut self) -> u64 {
         if let Some((input, _)) = &mut self.work {
+            clock::renew();
             input.settle();
         }
         let taken = std::mem::take(&mut self.counted);
