@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
 use aqueduct_tests::segments::{done, normalize, numbers, plus_one, store, two_sinks};
@@ -308,5 +309,37 @@ async fn e5_finish_shuts_an_inlet_that_a_fan_in_reads() {
         assert!(given.contains(&7) && given.len() <= most, "{given:?}");
         done(running).await.unwrap();
         assert!(inlet.send(8).await.is_err(), "it is shut");
+    }
+}
+
+/// Whatever is on the way: no item waits for a second one, and no time passes.
+#[tokio::test(start_paused = true)]
+async fn g6_a_lone_item_comes_out_at_once() {
+    fn links() -> impl Transform<u64, Out = u64> {
+        pipeline! { _: u64 -> map(|n| n) -> queue(1_000, low = 1) -> map(|n| n) -> queue(9, overflow = drop_newest) -> map(|n| n) -> _ }
+    }
+    fn stages() -> impl Transform<u64, Out = u64> {
+        pipeline! {
+            _: u64 -> then(async |n| n) -> filter_async(async |_| true) -> map_async(8, async |n| n) -> map_async_unordered(8, async |n| n)
+            -> map_async_keyed(8, |n| *n, async |n| n) -> timeout(1h) -> flat_map(|n| [n]) -> ready_chunks(8) -> flatten() -> _
+        }
+    }
+    fn blocks() -> impl Transform<u64, Out = u64> {
+        pipeline! {
+            _: u64 -> match { 0 => 0 -> discard(), n => n -> queue(8) -> map(|n| n) } -> tap { count() } -> parallel(2) { map(|n| n) }
+            -> broadcast { queue(8) -> count(), map(|n| n) -> queue(8) -> map(|n| n) } -> _
+        }
+    }
+    for (inlet, mut outlet, running) in [links().spawn(), stages().spawn(), blocks().spawn()] {
+        for n in 1..=5 {
+            let begun = tokio::time::Instant::now();
+            inlet.send(n).await.unwrap();
+            // The clock moves on only when nobody has anything to do: then the item waits for something.
+            let given = tokio::time::timeout(Duration::from_secs(1), outlet.next()).await;
+            assert_eq!(given, Ok(Some(n)));
+            assert_eq!(begun.elapsed(), Duration::ZERO);
+        }
+        inlet.close();
+        done(running).await.unwrap();
     }
 }
