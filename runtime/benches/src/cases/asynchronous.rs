@@ -8,9 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aqueduct::{Pipeline, Spawnable, pipeline};
 use futures::stream::{self, FuturesOrdered, FuturesUnordered, Stream, StreamExt};
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::harness::{Case, Side};
+
+/// As `then` and `filter_async` are: a source, a link of 256, a task that awaits. The adapters of `StreamExt` have neither link nor task.
+const TASK: &str = "a task over tokio mpsc(256)";
 
 /// How many keys there are for `map_async_keyed`: some wait behind another of their key.
 const KEYS: u64 = 256;
@@ -59,10 +63,17 @@ pub fn cases() -> Vec<Case> {
     .into_iter()
     .flatten()
     .chain([
-        ready("p5 then, ready", then::<false>, "StreamExt::then", stream_then::<false>),
-        waits("p5 then, waits once", then::<true>, "StreamExt::then", stream_then::<true>),
-        ready("p5 filter_async, ready", filter_async::<false>, "StreamExt::filter", stream_filter::<false>),
-        waits("p5 filter_async, waits once", filter_async::<true>, "StreamExt::filter", stream_filter::<true>),
+        ready("p5 then, ready", then::<false>, TASK, then_in_a_task::<false>),
+        waits("p5 then, waits once", then::<true>, TASK, then_in_a_task::<true>),
+        ready("p5 filter_async, ready", filter_async::<false>, TASK, filter_in_a_task::<false>),
+        waits("p5 filter_async, waits once", filter_async::<true>, TASK, filter_in_a_task::<true>),
+        for_scale(ready("p5 filter_async, ready", filter_async::<false>, "StreamExt::filter", stream_filter::<false>)),
+        for_scale(waits(
+            "p5 filter_async, waits once",
+            filter_async::<true>,
+            "StreamExt::filter",
+            stream_filter::<true>,
+        )),
     ])
     .collect()
 }
@@ -80,6 +91,11 @@ const fn waits(name: &'static str, ours: Run, against: &'static str, theirs: Run
 const fn case(name: &'static str, ours: Run, against: &'static str, theirs: Run, items: u64) -> Case {
     let (ours, theirs) = (Side::new(ours, items), Side::new(theirs, items));
     Case { name, against, wanted: Some(1.0), workers: 0, ours, theirs }
+}
+
+/// A peer that does less: it has no task of its own for the stage, so it need not be reached.
+const fn for_scale(case: Case) -> Case {
+    Case { wanted: None, ..case }
 }
 
 /// Both sides run in tasks of tokio, one or several.
@@ -222,8 +238,26 @@ fn then<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
     run(runtime, pipeline! { iter(0..items) -> then(answer::<WAITS>) -> fold(0u64, |sum, n| sum.wrapping_add(n)) })
 }
 
-fn stream_then<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
-    in_a_task(runtime, sum(stream::iter(0..items).then(answer::<WAITS>)))
+/// What a task of its own sends, one number after the other.
+fn sent(items: u64) -> mpsc::Receiver<u64> {
+    let (to_us, from_it) = mpsc::channel(256);
+    tokio::spawn(async move {
+        for n in 0..items {
+            to_us.send(n).await.expect("a receiver");
+        }
+    });
+    from_it
+}
+
+fn then_in_a_task<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
+    in_a_task(runtime, async move {
+        let mut numbers = sent(items);
+        let mut sum = 0u64;
+        while let Some(n) = numbers.recv().await {
+            sum = sum.wrapping_add(answer::<WAITS>(n).await);
+        }
+        sum
+    })
 }
 
 fn filter_async<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
@@ -233,6 +267,19 @@ fn filter_async<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
             iter(0..items) -> filter_async(async |n| answer::<WAITS>(*n).await % 2 == 0) -> fold(0u64, |sum, n| sum.wrapping_add(n))
         },
     )
+}
+
+fn filter_in_a_task<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {
+    in_a_task(runtime, async move {
+        let mut numbers = sent(items);
+        let mut sum = 0u64;
+        while let Some(n) = numbers.recv().await {
+            if answer::<WAITS>(n).await % 2 == 0 {
+                sum = sum.wrapping_add(n);
+            }
+        }
+        sum
+    })
 }
 
 fn stream_filter<const WAITS: bool>(runtime: &Runtime, items: u64) -> u64 {

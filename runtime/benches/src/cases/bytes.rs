@@ -18,20 +18,24 @@ const CHUNKS: u64 = 1_024;
 
 /// An item is a chunk.
 pub fn cases() -> Vec<Case> {
-    let case = |name, workers, ours, theirs| Case {
-        name,
-        against: "copy_buf with a buffer of 64 KiB",
-        wanted: Some(0.95),
-        workers,
-        ours: Side::new(ours, CHUNKS),
-        theirs: Side::new(theirs, CHUNKS),
-    };
-    vec![
-        case("p6 file to tcp, one thread", 0, file_to_tcp, copy_to_tcp),
-        case("p6 file to tcp, two threads", 2, file_to_tcp, copy_to_tcp),
-        case("p6 file to file, one thread", 0, file_to_file, copy_to_file),
-        case("p6 file to file, two threads", 2, file_to_file, copy_to_file),
-    ]
+    let mut cases = Vec::new();
+    for workers in [0, 2] {
+        let case = |name, ours, theirs| Case {
+            name,
+            against: "copy_buf with a buffer of 64 KiB",
+            wanted: Some(0.95),
+            workers,
+            ours: Side::new(ours, CHUNKS),
+            theirs: Side::new(theirs, CHUNKS),
+        };
+        cases.extend([
+            case("p6 file to tcp", file_to_tcp::<256>, copy_to_tcp),
+            case("p6 file to tcp, queue(4)", file_to_tcp::<4>, copy_to_tcp),
+            case("p6 file to file", file_to_file::<256>, copy_to_file),
+            case("p6 file to file, queue(4)", file_to_file::<4>, copy_to_file),
+        ]);
+    }
+    cases
 }
 
 /// A file without a name: it is gone when the process is.
@@ -84,11 +88,11 @@ fn source(chunks: u64) -> Take<tokio::fs::File> {
     rewound(&SOURCE).take(chunks * CHUNK as u64)
 }
 
-fn file_to_tcp(runtime: &Runtime, chunks: u64) -> u64 {
+fn file_to_tcp<const QUEUE: usize>(runtime: &Runtime, chunks: u64) -> u64 {
     let reader = runtime.block_on(async {
         let (socket, reader) = connection().await;
         let file = source(chunks);
-        let sending = pipeline! { bytes(file, chunk = CHUNK)? -> write(socket) };
+        let sending = pipeline! { bytes(file, chunk = CHUNK)? -> queue(QUEUE) -> write(socket) };
         tokio::spawn(sending.run()).await.expect("a task that ends").expect("a file that is sent");
         reader
     });
@@ -114,10 +118,10 @@ fn target() -> tokio::fs::File {
     rewound(&TARGET)
 }
 
-fn file_to_file(runtime: &Runtime, chunks: u64) -> u64 {
+fn file_to_file<const QUEUE: usize>(runtime: &Runtime, chunks: u64) -> u64 {
     runtime.block_on(async {
         let (file, copy) = (source(chunks), target());
-        let copying = pipeline! { bytes(file, chunk = CHUNK)? -> write(copy) };
+        let copying = pipeline! { bytes(file, chunk = CHUNK)? -> queue(QUEUE) -> write(copy) };
         tokio::spawn(copying.run()).await.expect("a task that ends").expect("a file that is copied")
     })
 }

@@ -19,42 +19,31 @@ const CAPACITY: usize = 256;
 const NEIGHBOURS: usize = 4;
 
 pub fn cases() -> Vec<Case> {
-    let case = |name, workers, items, ours, theirs| Case {
-        name,
-        against: "the same over tokio mpsc",
-        wanted: Some(1.0),
-        workers,
-        ours: Side::new(ours, items),
-        theirs: Side::new(theirs, items),
-    };
-    vec![
-        case("p7 one item, one thread", 0, 200_000, links, channels),
-        case("p7 one item, two threads", 2, 200_000, links, channels),
-        case("p7 one item beside busy tasks, one thread", 0, 20_000, links_beside_tasks, channels_beside_tasks),
-        case("p7 one item beside busy tasks, two threads", 2, 20_000, links_beside_tasks, channels_beside_tasks),
-        case(
-            "p7 one item beside busy pipelines, one thread",
-            0,
-            5_000,
-            links_beside_pipelines,
-            channels_beside_pipelines,
-        ),
-        case(
-            "p7 one item beside busy pipelines, two threads",
-            2,
-            5_000,
-            links_beside_pipelines,
-            channels_beside_pipelines,
-        ),
-        case("p7 one item beside its own kind, one thread", 0, 5_000, links_beside_pipelines, channels_beside_channels),
-        case(
-            "p7 one item beside its own kind, two threads",
-            2,
-            5_000,
-            links_beside_pipelines,
-            channels_beside_channels,
-        ),
-    ]
+    let mut cases = Vec::new();
+    for workers in [0, 2] {
+        let case = |name, wanted, items, ours, theirs| Case {
+            name,
+            against: "the same over tokio mpsc",
+            wanted,
+            workers,
+            ours: Side::new(ours, items),
+            theirs: Side::new(theirs, items),
+        };
+        cases.extend([
+            case("p7 one item", Some(1.0), 200_000, links, channels),
+            case("p7 one item beside busy tasks", Some(1.0), 20_000, links_beside_tasks, channels_beside_tasks),
+            case(
+                "p7 one item beside busy pipelines",
+                Some(1.0),
+                5_000,
+                links_beside_pipelines,
+                channels_beside_pipelines,
+            ),
+            // Busy neighbours of either kind move their own items at their own speed.
+            case("p7 one item beside its own kind", None, 5_000, links_beside_pipelines, channels_beside_channels),
+        ]);
+    }
+    cases
 }
 
 /// Sends the item back to the first task, until it has gone round often enough.
