@@ -106,7 +106,7 @@ where
     runtime.block_on(async { tokio::spawn(work).await }).expect("a task that ends")
 }
 
-fn run<O: Send + 'static>(runtime: &Runtime, pipeline: Pipeline<O, impl Spawnable<O> + Send + 'static>) -> O {
+fn run<O: Send + 'static>(runtime: &Runtime, pipeline: Pipeline<O, impl Spawnable<O> + 'static>) -> O {
     in_a_task(runtime, pipeline.run()).expect("a pipeline that ends well")
 }
 
