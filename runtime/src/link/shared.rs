@@ -121,7 +121,7 @@ impl<T> SharedLink<T> {
         if queue.paused {
             return Err(Shortage::Full(item));
         }
-        if queue.len > 0 && queue.len.saturating_add(weight) > capacity {
+        if !queue.fits(weight, capacity) {
             queue.mark = self.state.low().min(capacity.saturating_sub(weight));
             self.pause(queue);
             return Err(Shortage::Full(item));
@@ -252,6 +252,11 @@ impl<T> Drop for Locked<'_, T> {
 }
 
 impl<T> Queue<T> {
+    /// Whether an item of that weight may enter (L1): anything fits into an empty link, and no sum of weights overflows.
+    fn fits(&self, weight: usize, capacity: usize) -> bool {
+        self.len == 0 || self.len.checked_add(weight).is_some_and(|len| len <= capacity)
+    }
+
     /// Those who wait for items are woken when the lock is free.
     fn wake_consumer(&mut self) {
         self.woken.0.append(&mut self.consumers);
@@ -327,15 +332,14 @@ impl<T> SharedSender<T> {
         if queue.gone {
             dropped.push(item);
             outcome = Ok(false);
-        } else if queue.len > 0 && queue.len.saturating_add(weight) > capacity && self.overflow != Overflow::DropOldest
-        {
+        } else if !queue.fits(weight, capacity) && self.overflow != Overflow::DropOldest {
             if self.overflow == Overflow::Fail {
                 outcome = Err(PipelineError::overflow(&link.state.name(), capacity));
             }
             dropped.push(item);
             link.state.note_dropped(1);
         } else {
-            while queue.len > 0 && queue.len.saturating_add(weight) > capacity {
+            while !queue.fits(weight, capacity) {
                 dropped.extend(link.pop(&mut queue).map(|(oldest, _)| oldest));
                 link.state.note_dropped(1);
             }
@@ -353,7 +357,7 @@ impl<T> SharedSender<T> {
         let weight = (self.weigh)(item).max(1);
         {
             let queue = self.link.lock();
-            let full = queue.len > 0 && queue.len.saturating_add(weight) > self.link.state.capacity();
+            let full = !queue.fits(weight, self.link.state.capacity());
             if queue.gone {
                 return;
             }

@@ -1,6 +1,9 @@
 //! The rules and tests of others that we keep too, in our terms. Their words and code stay theirs.
 
+mod node;
+mod pekko;
 mod reactive_streams;
+mod wpt;
 
 /// A peer, and what of it is compared.
 pub struct Peer {
@@ -34,4 +37,4 @@ const fn differs(
     Case { there, promise, differs: Some(why), tests }
 }
 
-pub const PEERS: &[Peer] = &[reactive_streams::PEER];
+pub const PEERS: &[Peer] = &[reactive_streams::PEER, node::PEER, wpt::PEER, pekko::PEER];

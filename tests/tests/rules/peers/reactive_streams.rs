@@ -16,6 +16,11 @@ const CASES: &[Case] = &[
     ),
     same("1.2", "A source may end with room left.", &["operators::once_gives_one"]),
     same(
+        "1.3",
+        "Calls of one source, or of one sink, never overlap, on whatever threads they run.",
+        &["peers_flow::calls_of_a_source_and_of_a_sink_never_overlap"],
+    ),
+    same(
         "1.4",
         "A source that fails says so once, with its cause, and is closed.",
         &["stages::s5_close_runs_once_after_an_error_of_its_own", "ends::e1_the_first_failure_wins"],
@@ -76,6 +81,16 @@ const CASES: &[Case] = &[
         "A reader never throws.",
         "A panic in the user's code is caught and is the failure of its stage, wherever it happens.",
         &["panics::e2_a_panic_in_a_sink", "panics::e2_a_panic_while_everything_else_waits"],
+    ),
+    same(
+        "3.2, 3.4",
+        "Who is told that there is room, or not, may use the pipeline there and then.",
+        &["peers_flow::l6_who_hears_a_signal_may_use_the_pipelines_control"],
+    ),
+    same(
+        "3.3",
+        "Items that are all ready do not deepen the stack.",
+        &["peers_flow::many_items_that_are_all_ready_do_not_deepen_the_stack"],
     ),
     same("3.5, 3.7", "To cancel twice is to cancel once.", &["control::e8_second_calls_do_nothing"]),
     same("3.6", "To ask for more after the end does nothing.", &["control::e8_calls_after_the_end_do_nothing"]),
