@@ -33,62 +33,55 @@ impl Channel for Tokio {
     }
 }
 
-/// `flume`
-pub struct Flume;
+/// A channel, by what its crate calls the parts.
+macro_rules! channel {
+    ($(#[$doc:meta])* $name:ident, $bounded:path, $sender:path, $send:ident, $receiver:path, $receive:ident) => {
+        $(#[$doc])*
+        pub struct $name;
 
-impl Channel for Flume {
-    type Sender<T: Send + 'static> = flume::Sender<T>;
-    type Receiver<T: Send + 'static> = flume::Receiver<T>;
+        impl Channel for $name {
+            type Sender<T: Send + 'static> = $sender;
+            type Receiver<T: Send + 'static> = $receiver;
 
-    fn bounded<T: Send + 'static>(capacity: usize) -> (Self::Sender<T>, Self::Receiver<T>) {
-        flume::bounded(capacity)
-    }
+            fn bounded<T: Send + 'static>(capacity: usize) -> (Self::Sender<T>, Self::Receiver<T>) {
+                $bounded(capacity)
+            }
 
-    async fn send<T: Send + 'static>(to: &Self::Sender<T>, item: T) {
-        assert!(to.send_async(item).await.is_ok(), "a receiver");
-    }
+            async fn send<T: Send + 'static>(to: &Self::Sender<T>, item: T) {
+                assert!(to.$send(item).await.is_ok(), "a receiver");
+            }
 
-    async fn receive<T: Send + 'static>(from: &mut Self::Receiver<T>) -> Option<T> {
-        from.recv_async().await.ok()
-    }
+            async fn receive<T: Send + 'static>(from: &mut Self::Receiver<T>) -> Option<T> {
+                from.$receive().await.ok()
+            }
+        }
+    };
 }
 
-/// `kanal`, its asynchronous half
-pub struct Kanal;
-
-impl Channel for Kanal {
-    type Sender<T: Send + 'static> = kanal::AsyncSender<T>;
-    type Receiver<T: Send + 'static> = kanal::AsyncReceiver<T>;
-
-    fn bounded<T: Send + 'static>(capacity: usize) -> (Self::Sender<T>, Self::Receiver<T>) {
-        kanal::bounded_async(capacity)
-    }
-
-    async fn send<T: Send + 'static>(to: &Self::Sender<T>, item: T) {
-        assert!(to.send(item).await.is_ok(), "a receiver");
-    }
-
-    async fn receive<T: Send + 'static>(from: &mut Self::Receiver<T>) -> Option<T> {
-        from.recv().await.ok()
-    }
-}
-
-/// `async-channel`
-pub struct AsyncChannel;
-
-impl Channel for AsyncChannel {
-    type Sender<T: Send + 'static> = async_channel::Sender<T>;
-    type Receiver<T: Send + 'static> = async_channel::Receiver<T>;
-
-    fn bounded<T: Send + 'static>(capacity: usize) -> (Self::Sender<T>, Self::Receiver<T>) {
-        async_channel::bounded(capacity)
-    }
-
-    async fn send<T: Send + 'static>(to: &Self::Sender<T>, item: T) {
-        assert!(to.send(item).await.is_ok(), "a receiver");
-    }
-
-    async fn receive<T: Send + 'static>(from: &mut Self::Receiver<T>) -> Option<T> {
-        from.recv().await.ok()
-    }
-}
+channel!(
+    /// `flume`
+    Flume,
+    flume::bounded,
+    flume::Sender<T>,
+    send_async,
+    flume::Receiver<T>,
+    recv_async
+);
+channel!(
+    /// `kanal`, its asynchronous half
+    Kanal,
+    kanal::bounded_async,
+    kanal::AsyncSender<T>,
+    send,
+    kanal::AsyncReceiver<T>,
+    recv
+);
+channel!(
+    /// `async-channel`
+    AsyncChannel,
+    async_channel::bounded,
+    async_channel::Sender<T>,
+    send,
+    async_channel::Receiver<T>,
+    recv
+);

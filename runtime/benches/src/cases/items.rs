@@ -6,14 +6,18 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 
 /// What the stages of a job do with an item.
-pub trait Item: Send + 'static {
+pub trait Item: Sized + Send + 'static {
     fn make(n: u64) -> Self;
 
     /// The first map. It hides the item from the optimiser.
-    fn first(self) -> Self;
+    fn first(self) -> Self {
+        black_box(self)
+    }
 
     /// The second map.
-    fn second(self) -> Self;
+    fn second(self) -> Self {
+        self
+    }
 
     /// The sum with this item.
     fn add_to(sum: u64, item: Self) -> u64;
@@ -83,7 +87,11 @@ impl Item for String {
     }
 }
 
-pub const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 64 * 1024;
+
+fn middle(chunk: &Bytes) -> u64 {
+    chunk.len() as u64 * u64::from(chunk[CHUNK / 2])
+}
 
 /// A chunk of 64 KiB as a reader makes it: memory of its own, filled.
 pub struct Filled(Bytes);
@@ -96,16 +104,8 @@ impl Item for Filled {
         Self(Bytes::from(vec![n as u8 | 1; CHUNK]))
     }
 
-    fn first(self) -> Self {
-        black_box(self)
-    }
-
-    fn second(self) -> Self {
-        self
-    }
-
     fn add_to(sum: u64, item: Self) -> u64 {
-        sum.wrapping_add(item.0.len() as u64 * u64::from(item.0[CHUNK / 2]))
+        sum.wrapping_add(middle(&item.0))
     }
 }
 
@@ -115,15 +115,7 @@ impl Item for Shared {
         Self(ALL.clone())
     }
 
-    fn first(self) -> Self {
-        black_box(self)
-    }
-
-    fn second(self) -> Self {
-        self
-    }
-
     fn add_to(sum: u64, item: Self) -> u64 {
-        sum.wrapping_add(item.0.len() as u64 * u64::from(item.0[CHUNK / 2]))
+        sum.wrapping_add(middle(&item.0))
     }
 }
