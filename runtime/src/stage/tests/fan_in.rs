@@ -5,19 +5,28 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::blueprint;
 use crate::PipelineError;
 use crate::link::state::LinkState;
 use crate::link::tests::random::{Dice, Sleeper, cases};
 use crate::link::{AnyReceiver, Overflow, Sender, SharedLink, SharedReceiver, SharedSender, ring};
 use crate::operators::{concat, interleave, merge, prefer, zip};
-use crate::stage::{Consumer, Demand, Direct, Head, Inputs, Plan, Stream, Taken, and_zip_input, input, zip_input};
+use crate::stage::{
+    Blueprint, Consumer, Demand, Direct, Head, Inputs, Plan, Role, StageSpec, Stream, Taken, and_zip_input, input,
+    zip_input,
+};
 
 /// An item: its input and its number there.
 type Item = (usize, u64);
 
 /// So many of each other input, then a ready one is served (F3).
 const MOST: usize = 64;
+
+/// A fan-in and nothing else.
+const ALONE: Blueprint = Blueprint {
+    stages: &[StageSpec { name: "fan-in", operator: "merge", role: Role::Source, task: 0 }],
+    edges: &[],
+    tasks: 1,
+};
 
 /// Rules: F3
 #[test]
@@ -298,7 +307,7 @@ fn play<H: Head<Item = Item>, R: Rule>(
     mut rule: R,
     join: impl FnOnce(Inputs<Item>, crate::stage::At<'_, '_>) -> Stream<Item, H, Direct>,
 ) {
-    let mut plan = Plan::new(blueprint(&[("fan-in", 0)], &[], 1), "test", 1);
+    let mut plan = Plan::new(ALONE, "test", 1);
     let (mut above, receivers) = Above::new(dice, count);
     let mut streams = receivers.into_iter().map(Stream::source);
     let first = input(streams.next().expect("one at least"));
@@ -380,7 +389,7 @@ fn pull<H: Head<Item = Item>, R: Rule>(dice: &mut Dice, head: &mut H, above: &mu
 #[test]
 fn zip_pairs_and_ends_with_the_first_that_can_give_none_in_random_play() {
     cases(1_500, |dice| {
-        let mut plan = Plan::new(blueprint(&[("zip", 0)], &[], 1), "test", 1);
+        let mut plan = Plan::new(ALONE, "test", 1);
         let (mut above, receivers) = Above::new(dice, 3);
         let [a, b, c] = <[_; 3]>::try_from(receivers).map(|all| all.map(Stream::source)).ok().expect("three");
         let inputs = and_zip_input(and_zip_input(zip_input(a), b), c);

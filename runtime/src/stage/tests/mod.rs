@@ -10,17 +10,3 @@ mod in_flight;
 mod loom;
 #[cfg(loom)]
 mod run;
-
-/// A plan's constants: stages with their names and tasks, and what connects them.
-#[cfg(not(loom))]
-fn blueprint(stages: &[(&'static str, usize)], edges: &[(usize, usize)], tasks: usize) -> super::Blueprint {
-    use super::{Blueprint, EdgeSpec, Role, StageSpec};
-
-    let stage = |&(name, task): &(&'static str, usize)| StageSpec { name, operator: name, role: Role::Stage, task };
-    let edge = |&(from, to): &(usize, usize)| EdgeSpec { from, to, link: Some("link"), arm: None, joins: false };
-    Blueprint {
-        stages: Vec::leak(stages.iter().map(stage).collect()),
-        edges: Vec::leak(edges.iter().map(edge).collect()),
-        tasks,
-    }
-}
