@@ -1,4 +1,4 @@
-//! What the tests of stages, ends and errors share: a time limit, items and sources that are watched, a gate.
+//! What the tests of stages, ends and errors share: a time limit, sources that are watched, errors.
 
 use std::error::Error;
 use std::fmt;
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
+use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, ErrorKind, PipelineError, Signal, Source};
 
 /// Real time a test may take.
@@ -105,101 +106,6 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             return outcome;
         }
         std::thread::park();
-    }
-}
-
-/// Counts the drops of the items it makes.
-#[derive(Clone, Debug, Default)]
-pub struct Tally(Arc<Mutex<Vec<u32>>>);
-
-/// An item whose drops are counted. It knows its place among those its tally has made.
-#[derive(Debug)]
-pub struct Item {
-    /// Its number, from 0.
-    pub number: usize,
-    tally: Tally,
-}
-
-impl Tally {
-    /// The next item.
-    pub fn item(&self) -> Item {
-        let mut drops = lock(&self.0);
-        drops.push(0);
-        Item { number: drops.len() - 1, tally: self.clone() }
-    }
-
-    /// `n` items, made as they are asked for.
-    pub fn items(&self, n: usize) -> impl Iterator<Item = Item> + Send + 'static {
-        let tally = self.clone();
-        (0..n).map(move |_| tally.item())
-    }
-
-    /// How many items it has made.
-    pub fn made(&self) -> usize {
-        lock(&self.0).len()
-    }
-
-    /// How many of them still exist.
-    pub fn alive(&self) -> usize {
-        lock(&self.0).iter().filter(|drops| **drops == 0).count()
-    }
-
-    /// Fails unless items were made, and each was dropped exactly once.
-    #[track_caller]
-    pub fn assert_all_dropped_once(&self) {
-        let drops = lock(&self.0);
-        assert!(!drops.is_empty(), "no item was made");
-        for (number, drops) in drops.iter().enumerate() {
-            assert_eq!(*drops, 1, "drops of item {number}");
-        }
-    }
-}
-
-impl Drop for Item {
-    fn drop(&mut self) {
-        lock(&self.tally.0)[self.number] += 1;
-    }
-}
-
-/// Holds those who pass until it is opened; it stays open then.
-#[derive(Clone, Debug, Default)]
-pub struct Gate(Arc<Mutex<GateState>>);
-
-#[derive(Debug, Default)]
-struct GateState {
-    open: bool,
-    came: usize,
-    wakers: Vec<Waker>,
-}
-
-impl Gate {
-    /// Opens it.
-    pub fn open(&self) {
-        let wakers = {
-            let mut state = lock(&self.0);
-            state.open = true;
-            std::mem::take(&mut state.wakers)
-        };
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    /// How many have come to it.
-    pub fn came(&self) -> usize {
-        lock(&self.0).came
-    }
-
-    /// Waits until it is open.
-    pub async fn pass(&self) {
-        lock(&self.0).came += 1;
-        poll_fn(|cx| {
-            let mut state = lock(&self.0);
-            if state.open {
-                return Poll::Ready(());
-            }
-            state.wakers.push(cx.waker().clone());
-            Poll::Pending
-        })
-        .await;
     }
 }
 
@@ -391,15 +297,4 @@ pub fn assert_panicked<O: fmt::Debug>(outcome: Result<O, PipelineError>, stage: 
 #[track_caller]
 pub fn assert_aborted<O: fmt::Debug>(outcome: Result<O, PipelineError>) {
     assert_failed(outcome, "pipeline", ErrorKind::Aborted, "");
-}
-
-/// Fails if a task of tokio is still there after the others had a turn.
-#[macro_export]
-macro_rules! assert_no_task_left {
-    () => {
-        for _ in 0..4 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0, "tasks left behind");
-    };
 }

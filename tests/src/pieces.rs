@@ -1,91 +1,10 @@
-//! Items that can be copied: how many there are, have been, and how often one was cloned. And what tests of blocks ask of a graph.
+//! What tests of blocks share: what they wait for, and what they ask of a graph.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aqueduct::{Graph, Signal};
 
 use crate::flow::Told;
-
-/// Counts the [`Piece`]s it has made, and their copies.
-#[derive(Clone, Debug, Default)]
-pub struct Stock(Arc<Counts>);
-
-#[derive(Debug, Default)]
-struct Counts {
-    made: AtomicUsize,
-    live: AtomicUsize,
-    peak: AtomicUsize,
-    clones: AtomicUsize,
-}
-
-/// An item that its [`Stock`] counts.
-#[derive(Debug)]
-pub struct Piece {
-    /// Which one it is.
-    pub number: u64,
-    stock: Stock,
-}
-
-impl Stock {
-    /// A new item.
-    #[must_use]
-    pub fn piece(&self, number: u64) -> Piece {
-        self.0.made.fetch_add(1, Ordering::Relaxed);
-        self.enter();
-        Piece { number, stock: self.clone() }
-    }
-
-    /// The items `0..n`, made as they are asked for.
-    pub fn pieces(&self, n: u64) -> impl Iterator<Item = Piece> + Send + 'static {
-        let stock = self.clone();
-        (0..n).map(move |number| stock.piece(number))
-    }
-
-    fn enter(&self) {
-        let live = self.0.live.fetch_add(1, Ordering::Relaxed) + 1;
-        self.0.peak.fetch_max(live, Ordering::Relaxed);
-    }
-
-    /// How many were made, without copies.
-    #[must_use]
-    pub fn made(&self) -> usize {
-        self.0.made.load(Ordering::Relaxed)
-    }
-
-    /// How many there are, with copies.
-    #[must_use]
-    pub fn live(&self) -> usize {
-        self.0.live.load(Ordering::Relaxed)
-    }
-
-    /// The most there have been at once.
-    #[must_use]
-    pub fn peak(&self) -> usize {
-        self.0.peak.load(Ordering::Relaxed)
-    }
-
-    /// How many copies were made.
-    #[must_use]
-    pub fn clones(&self) -> usize {
-        self.0.clones.load(Ordering::Relaxed)
-    }
-}
-
-impl Clone for Piece {
-    fn clone(&self) -> Self {
-        self.stock.0.clones.fetch_add(1, Ordering::Relaxed);
-        self.stock.enter();
-        Self { number: self.number, stock: self.stock.clone() }
-    }
-}
-
-impl Drop for Piece {
-    fn drop(&mut self) {
-        self.stock.0.live.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// Never done.
 pub async fn never<T>(_: T) {

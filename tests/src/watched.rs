@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aqueduct::testkit::{Tracked, Tracker};
 use aqueduct::{BoxError, Source};
-
-use crate::flow::{Census, Counted};
 
 /// Lets all other tasks come to where they have to wait.
 pub async fn settle() {
@@ -21,11 +20,11 @@ pub const fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-/// A source of the items of a census, numbered from 0, and what happened to it.
+/// A source of the items of a tracker, numbered from 0, and what happened to it.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
     /// Its items.
-    pub census: Census,
+    pub tracker: Tracker,
     calls: Arc<Calls>,
 }
 
@@ -60,7 +59,7 @@ impl Watched {
     /// How many items it has given.
     #[must_use]
     pub fn made(&self) -> u64 {
-        self.census.made() as u64
+        self.tracker.made() as u64
     }
 
     /// Whether the source was closed and dropped, each once, and not asked after its end.
@@ -74,13 +73,13 @@ impl Watched {
     /// the count of those that live wrap). An item in a call on the blocking pool is waited for: the call cannot be interrupted (E1).
     pub async fn assert_all_gone(&self, what: &str) {
         assert!(self.is_closed_once(), "{what}: {:?}", self.calls);
-        assert!(self.census.made() > 0, "{what}: no item was made");
+        assert!(self.tracker.made() > 0, "{what}: no item was made");
         if what.contains("blocking") {
-            while self.census.live() > 0 {
+            while self.tracker.live() > 0 {
                 tokio::task::yield_now().await;
             }
         }
-        assert_eq!(self.census.live(), 0, "{what}: items left behind");
+        assert_eq!(self.tracker.live(), 0, "{what}: items left behind");
     }
 }
 
@@ -96,9 +95,9 @@ pub struct WatchedSource {
 }
 
 impl Source for WatchedSource {
-    type Item = Counted;
+    type Item = Tracked;
 
-    async fn next(&mut self) -> Result<Option<Counted>, BoxError> {
+    async fn next(&mut self) -> Result<Option<Tracked>, BoxError> {
         if self.over {
             self.watched.calls.late.fetch_add(1, Ordering::SeqCst);
         }
@@ -113,7 +112,7 @@ impl Source for WatchedSource {
             tokio::time::sleep(self.every).await;
         }
         self.next += 1;
-        Ok(Some(self.watched.census.item(self.next - 1)))
+        Ok(Some(self.watched.tracker.item(self.next - 1)))
     }
 
     async fn close(&mut self) {
@@ -134,15 +133,15 @@ pub trait Carries {
     fn numbers(&self) -> Vec<u64>;
 }
 
-impl Carries for Counted {
+impl Carries for Tracked {
     fn numbers(&self) -> Vec<u64> {
-        vec![self.number]
+        vec![self.number()]
     }
 }
 
-impl Carries for Vec<Counted> {
+impl Carries for Vec<Tracked> {
     fn numbers(&self) -> Vec<u64> {
-        self.iter().map(|item| item.number).collect()
+        self.iter().map(|item| item.number()).collect()
     }
 }
 

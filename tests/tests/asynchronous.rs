@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Census, Counted, Dice, Gate};
+use aqueduct_tests::flow::Dice;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -77,17 +77,17 @@ async fn map_async_unordered_emits_as_they_finish() {
 #[tokio::test(start_paused = true)]
 async fn map_async_unordered_reaches_its_bound_and_keeps_it() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline =
-            stalled!(gate, (0..100).map(move |n| made.item(n)) => map_async_unordered(3, async |item: Counted| item));
+            stalled!(gate, (0..100).map(move |n| made.item(n)) => map_async_unordered(3, async |item: Tracked| item));
         assert_eq!(pipeline.bound(), Some(AROUND + 3));
         let running = pipeline.spawn();
         settle().await;
-        assert_eq!(census.live(), 2 + 3 + 1 + 1);
+        assert_eq!(tracker.live(), 2 + 3 + 1 + 1);
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= AROUND + 3);
+        assert!(tracker.peak() <= AROUND + 3);
         assert_eq!(gate.passed(), 100);
     })
     .await;
@@ -108,7 +108,7 @@ async fn map_async_unordered_works_on_while_its_output_is_paused() {
         assert_eq!(done.load(Ordering::SeqCst), 1 + 1 + 4, "G3");
         running.control().abort();
         running.await.unwrap_err();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -157,12 +157,12 @@ async fn map_async_keyed_runs_one_of_a_key_and_keeps_its_order() {
 #[tokio::test(start_paused = true)]
 async fn map_async_keyed_counts_those_that_wait_behind_their_key() {
     within(async {
-        let (gate, census, begun) = (Gate::new(), Census::new(), Arc::new(AtomicUsize::new(0)));
-        let (held, made, counted) = (gate.clone(), census.clone(), Arc::clone(&begun));
+        let (gate, tracker, begun) = (Gate::new(), Tracker::new(), Arc::new(AtomicUsize::new(0)));
+        let (held, made, counted) = (gate.clone(), tracker.clone(), Arc::clone(&begun));
         let pipeline = pipeline! {
             #![queue = 2]
             iter((0..20).map(move |n| made.item(n)))
-            -> map_async_keyed(4, |_: &Counted| 1, move |item: Counted| {
+            -> map_async_keyed(4, |_: &Tracked| 1, move |item: Tracked| {
                 counted.fetch_add(1, Ordering::SeqCst);
                 let held = held.clone();
                 async move { held.pass().await; item }
@@ -172,11 +172,11 @@ async fn map_async_keyed_counts_those_that_wait_behind_their_key() {
         assert_eq!(pipeline.bound(), Some(2 + 2 + 4));
         let running = pipeline.spawn();
         settle().await;
-        assert_eq!((begun.load(Ordering::SeqCst), census.live()), (1, 2 + 4));
+        assert_eq!((begun.load(Ordering::SeqCst), tracker.live()), (1, 2 + 4));
         gate.open();
         running.await.unwrap();
         assert_eq!(begun.load(Ordering::SeqCst), 20);
-        assert!(census.peak() <= 2 + 2 + 4);
+        assert!(tracker.peak() <= 2 + 2 + 4);
     })
     .await;
 }
@@ -184,17 +184,17 @@ async fn map_async_keyed_counts_those_that_wait_behind_their_key() {
 #[tokio::test(start_paused = true)]
 async fn map_async_keyed_of_ready_futures_keeps_its_bound() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline = stalled!(gate, (0..100).map(move |n| made.item(n))
-            => map_async_keyed(3, |item: &Counted| item.number % 2, async |item| item));
+            => map_async_keyed(3, |item: &Tracked| item.number() % 2, async |item| item));
         assert_eq!(pipeline.bound(), Some(AROUND + 3));
         let running = pipeline.spawn();
         settle().await;
-        assert_eq!(census.live(), 2 + 3 + 1 + 1);
+        assert_eq!(tracker.live(), 2 + 3 + 1 + 1);
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= AROUND + 3);
+        assert!(tracker.peak() <= AROUND + 3);
         assert_eq!(gate.passed(), 100);
     })
     .await;
@@ -227,14 +227,14 @@ async fn filter_async_keeps_what_it_says_yes_to_in_order() {
 #[tokio::test(start_paused = true)]
 async fn filter_async_holds_one() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline =
-            stalled!(gate, (0..40).map(move |n| made.item(n)) => filter_async(async |item| item.number % 2 == 0));
+            stalled!(gate, (0..40).map(move |n| made.item(n)) => filter_async(async |item| item.number() % 2 == 0));
         assert_eq!(pipeline.bound(), Some(AROUND));
         let running = pipeline.spawn();
         settle().await;
-        assert_eq!(census.live(), 2 + 1 + 1 + 1);
+        assert_eq!(tracker.live(), 2 + 1 + 1 + 1);
         gate.open();
         running.await.unwrap();
         assert_eq!(gate.passed(), 20);
@@ -322,13 +322,13 @@ async fn a_panic_on_the_blocking_pool_is_the_stages() {
 #[tokio::test]
 async fn a_blocking_call_runs_on_after_the_end_and_its_result_is_dropped() {
     within(async {
-        let census = Census::new();
+        let tracker = Tracker::new();
         let (begun, mut begins) = mpsc::unbounded_channel();
         let (go, wait) = std::sync::mpsc::channel::<()>();
-        let (made, wait) = (census.clone(), Mutex::new(wait));
+        let (made, wait) = (tracker.clone(), Mutex::new(wait));
         let running = pipeline! {
             iter((0..9).map(move |n| made.item(n)))
-            -> map_blocking(1, move |item: Counted| { begun.send(()).unwrap(); wait.lock().unwrap().recv().ok(); item })
+            -> map_blocking(1, move |item: Tracked| { begun.send(()).unwrap(); wait.lock().unwrap().recv().ok(); item })
             -> discard()
         }
         .spawn();
@@ -336,11 +336,11 @@ async fn a_blocking_call_runs_on_after_the_end_and_its_result_is_dropped() {
         running.control().abort();
         // The outcome does not wait for the call.
         running.await.unwrap_err();
-        assert_eq!(census.live(), 1, "the one in the call");
+        assert_eq!(tracker.live(), 1, "the one in the call");
         go.send(()).unwrap();
         // The closure, and with it the other end, goes when the call has ended.
         assert_eq!(begins.recv().await, None);
-        while census.live() > 0 {
+        while tracker.live() > 0 {
             tokio::task::yield_now().await;
         }
     })
@@ -442,7 +442,7 @@ async fn flatten_unordered_stops_its_streams_at_finish_and_holds_them_under_paus
         assert!(given > 20);
         control.finish();
         assert_eq!(running.await.unwrap(), given as u64, "E5");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

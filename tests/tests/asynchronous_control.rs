@@ -7,22 +7,21 @@
 use std::future::pending;
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{BoxError, Control, Emitter, ErrorKind, Transform, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Counted, Gate};
 use aqueduct_tests::watched::{Came, Watched, ms, settle};
 use futures_util::stream;
 use tokio::time::{Instant, sleep};
 
 /// Keeps the last item in hand, and gives it at the end.
 #[derive(Default)]
-struct KeepsOne(Option<Counted>);
+struct KeepsOne(Option<Tracked>);
 
-impl Transform<Counted> for KeepsOne {
-    type Out = Counted;
+impl Transform<Tracked> for KeepsOne {
+    type Out = Tracked;
 
-    async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         sleep(ms(10)).await;
         if let Some(before) = self.0.replace(item) {
             out.emit(before).await;
@@ -30,7 +29,7 @@ impl Transform<Counted> for KeepsOne {
         Ok(())
     }
 
-    async fn finish(&mut self, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn finish(&mut self, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         if let Some(last) = self.0.take() {
             out.emit(last).await;
         }
@@ -38,7 +37,7 @@ impl Transform<Counted> for KeepsOne {
     }
 }
 
-async fn later(item: Counted) -> Counted {
+async fn later(item: Tracked) -> Tracked {
     sleep(ms(10)).await;
     item
 }
@@ -49,9 +48,9 @@ macro_rules! each_stage {
         $check!("then"; then(later));
         $check!("map_async"; map_async(3, later));
         $check!("map_async_unordered"; map_async_unordered(3, later));
-        $check!("map_async_keyed"; map_async_keyed(3, |item: &Counted| item.number % 2, later));
-        $check!("filter_async"; filter_async(async |_: &Counted| { sleep(ms(10)).await; true }));
-        $check!("map_blocking"; map_blocking(3, |item: Counted| item));
+        $check!("map_async_keyed"; map_async_keyed(3, |item: &Tracked| item.number() % 2, later));
+        $check!("filter_async"; filter_async(async |_: &Tracked| { sleep(ms(10)).await; true }));
+        $check!("map_blocking"; map_blocking(3, |item: Tracked| item));
         $check!("take_until"; take_until(pending::<()>()));
         $check!("via"; via(KeepsOne::default()));
     };
@@ -105,7 +104,7 @@ async fn e5_at_finish_all_that_is_inside_comes_out_once_and_the_source_is_closed
                 assert_eq!(watched.made(), made, "{}: nothing more was asked for", $name);
                 assert_eq!(in_its_order($name, &came), (0..made).collect::<Vec<_>>(), "{}, sink open: {open}", $name);
                 watched.assert_all_gone($name).await;
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }
         };
     }
@@ -123,7 +122,7 @@ async fn e5_at_finish_the_streams_in_flatten_unordered_stop_with_what_they_have_
             if open {
                 gate.open();
             }
-            let streams = |item: Counted| {
+            let streams = |item: Tracked| {
                 Box::pin(stream::unfold(Some(item), async |item| {
                     sleep(ms(10)).await;
                     Some((item?, None))
@@ -137,12 +136,12 @@ async fn e5_at_finish_the_streams_in_flatten_unordered_stop_with_what_they_have_
             assert!(watched.is_closed_once());
             // Those in the link before the stage, too: a stream that has not begun never does.
             let given = if open { came.all().len() } else { 2 };
-            assert_eq!(watched.census.live(), if open { 0 } else { 2 }, "one in the sink, one in the link");
+            assert_eq!(watched.tracker.live(), if open { 0 } else { 2 }, "one in the sink, one in the link");
             gate.open();
             running.await.unwrap();
             assert_eq!(came.all().len(), given);
             watched.assert_all_gone("flatten_unordered").await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -174,7 +173,7 @@ async fn e7_under_pause_what_is_inside_flows_on_and_nothing_enters_until_resume(
                 let made = watched.made();
                 assert!((before..=before + 1).contains(&made), "{}: a call of `next` may end, no other begins", $name);
                 assert_eq!(in_its_order($name, &came), (0..made - kept).collect::<Vec<_>>(), "{}", $name);
-                assert_eq!(watched.census.live() as u64, kept, "{}: nothing else is inside", $name);
+                assert_eq!(watched.tracker.live() as u64, kept, "{}: nothing else is inside", $name);
                 sleep(Duration::from_secs(60)).await;
                 assert_eq!(watched.made(), made, "{}: it stays so", $name);
                 control.resume();
@@ -207,7 +206,7 @@ async fn e1_a_failure_above_is_named_and_leaves_nothing_behind() {
                 assert_failed(outcome, "from", ErrorKind::Failed, "dry");
                 watched.assert_all_gone($name).await;
                 assert_eq!(watched.made(), 3);
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }
         };
     }
@@ -228,15 +227,15 @@ async fn e1_a_failure_below_is_named_and_leaves_nothing_behind() {
             let run = pipeline! {
                 #![queue = 2]
                 from(watched.source(1000, ms(1))) -> $($stage)* -> queue(1)
-                -> for_each_async(1, async |item: Counted| {
+                -> for_each_async(1, async |item: Tracked| {
                     sleep(ms(500)).await;
-                    if item.number < 1000 { Err(Broken("snap")) } else { Ok(()) }
+                    if item.number() < 1000 { Err(Broken("snap")) } else { Ok(()) }
                 })? as sink
             };
             assert_failed(run.run().await, "sink", ErrorKind::Failed, "snap");
             assert!(start.elapsed() < ms(530), "{}: it waits for nobody", $name);
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -266,7 +265,7 @@ async fn e6_an_abort_leaves_nothing_behind_wherever_the_items_are() {
                         watched.assert_all_gone($name).await;
                     }
                     assert!(watched.is_closed_once());
-                    assert_no_task_left!();
+                    expect_tasks(0).await;
                 }
             }
         };
@@ -284,15 +283,15 @@ async fn e6_an_abort_leaves_nothing_behind_wherever_the_items_are() {
 struct Fragile(Watched, u64);
 
 impl futures_core::Stream for Fragile {
-    type Item = Counted;
+    type Item = Tracked;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Counted>> {
+    ) -> std::task::Poll<Option<Tracked>> {
         self.1 += 1;
         assert!(self.1 < 4, "inner");
-        std::task::Poll::Ready(Some(self.0.census.item(100 + self.1)))
+        std::task::Poll::Ready(Some(self.0.tracker.item(100 + self.1)))
     }
 }
 
@@ -307,24 +306,24 @@ async fn e2_a_panic_of_an_inner_stream_is_that_of_flatten_unordered() {
         assert_panicked(run.run().await, "merged", "inner");
         assert_eq!(watched.made(), 2 + 2 * 3, "both had given three");
         watched.assert_all_gone("merged").await;
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn e2_a_panic_in_a_stage_is_named_and_leaves_nothing_behind() {
-    fn fifth(item: Counted) -> Counted {
-        assert!(item.number != 4, "fifth");
+    fn fifth(item: Tracked) -> Tracked {
+        assert!(item.number() != 4, "fifth");
         item
     }
-    async fn fifth_later(item: Counted) -> Counted {
+    async fn fifth_later(item: Tracked) -> Tracked {
         fifth(later(item).await)
     }
     struct Fifth;
-    impl Transform<Counted> for Fifth {
-        type Out = Counted;
-        async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    impl Transform<Tracked> for Fifth {
+        type Out = Tracked;
+        async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
             out.emit(fifth_later(item).await).await;
             Ok(())
         }
@@ -333,11 +332,11 @@ async fn e2_a_panic_in_a_stage_is_named_and_leaves_nothing_behind() {
         ($name:literal; $($stage:tt)*) => {
             let (watched, gate, came) = (Watched::new(), Gate::new(), Came::default());
             // Two have left, the third is in the sink, the fourth in the link: the fifth is in the stage, whose output is full.
-            gate.let_through(2);
+            gate.allow(2);
             let run = through!(watched.source(100, Duration::ZERO), gate, came; $($stage)* as culprit);
             assert_panicked(run.run().await, "culprit", "fifth");
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -346,9 +345,9 @@ async fn e2_a_panic_in_a_stage_is_named_and_leaves_nothing_behind() {
         panics!("map_async"; map_async(4, |item| { let item = fifth(item); async { item } }));
         panics!("map_async"; map_async(4, fifth_later));
         panics!("map_async_unordered"; map_async_unordered(4, fifth_later));
-        panics!("map_async_keyed"; map_async_keyed(4, |item: &Counted| item.number % 3, fifth_later));
-        panics!("map_async_keyed"; map_async_keyed(4, |item: &Counted| { assert!(item.number != 4, "fifth"); 1 }, async |item| item));
-        panics!("filter_async"; filter_async(async |item: &Counted| { sleep(ms(1)).await; assert!(item.number != 4, "fifth"); true }));
+        panics!("map_async_keyed"; map_async_keyed(4, |item: &Tracked| item.number() % 3, fifth_later));
+        panics!("map_async_keyed"; map_async_keyed(4, |item: &Tracked| { assert!(item.number() != 4, "fifth"); 1 }, async |item| item));
+        panics!("filter_async"; filter_async(async |item: &Tracked| { sleep(ms(1)).await; assert!(item.number() != 4, "fifth"); true }));
         panics!("map_blocking"; map_blocking(4, fifth));
         panics!("take_until"; take_until(async { sleep(ms(5)).await; panic!("fifth") }));
         panics!("via"; via(Fifth));
@@ -358,18 +357,18 @@ async fn e2_a_panic_in_a_stage_is_named_and_leaves_nothing_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn e1_a_result_that_fails_is_the_stages_and_leaves_nothing_behind() {
-    fn fifth(item: Counted) -> Result<Counted, Broken> {
-        if item.number == 4 { Err(Broken("fifth")) } else { Ok(item) }
+    fn fifth(item: Tracked) -> Result<Tracked, Broken> {
+        if item.number() == 4 { Err(Broken("fifth")) } else { Ok(item) }
     }
-    async fn fifth_later(item: Counted) -> Result<Counted, Broken> {
+    async fn fifth_later(item: Tracked) -> Result<Tracked, Broken> {
         fifth(later(item).await)
     }
     /// Gives on what it gets, one item behind.
     #[derive(Default)]
-    struct Results(Option<Counted>);
-    impl Transform<Counted> for Results {
-        type Out = Result<Counted, Broken>;
-        async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Self::Out>) -> Result<(), BoxError> {
+    struct Results(Option<Tracked>);
+    impl Transform<Tracked> for Results {
+        type Out = Result<Tracked, Broken>;
+        async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Self::Out>) -> Result<(), BoxError> {
             if let Some(before) = self.0.replace(item) {
                 out.emit(fifth(before)).await;
             }
@@ -381,19 +380,19 @@ async fn e1_a_result_that_fails_is_the_stages_and_leaves_nothing_behind() {
     macro_rules! fails {
         ($name:literal, $through:literal; $($stage:tt)*) => {
             let (watched, gate, came) = (Watched::new(), Gate::new(), Came::default());
-            gate.let_through($through);
+            gate.allow($through);
             let run = through!(watched.source(100, Duration::ZERO), gate, came; $($stage)*? as culprit);
             assert_failed(run.run().await, "culprit", ErrorKind::Failed, "fifth");
             watched.assert_all_gone($name).await;
             assert!(came.all().iter().all(|number| *number < 4), "{}: nothing past it has left", $name);
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
         fails!("then", 2; then(fifth_later));
         fails!("map_async", 2; map_async(4, fifth_later));
         fails!("map_async_unordered", 2; map_async_unordered(2, fifth_later));
-        fails!("map_async_keyed", 2; map_async_keyed(2, |item: &Counted| item.number % 2, fifth_later));
+        fails!("map_async_keyed", 2; map_async_keyed(2, |item: &Tracked| item.number() % 2, fifth_later));
         fails!("map_blocking", 2; map_blocking(4, fifth));
         fails!("filter_async", 2; map(fifth) -> filter_async(async |_| true));
         fails!("take_until", 3; map(fifth) -> take_until(pending::<()>()));

@@ -4,18 +4,17 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use aqueduct::testkit::{Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, assert_panicked, in_time, within};
-use aqueduct_tests::flow::{Census, Counted};
 use aqueduct_tests::watched::{Came, Watched, ms, settle};
 use tokio::time::{Instant, sleep};
 
 /// `for_each_async` and `for_each_blocking`, three at once, noting each item when its call has ended.
 macro_rules! each_sink {
     ($check:ident) => {
-        $check!("for_each_async", 10, came; for_each_async(3, async move |item: Counted| { sleep(ms(10)).await; came.note(&item); }));
-        $check!("for_each_blocking", 0, came; for_each_blocking(3, move |item: Counted| came.note(&item)));
+        $check!("for_each_async", 10, came; for_each_async(3, async move |item: Tracked| { sleep(ms(10)).await; came.note(&item); }));
+        $check!("for_each_blocking", 0, came; for_each_blocking(3, move |item: Tracked| came.note(&item)));
     };
 }
 
@@ -37,7 +36,7 @@ async fn e5_at_finish_a_sink_ends_all_calls_and_no_later() {
             assert!(watched.made() == made && made >= 3 * 102 / 10, "{}: {made}", $name);
             assert_eq!(seen.sorted(), (0..made).collect::<Vec<_>>(), "{}", $name);
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -58,7 +57,7 @@ async fn e7_under_pause_a_sink_ends_what_it_has_and_resume_gives_it_more() {
             control.pause();
             sleep(Duration::from_secs(60)).await;
             let made = watched.made();
-            assert_eq!((seen.sorted(), watched.census.live()), ((0..made).collect(), 0), "{}", $name);
+            assert_eq!((seen.sorted(), watched.tracker.live()), ((0..made).collect(), 0), "{}", $name);
             control.resume();
             sleep(ms(102)).await;
             assert!(watched.made() > made + 20, "{}: it goes on", $name);
@@ -87,7 +86,7 @@ async fn e1_a_failure_above_a_sink_drops_what_is_in_flight() {
             if $takes > 0 {
                 assert_eq!(seen.all(), [], "{}: none had ended, none ends any more", $name);
             }
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -98,8 +97,8 @@ async fn e1_a_failure_above_a_sink_drops_what_is_in_flight() {
 
 #[tokio::test(start_paused = true)]
 async fn e1_e2_a_failure_in_a_sink_is_named_and_leaves_nothing_behind() {
-    async fn held(item: Counted) -> Counted {
-        if item.number == 1 {
+    async fn held(item: Tracked) -> Tracked {
+        if item.number() == 1 {
             // The others are in flight, and everything above is full.
             sleep(ms(50)).await;
         } else {
@@ -113,15 +112,15 @@ async fn e1_e2_a_failure_in_a_sink_is_named_and_leaves_nothing_behind() {
             let outcome = pipeline! { #![queue = 2] from(watched.source(100, Duration::ZERO)) -> $($sink)* as disk }.run().await;
             assert_failed(outcome, "disk", $kind, "second");
             watched.assert_all_gone(stringify!($check)).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
         ends!(async_panic, ErrorKind::Panicked; for_each_async(3, async |item| { held(item).await; panic!("second") }));
         ends!(async_failure, ErrorKind::Failed; for_each_async(3, async |item| { held(item).await; Err(Broken("second")) })?);
-        ends!(blocking_panic, ErrorKind::Panicked; for_each_blocking(3, |item: Counted| assert!(item.number != 1, "second")));
-        ends!(blocking_failure, ErrorKind::Failed; for_each_blocking(3, |item: Counted| {
-            if item.number == 1 { Err(Broken("second")) } else { Ok(()) }
+        ends!(blocking_panic, ErrorKind::Panicked; for_each_blocking(3, |item: Tracked| assert!(item.number() != 1, "second")));
+        ends!(blocking_failure, ErrorKind::Failed; for_each_blocking(3, |item: Tracked| {
+            if item.number() == 1 { Err(Broken("second")) } else { Ok(()) }
         })?);
     })
     .await;
@@ -161,12 +160,12 @@ fn with_one_blocking_thread<F: Future>(test: F) {
 fn e1_of_calls_on_the_blocking_pool_only_those_that_have_begun_run_on() {
     macro_rules! ends {
         ($begun:ident, $wait:ident, $call:ident; $($stage:tt)*) => {
-            let (census, calls) = (Census::new(), Came::default());
+            let (tracker, calls) = (Tracker::new(), Came::default());
             let ($begun, mut begins) = tokio::sync::mpsc::unbounded_channel::<()>();
             let (go, $wait) = channel::<()>();
             let $wait = Mutex::new($wait);
-            let (made, seen) = (census.clone(), calls.clone());
-            let $call = move |item: Counted| {
+            let (made, seen) = (tracker.clone(), calls.clone());
+            let $call = move |item: Tracked| {
                 $begun.send(()).unwrap();
                 $wait.lock().unwrap().recv().ok();
                 seen.note(&item);
@@ -175,12 +174,12 @@ fn e1_of_calls_on_the_blocking_pool_only_those_that_have_begun_run_on() {
             let running = pipeline! { #![queue = 2] iter((0..9).map(move |n| made.item(n))) -> $($stage)* }.spawn();
             begins.recv().await.unwrap();
             settle().await;
-            assert_eq!(census.live(), 2 + 3, "a link, and three calls of which one runs");
+            assert_eq!(tracker.live(), 2 + 3, "a link, and three calls of which one runs");
             running.control().abort();
             assert_aborted(running.await);
             // The call that runs is not waited for, those that wait for the thread are given up.
             drop(go);
-            while census.live() > 0 {
+            while tracker.live() > 0 {
                 tokio::task::yield_now().await;
             }
             // The closure goes with the last call that has it: now no other can begin.
@@ -200,9 +199,9 @@ fn for_each_blocking_of_one_keeps_the_order_and_of_n_runs_n_at_once() {
     in_time(|| {
         runtime.block_on(within(async {
             let came = Came::default();
-            let (census, seen) = (Census::new(), came.clone());
+            let (tracker, seen) = (Tracker::new(), came.clone());
             pipeline! {
-                iter((0..200).map(move |n| census.item(n))) -> for_each_blocking(1, move |item| {
+                iter((0..200).map(move |n| tracker.item(n))) -> for_each_blocking(1, move |item| {
                     std::thread::yield_now();
                     seen.note(&item);
                 })

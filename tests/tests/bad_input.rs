@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, inlet, pipeline};
-use aqueduct_tests::ends::{After, Record, Tally, in_time, within};
+use aqueduct_tests::ends::{After, Record, in_time, within};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -165,10 +166,10 @@ fn a_low_mark_that_is_not_below_the_capacity_panics_and_names_the_link() {
 #[test]
 fn a_refusal_drops_what_the_pipeline_was_given() {
     in_time(|| {
-        let (record, tally, zero) = (Record::default(), Tally::default(), 0usize);
-        let items: Vec<_> = tally.items(5).collect();
+        let (record, tracker, zero) = (Record::default(), Tracker::default(), 0usize);
+        let items: Vec<_> = tracker.items(0..5).collect();
         assert_refused(|| pipeline! { iter(items) -> chunks(zero) -> discard() }, "chunks", &[]);
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         assert_refused(
             || pipeline! { from(record.source(3, After::End)) -> queue(2) -> batch(zero, 1s) -> discard() },
             "batch",

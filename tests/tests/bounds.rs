@@ -8,10 +8,9 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, Transform, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::within;
-use aqueduct_tests::flow::{Census, Counted, Gate};
 use aqueduct_tests::watched::{Came, Watched, ms};
 use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
@@ -39,30 +38,30 @@ macro_rules! stalls {
         let running = pipeline.spawn();
         // Whatever is due has been due for long.
         sleep(Duration::from_secs(7200)).await;
-        let (size, live): (usize, usize) = ($size, watched.census.live());
+        let (size, live): (usize, usize) = ($size, watched.tracker.live());
         assert_eq!(live - 2 * (size - 1), FULL + $holds, "{}: values inside", $name);
         sleep(Duration::from_secs(7200)).await;
-        assert_eq!(watched.census.live(), live, "{}: it stays so", $name);
+        assert_eq!(watched.tracker.live(), live, "{}: it stays so", $name);
         gate.open();
         sleep(Duration::from_secs(7200)).await;
         // Three batches are on their way at most: in hand, in the link, in the sink.
-        assert!(watched.census.peak() <= bound + 3 * (size - 1), "{}: {} of {bound}", $name, watched.census.peak());
+        assert!(watched.tracker.peak() <= bound + 3 * (size - 1), "{}: {} of {bound}", $name, watched.tracker.peak());
         running.control().finish();
         running.await.unwrap();
         assert!(!came.all().is_empty());
         watched.assert_all_gone($name).await;
-        assert_no_task_left!();
+        expect_tasks(0).await;
     };
 }
 
 /// Holds up to three.
 #[derive(Default)]
-struct HoldsThree(Vec<Counted>);
+struct HoldsThree(Vec<Tracked>);
 
-impl Transform<Counted> for HoldsThree {
-    type Out = Counted;
+impl Transform<Tracked> for HoldsThree {
+    type Out = Tracked;
 
-    async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         self.0.push(item);
         if self.0.len() > 3 {
             out.emit(self.0.remove(0)).await;
@@ -70,7 +69,7 @@ impl Transform<Counted> for HoldsThree {
         Ok(())
     }
 
-    async fn finish(&mut self, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn finish(&mut self, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         for item in std::mem::take(&mut self.0) {
             out.emit(item).await;
         }
@@ -82,7 +81,7 @@ impl Transform<Counted> for HoldsThree {
     }
 }
 
-async fn later(item: Counted) -> Counted {
+async fn later(item: Tracked) -> Tracked {
     sleep(ms(1)).await;
     item
 }
@@ -97,8 +96,8 @@ async fn g4_the_bound_of_each_asynchronous_stage_and_what_it_holds_when_the_sink
         stalls!("map_async": counts 3, holds 3, size 1; map_async(3, later));
         stalls!("map_async of one": counts 1, holds 1, size 1; map_async(1, later));
         stalls!("map_async_unordered": counts 3, holds 3, size 1; map_async_unordered(3, later));
-        stalls!("map_async_keyed": counts 3, holds 3, size 1; map_async_keyed(3, |item: &Counted| item.number % 2, later));
-        stalls!("map_blocking": counts 3, holds 3, size 1; map_blocking(3, |item: Counted| item));
+        stalls!("map_async_keyed": counts 3, holds 3, size 1; map_async_keyed(3, |item: &Tracked| item.number() % 2, later));
+        stalls!("map_blocking": counts 3, holds 3, size 1; map_blocking(3, |item: Tracked| item));
         // It takes only what it can give at once: none is in hand.
         stalls!("take_until": counts 0, holds 0, size 1; take_until(pending::<()>()));
         // What it says it holds, and one in hand.
@@ -145,16 +144,16 @@ async fn g4_stages_that_always_have_room_hold_one_and_leave_the_link_above_empty
                 // Each is tried in the middle of a flow, with a value of its own wherever one can be.
                 sleep(Duration::from_micros(150_500)).await;
                 assert_eq!(watched.made(), 150, "{}: nobody waits for the sink", $name);
-                assert_eq!(watched.census.live(), $inside, "{}", $name);
+                assert_eq!(watched.tracker.live(), $inside, "{}", $name);
                 gate.open();
                 running.control().finish();
                 running.await.unwrap();
-                assert!(watched.census.peak() <= bound);
+                assert!(watched.tracker.peak() <= bound);
                 watched.assert_all_gone($name).await;
             };
         }
         empties!("sample": counts AROUND + 1, inside FULL - ABOVE + 1; sample(20ms) -> queue(1));
-        empties!("conflate": counts AROUND + 1, inside FULL - ABOVE + 1; conflate(|_, newer: Counted| newer) -> queue(1));
+        empties!("conflate": counts AROUND + 1, inside FULL - ABOVE + 1; conflate(|_, newer: Tracked| newer) -> queue(1));
         // In a flow without silence nothing leaves it: two links, three tasks, one in the sink and one held; the one held is all there is.
         empties!("debounce": counts AROUND + 1, inside 1; debounce(20ms) -> queue(1));
         // A link of one, two tasks, one in the sink.
@@ -176,11 +175,11 @@ async fn g4_the_bound_of_each_asynchronous_sink_is_reached_but_for_two_hands() {
             assert_eq!(pipeline.bound(), Some(2 + 2 + n));
             let running = pipeline.spawn();
             sleep(ms(1)).await;
-            assert_eq!((watched.census.live(), gate.arrived()), (2 + n, n));
+            assert_eq!((watched.tracker.live(), gate.arrived()), (2 + n, n));
             gate.open();
             running.control().finish();
             running.await.unwrap();
-            assert!(watched.census.peak() <= 2 + 2 + n);
+            assert!(watched.tracker.peak() <= 2 + 2 + n);
         }
         let (watched, (go, wait)) = (Watched::new(), std::sync::mpsc::channel::<()>());
         let wait = Mutex::new(wait);
@@ -190,17 +189,17 @@ async fn g4_the_bound_of_each_asynchronous_sink_is_reached_but_for_two_hands() {
         };
         assert_eq!(pipeline.bound(), Some(2 + 2 + 3));
         let running = pipeline.spawn();
-        while watched.census.live() < 2 + 3 {
+        while watched.tracker.live() < 2 + 3 {
             tokio::task::yield_now().await;
         }
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(watched.census.live(), 2 + 3);
+        assert_eq!(watched.tracker.live(), 2 + 3);
         drop(go);
         running.control().finish();
         running.await.unwrap();
-        assert!(watched.census.peak() <= 2 + 2 + 3);
+        assert!(watched.tracker.peak() <= 2 + 2 + 3);
     })
     .await;
 }
@@ -208,16 +207,16 @@ async fn g4_the_bound_of_each_asynchronous_sink_is_reached_but_for_two_hands() {
 #[tokio::test(start_paused = true)]
 async fn g4_windows_of_n_keep_n_less_one_and_the_one_that_completes_them_is_in_hand() {
     within(async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
-        let handles: Arc<Mutex<Vec<Weak<Counted>>>> = Arc::default();
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
+        let handles: Arc<Mutex<Vec<Weak<Tracked>>>> = Arc::default();
         let noted = Arc::clone(&handles);
         let pipeline = pipeline! {
             #![queue = 2]
             iter((0..100).map(move |n| Arc::new(made.item(n))))
             -> inspect(move |item| noted.lock().unwrap().push(Arc::downgrade(item)))
             -> queue(2) -> windows(4) -> queue(1)
-            -> for_each_async(1, async move |window: Vec<Arc<Counted>>| { held.pass().await; assert_eq!(window.len(), 4); })
+            -> for_each_async(1, async move |window: Vec<Arc<Tracked>>| { held.pass().await; assert_eq!(window.len(), 4); })
         };
         assert_eq!(pipeline.bound(), Some(2 + 1 + 3 + 4 + 1));
         let running = pipeline.spawn();
@@ -229,7 +228,7 @@ async fn g4_windows_of_n_keep_n_less_one_and_the_one_that_completes_them_is_in_h
         gate.open();
         running.await.unwrap();
         assert_eq!(gate.passed(), 97);
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
     })
     .await;
 }
@@ -238,10 +237,10 @@ async fn g4_windows_of_n_keep_n_less_one_and_the_one_that_completes_them_is_in_h
 async fn g4_an_item_that_finds_no_room_in_a_byte_link_is_in_hand() {
     within(async {
         // The one hand of a source that can be full: a byte link takes an item only when it fits, and that is known of an item only.
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let pipeline = pipeline! {
-            iter((0..100).map(move |n| made.heavy(n, 3))) -> queue(bytes = 7) -> then(later) -> queue(1)
+            iter((0..100).map(move |n| made.item(n).weighing(3))) -> queue(bytes = 7) -> then(later) -> queue(1)
             -> for_each_async(1, async move |item| { held.pass().await; drop(item); })
         };
         // A byte link counts its bytes.
@@ -249,7 +248,7 @@ async fn g4_an_item_that_finds_no_room_in_a_byte_link_is_in_hand() {
         let running = pipeline.spawn();
         sleep(ms(100)).await;
         assert_eq!(
-            census.live(),
+            tracker.live(),
             1 + 2 + 1 + 1 + 1,
             "in hand, in the link of bytes, in `then`, in the link, in the sink"
         );
@@ -263,12 +262,12 @@ async fn g4_an_item_that_finds_no_room_in_a_byte_link_is_in_hand() {
 #[tokio::test(start_paused = true)]
 async fn g4_flatten_unordered_holds_n_streams_and_asks_them_only_while_there_is_room() {
     within(async {
-        let (watched, gate, given) = (Watched::new(), Gate::new(), Census::new());
+        let (watched, gate, given) = (Watched::new(), Gate::new(), Tracker::new());
         let (made, held) = (given.clone(), gate.clone());
         // Each stream has the item it was made of, and gives fifty others.
-        let streams = move |item: Counted| {
+        let streams = move |item: Tracked| {
             let made = made.clone();
-            let first = item.number * 50;
+            let first = item.number() * 50;
             stream::iter(first..first + 50).map(move |n| {
                 let _owned = &item;
                 made.item(n)
@@ -282,11 +281,11 @@ async fn g4_flatten_unordered_holds_n_streams_and_asks_them_only_while_there_is_
         assert_eq!(pipeline.bound(), Some(AROUND + 3));
         let running = pipeline.spawn();
         sleep(ms(1)).await;
-        assert_eq!(watched.census.live(), 2 + 3, "a link, and n streams: none is in hand besides");
+        assert_eq!(watched.tracker.live(), 2 + 3, "a link, and n streams: none is in hand besides");
         assert_eq!(given.live(), 1 + 1, "a link, and the sink");
         gate.open();
         sleep(ms(1)).await;
-        assert_eq!((gate.passed(), watched.census.live(), given.live()), (450, 0, 0));
+        assert_eq!((gate.passed(), watched.tracker.live(), given.live()), (450, 0, 0));
         running.control().finish();
         running.await.unwrap();
     })

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Gate, logged};
-use aqueduct_tests::pieces::{Stock, an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::flow::logged;
+use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
 use aqueduct_tests::watched::settle;
 
 #[tokio::test]
@@ -46,7 +47,7 @@ async fn f1_the_slowest_arm_governs() {
         an_hour().await;
         // One in flight, two in its link.
         assert_eq!((log.nexts(), &**seen.lock().unwrap()), (3, &[0, 1, 2][..]));
-        gate.let_through(2);
+        gate.allow(2);
         an_hour().await;
         // Its link drains at 1.
         assert_eq!(log.nexts(), 5);
@@ -134,58 +135,61 @@ async fn f1_when_all_arms_have_finished_the_source_is_closed() {
 
 #[tokio::test]
 async fn f1_one_clone_less_than_there_are_arms() {
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        iter(stock.pieces(100)) -> broadcast { count(), map(|n| n), count(), queue(3) -> count() } -> count()
+        iter(tracker.items(0..100)) -> broadcast { count(), map(|n| n), count(), queue(3) -> count() } -> count()
     };
     assert_eq!(within(p.run()).await.unwrap(), (100, 100, 100, 100));
-    assert_eq!((stock.clones(), stock.live()), (300, 0));
+    assert_eq!((tracker.clones(), tracker.live()), (300, 0));
     // Only links: copied in runs.
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        iter(stock.pieces(1_000)) -> broadcast { queue(64) -> count(), queue(3) -> count(), filter(|_| true) -> queue(9) -> count() }
+        iter(tracker.items(0..1_000)) -> broadcast { queue(64) -> count(), queue(3) -> count(), filter(|_| true) -> queue(9) -> count() }
     };
     assert_eq!(within(p.run()).await.unwrap(), (1_000, 1_000, 1_000));
-    assert_eq!(stock.clones(), 2_000);
+    assert_eq!(tracker.clones(), 2_000);
     // Two open arms.
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> broadcast { map(|n| n), map(|n| n) } -> queue(1) -> count() };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..100)) -> broadcast { map(|n| n), map(|n| n) } -> queue(1) -> count() };
     assert_eq!(within(p.run()).await.unwrap(), 200);
-    assert_eq!(stock.clones(), 100);
+    assert_eq!(tracker.clones(), 100);
     // With names.
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        let (a, b, c) = iter(stock.pieces(100)) -> broadcast;
+        let (a, b, c) = iter(tracker.items(0..100)) -> broadcast;
         c -> count();
         a -> discard();
         b -> queue(2) -> count()
     };
     assert_eq!(within(p.run()).await.unwrap(), (100, (), 100));
-    assert_eq!(stock.clones(), 200);
+    assert_eq!(tracker.clones(), 200);
 }
 
 #[tokio::test]
 async fn f1_who_has_left_gets_no_clone() {
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> broadcast { take(10) -> count(), count(), take(20) } -> count() };
+    let tracker = Tracker::default();
+    let p =
+        pipeline! { iter(tracker.items(0..100)) -> broadcast { take(10) -> count(), count(), take(20) } -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (10, 100, 20));
-    assert_eq!(stock.clones(), 30);
+    assert_eq!(tracker.clones(), 30);
     // Nor an open arm when what is behind the block wants no more.
     for arms in [3, 4] {
-        let stock = Stock::default();
+        let tracker = Tracker::default();
         let all = if arms == 3 {
             within(
-                pipeline! { iter(stock.pieces(100)) -> broadcast { count(), map(|n| n) } -> take(5) -> count() }.run(),
+                pipeline! { iter(tracker.items(0..100)) -> broadcast { count(), map(|n| n) } -> take(5) -> count() }
+                    .run(),
             )
             .await
         } else {
             within(
-                pipeline! { iter(stock.pieces(100)) -> broadcast { map(|n| n), count() } -> take(5) -> count() }.run(),
+                pipeline! { iter(tracker.items(0..100)) -> broadcast { map(|n| n), count() } -> take(5) -> count() }
+                    .run(),
             )
             .await
         };
         assert_eq!(all.unwrap(), (100, 5));
-        assert_eq!(stock.clones(), 5, "{arms}");
+        assert_eq!(tracker.clones(), 5, "{arms}");
     }
 }
 
@@ -380,32 +384,32 @@ async fn g2_arms_run_in_the_task_above() {
 #[tokio::test(start_paused = true)]
 async fn g4_the_bound_holds() {
     // Arms that are stalled: one item in hand, what is in the links, and what the sinks work on.
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        iter(stock.pieces(100)) -> broadcast { queue(3) -> for_each_async(2, never), queue(1) -> for_each_async(1, never), map(|n| n) }
+        iter(tracker.items(0..100)) -> broadcast { queue(3) -> for_each_async(2, never), queue(1) -> for_each_async(1, never), map(|n| n) }
             -> queue(2) -> for_each_async(1, never)
     };
     let bound = p.bound().unwrap();
     assert_eq!(bound, 4 + 3 + 1 + 2 + 2 + 1 + 1);
     let running = p.spawn();
     within(an_hour()).await;
-    assert!(stock.peak() <= bound, "{} of {bound}", stock.peak());
+    assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
     drop(running);
     // Blocks in blocks, each of which keeps something.
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let (tx, _rx) = tokio::sync::mpsc::channel(1);
     let [a, b, c] = [tx.clone(), tx.clone(), tx];
     let p = pipeline! {
-        iter(stock.pieces(100)) -> broadcast {
-            match { n if n.number > 1_000 => n -> discard(), n => n -> queue(1) -> send(a) },
-            match { n if n.number > 1_000 => n -> discard(), n => n -> queue(1) -> send(b) },
+        iter(tracker.items(0..100)) -> broadcast {
+            match { n if n.number() > 1_000 => n -> discard(), n => n -> queue(1) -> send(a) },
+            match { n if n.number() > 1_000 => n -> discard(), n => n -> queue(1) -> send(b) },
             broadcast { map(|n| n), map(|n| n) } -> broadcast { map(|n| n), map(|n| n) },
         } -> queue(1) -> send(c)
     };
     let bound = p.bound().unwrap();
     let running = p.spawn();
     within(an_hour()).await;
-    assert!(stock.peak() - 1 <= bound, "{} of {bound}", stock.peak());
+    assert!(tracker.peak() - 1 <= bound, "{} of {bound}", tracker.peak());
     drop(running);
 }
 

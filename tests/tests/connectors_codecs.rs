@@ -5,8 +5,8 @@ use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use aqueduct::testkit::expect_tasks;
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{assert_aborted, within};
 use async_compression::tokio::bufread::GzipDecoder;
 use async_compression::tokio::write::GzipEncoder;
@@ -64,7 +64,7 @@ async fn frames_go_in_by_into_and_come_out_by_stream() {
             assert_eq!(received.run().await.unwrap(), (0..2000).collect::<Vec<_>>());
             sending.await.unwrap();
         }
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -145,7 +145,7 @@ async fn after_finish_the_peer_has_whole_frames_and_after_abort_at_most_the_last
             } else {
                 assert_aborted(outcome);
             }
-            assert_no_task_left!();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -216,7 +216,7 @@ async fn a_file_is_the_same_after_gzip_and_back() {
         let back = GzipDecoder::new(BufReader::new(File::open(&archive).await.unwrap()));
         let lines = pipeline! { lines(back)? -> collect::<Vec<_>>() }.run().await.unwrap();
         assert!(lines.iter().eq(String::from_utf8(text).unwrap().lines()));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

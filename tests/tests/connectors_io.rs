@@ -8,8 +8,8 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use aqueduct::testkit::expect_tasks;
 use aqueduct::{Control, ErrorKind, PipelineError, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{assert_aborted, within};
 use std::error::Error as _;
 use tokio::fs::{self, File};
@@ -72,7 +72,7 @@ async fn a_file_copied_by_bytes_and_by_lines_is_the_same_file() {
         let (text, copy) = (String::from_utf8(text).unwrap(), fs::read_to_string(&copy).await.unwrap());
         assert_eq!(written as usize, text.lines().count());
         assert!(copy.lines().eq(text.lines()) && copy.ends_with('\n') && !copy.contains('\r'), "ends of its own");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -156,7 +156,7 @@ async fn after_finish_a_file_has_what_was_taken_to_the_last_byte_and_after_abort
             } else {
                 assert_aborted(outcome);
             }
-            assert_no_task_left!();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -317,7 +317,7 @@ async fn a_file_goes_through_a_child_process_and_comes_back_the_same() {
             assert!(back == text, "{program}");
             assert!(child.wait().await.unwrap().success(), "{program}: it saw the end of its input");
         }
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

@@ -6,10 +6,9 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{assert_aborted, assert_failed, within};
-use aqueduct_tests::flow::{Census, Counted, Gate};
 use aqueduct_tests::watched::{Came, settle};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -55,7 +54,7 @@ async fn rows_of_a_csv_file_come_as_its_reader_gives_them() {
             -> fold((String::new(), 0.0), |most: (String, f64), (date, rain, ..)| if rain > most.1 { (date, rain) } else { most })
         };
         assert_eq!(wettest.run().await.unwrap(), ("2015-03-15".to_owned(), 55.9));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -65,10 +64,10 @@ async fn a_row_that_is_wrong_fails_the_pipeline_and_says_where() {
     within(async {
         let text = "a,b\n1,2\n3,4\n5,6,7\n8,9\n";
         let came = Came::default();
-        let (census, seen) = (Census::new(), came.clone());
+        let (tracker, seen) = (Tracker::new(), came.clone());
         let run = pipeline! {
             iter_blocking(csv::Reader::from_reader(text.as_bytes()).into_records())? as rows
-            -> map(move |row| census.item(row[0].parse().unwrap())) -> for_each(move |item| seen.note(&item))
+            -> map(move |row| tracker.item(row[0].parse().unwrap())) -> for_each(move |item| seen.note(&item))
         };
         let error = run.run().await.unwrap_err();
         assert_eq!((error.stage(), error.kind()), ("rows", ErrorKind::Failed));
@@ -107,7 +106,7 @@ async fn an_end_in_the_middle_of_a_csv_file_leaves_a_beginning_of_its_rows() {
             if finishes {
                 assert!(all.len() >= n, "what was taken came out: {} of {n}", all.len());
             }
-            assert_no_task_left!();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -137,7 +136,7 @@ async fn a_file_written_on_the_blocking_pool_is_whole_when_the_run_ends() {
             assert!(text.lines().eq((0..count).map(|n| format!("line {n}"))) && text.ends_with('\n'));
             assert!(if finishes { count >= 300 } else { count == 5000 }, "{count}");
         }
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -168,23 +167,23 @@ async fn a_disk_that_is_full_fails_for_each_blocking() {
 async fn recv_gives_all_that_it_took_and_the_rest_goes_with_the_channel() {
     within(async {
         for finishes in [true, false] {
-            let (census, came, gate) = (Census::new(), Came::default(), Gate::new());
+            let (tracker, came, gate) = (Tracker::new(), Came::default(), Gate::new());
             let (sender, receiver) = mpsc::channel(4);
             let (seen, held) = (came.clone(), gate.clone());
             let running = pipeline! {
                 #![queue = 2]
-                recv(receiver) -> for_each_async(1, async move |item: Counted| { held.pass().await; seen.note(&item); })
+                recv(receiver) -> for_each_async(1, async move |item: Tracked| { held.pass().await; seen.note(&item); })
             }
             .spawn();
             // Three are taken: one is in the sink, two in the link. Four more wait in the channel, and one more outside.
             for n in 0..7 {
-                sender.send(census.item(n)).await.unwrap();
+                sender.send(tracker.item(n)).await.unwrap();
                 settle().await;
             }
             assert_eq!(sender.capacity(), 0);
             let waiting = tokio::spawn({
-                let (sender, item) = (sender.clone(), census.item(7));
-                async move { sender.send(item).await.unwrap_err().0.number }
+                let (sender, item) = (sender.clone(), tracker.item(7));
+                async move { sender.send(item).await.unwrap_err().0.number() }
             });
             settle().await;
             if finishes {
@@ -201,7 +200,7 @@ async fn recv_gives_all_that_it_took_and_the_rest_goes_with_the_channel() {
                 assert_aborted(running.await);
                 assert_eq!(came.all(), [0; 0]);
             }
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
             assert!(sender.is_closed());
         }
     })
@@ -212,8 +211,8 @@ async fn recv_gives_all_that_it_took_and_the_rest_goes_with_the_channel() {
 async fn send_delivers_all_at_finish_and_at_abort_a_beginning_each_once() {
     within(async {
         for finishes in [true, false] {
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let (sender, mut receiver) = mpsc::channel(2);
             let running = pipeline! {
                 #![queue = 2] iter((0..100).map(move |n| made.item(n))) -> send(sender)
@@ -221,7 +220,7 @@ async fn send_delivers_all_at_finish_and_at_abort_a_beginning_each_once() {
             .spawn();
             settle().await;
             // Two in the channel, one that waits for a place, two in the link.
-            assert_eq!(census.live(), 2 + 1 + 2);
+            assert_eq!(tracker.live(), 2 + 1 + 2);
             let first = receiver.recv().await.unwrap();
             settle().await;
             if finishes {
@@ -230,20 +229,20 @@ async fn send_delivers_all_at_finish_and_at_abort_a_beginning_each_once() {
                 running.control().abort()
             }
             settle().await;
-            let mut numbers = vec![first.number];
+            let mut numbers = vec![first.number()];
             while let Some(item) = receiver.recv().await {
-                numbers.push(item.number);
+                numbers.push(item.number());
             }
             assert_eq!(numbers, (0..numbers.len() as u64).collect::<Vec<_>>());
             drop(first);
             if finishes {
                 assert_eq!(running.await.unwrap(), numbers.len() as u64);
-                assert_eq!(numbers.len(), census.made(), "all that was made");
+                assert_eq!(numbers.len(), tracker.made(), "all that was made");
             } else {
                 assert_aborted(running.await);
                 assert_eq!(numbers.len(), 1 + 2, "those that were in the channel");
             }
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
         }
     })
     .await;
@@ -253,16 +252,16 @@ async fn send_delivers_all_at_finish_and_at_abort_a_beginning_each_once() {
 async fn into_a_futures_sink_delivers_all_at_finish_and_at_abort_a_beginning_each_once() {
     within(async {
         for finishes in [true, false] {
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let (sender, mut receiver) = mpsc::channel(2);
-            let sink = futures_util::sink::unfold(sender, async |sender, item: Counted| {
+            let sink = futures_util::sink::unfold(sender, async |sender, item: Tracked| {
                 sender.send(item).await.map_err(|_| "nobody")?;
                 Ok::<_, &str>(sender)
             });
             let running = pipeline! { #![queue = 2] iter((0..100).map(move |n| made.item(n))) -> into(sink) }.spawn();
             settle().await;
-            let inside = census.live();
+            let inside = tracker.live();
             assert!((5..=7).contains(&inside), "{inside}");
             if finishes {
                 running.control().finish()
@@ -272,12 +271,12 @@ async fn into_a_futures_sink_delivers_all_at_finish_and_at_abort_a_beginning_eac
             settle().await;
             let mut numbers = Vec::new();
             while let Some(item) = receiver.recv().await {
-                numbers.push(item.number);
+                numbers.push(item.number());
             }
-            let expected = if finishes { census.made() as u64 } else { 2 };
+            let expected = if finishes { tracker.made() as u64 } else { 2 };
             assert_eq!(numbers, (0..expected).collect::<Vec<_>>());
             assert_eq!(running.await.is_ok(), finishes);
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
         }
     })
     .await;
@@ -287,23 +286,23 @@ async fn into_a_futures_sink_delivers_all_at_finish_and_at_abort_a_beginning_eac
 #[tokio::test(start_paused = true)]
 async fn a_step_of_unfold_in_progress_is_dropped_at_finish() {
     within(async {
-        let (census, came) = (Census::new(), Came::default());
-        let (made, seen, gate) = (Arc::new(census.clone()), came.clone(), Gate::new());
+        let (tracker, came) = (Tracker::new(), Came::default());
+        let (made, seen, gate) = (Arc::new(tracker.clone()), came.clone(), Gate::new());
         let held = gate.clone();
         let running = pipeline! {
             unfold(made.item(1000), async move |state| {
-                if state.number == 1003 { held.pass().await; }
-                Some((made.item(state.number - 1000), made.item(state.number + 1)))
+                if state.number() == 1003 { held.pass().await; }
+                Some((made.item(state.number() - 1000), made.item(state.number() + 1)))
             })
             -> for_each(move |item| seen.note(&item))
         }
         .spawn();
         settle().await;
-        assert_eq!((came.all(), gate.arrived(), census.live()), (vec![0, 1, 2], 1, 1));
+        assert_eq!((came.all(), gate.arrived(), tracker.live()), (vec![0, 1, 2], 1, 1));
         running.control().finish();
         running.await.unwrap();
         gate.open();
-        assert_eq!((came.all().len(), gate.passed(), census.live()), (3, 0, 0));
+        assert_eq!((came.all().len(), gate.passed(), tracker.live()), (3, 0, 0));
     })
     .await;
 }

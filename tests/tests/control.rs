@@ -4,11 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{Closed, ErrorKind, Signal, inlet, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{
-    After, Broken, Gate, Record, Tally, assert_aborted, assert_failed, block_on, in_time, within,
-};
+use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, block_on, in_time, within};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -159,7 +157,7 @@ async fn e7_a_paused_pipeline_can_fail_and_can_be_aborted() {
         settle().await;
         running.control().abort();
         assert_aborted(running.await);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -272,7 +270,7 @@ async fn e5_finish_needs_no_resume() {
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [0, 1, 2]);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -309,7 +307,7 @@ async fn e8_second_calls_do_nothing() {
         running.control().finish();
         running.control().pause();
         assert_aborted(running.await);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -359,7 +357,7 @@ async fn e8_calls_after_the_end_do_nothing() {
         assert_eq!(control.snapshot().stage("count").unwrap().items_in, 5);
         assert_eq!(control.graph().stages.len(), 2);
         sleep(ms(10)).await;
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -388,7 +386,7 @@ async fn e8_calls_before_the_run_hold_for_it() {
         assert!((&mut running).now_or_never().is_none());
         control.resume();
         assert_eq!(running.await.unwrap(), 5);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -534,16 +532,16 @@ fn e6_a_spawn_outside_tokio_drops_the_pipeline() {
 #[test]
 fn run_local_works_outside_tokio() {
     in_time(|| {
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let out = block_on(
             pipeline! {
-                iter(tally.items(500)) -> queue(4) -> map_async(3, async |item| item) -> chunks(7) -> flatten() -> queue(2)
+                iter(tracker.items(0..500)) -> queue(4) -> map_async(3, async |item| item) -> chunks(7) -> flatten() -> queue(2)
                 -> via(Count(0)) -> fold(0, |a, b| a + b)
             }
             .run_local(),
         );
         assert_eq!(out.unwrap(), 500);
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         // An inlet fed from another thread wakes it.
         let (inlet, source) = inlet(2);
         let feeding = std::thread::spawn(move || {
@@ -561,12 +559,12 @@ fn run_local_works_outside_tokio() {
 /// Gives 1 for each item.
 struct Count(u64);
 
-impl aqueduct::Transform<aqueduct_tests::ends::Item> for Count {
+impl aqueduct::Transform<aqueduct::testkit::Tracked> for Count {
     type Out = u64;
 
     async fn apply(
         &mut self,
-        _: aqueduct_tests::ends::Item,
+        _: aqueduct::testkit::Tracked,
         out: &mut aqueduct::Emitter<'_, u64>,
     ) -> Result<(), aqueduct::BoxError> {
         self.0 += 1;
@@ -593,7 +591,7 @@ async fn a_pipeline_dropped_unrun_lets_go_of_everything() {
         assert!(sender.is_closed());
         assert_eq!(outs.recv().await, None);
         assert_eq!(waiting.await.unwrap(), Err(Closed(2)));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -614,7 +612,7 @@ async fn e1_nothing_of_a_run_is_kept_when_all_its_handles_are_gone() {
             drop(control);
         }
         assert_eq!(Arc::strong_count(&kept), 1);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

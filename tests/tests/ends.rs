@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{
     BoxError, Closed, Emitter, ErrorKind, Pipeline, Running, Sink, Source, Spawnable, Transform, TrySendError, inlet,
     pipeline,
 };
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{
-    After, Broken, Gate, Item, Record, Tally, assert_aborted, assert_failed, assert_panicked, block_on, in_time, within,
+    After, Broken, Record, assert_aborted, assert_failed, assert_panicked, block_on, in_time, within,
 };
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
@@ -74,7 +74,7 @@ async fn e1_a_failure_while_the_rest_ends_does_not_replace_the_first() {
         gate.open();
         let run = pipeline! { from(PanicsInClose(gate)) -> queue(2) -> for_each(|_| Err(Broken("first")))? };
         assert_failed(run.run().await, "for_each", ErrorKind::Failed, "first");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -145,7 +145,7 @@ async fn e1_every_operator_with_a_question_mark_names_itself() {
         );
         let folded = pipeline! { iter(0..9u64) -> fold(0, |sum, n| odd(n).map(|n| sum + n))? }.run().await;
         failed(folded.map(drop), "fold");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -167,22 +167,22 @@ async fn e1_what_is_above_a_failing_item_is_dropped_and_what_is_below_has_not_se
 #[tokio::test(start_paused = true)]
 async fn e1_the_outcome_comes_when_every_task_has_ended() {
     within(async {
-        let (record, gate, tally) = (Record::default(), Gate::default(), Tally::default());
-        let made = tally.clone();
+        let (record, gate, tracker) = (Record::default(), Gate::default(), Tracker::default());
+        let made = tracker.clone();
         let mut running = pipeline! {
-            from(record.source(50, After::Wait).closing_at(&gate)) -> map(move |_| made.item()) -> queue(8)
-            -> map_async(4, async |item| { sleep(ms(5)).await; item }) -> for_each(|item| if item.number == 3 { Err(Broken("three")) } else { Ok(()) })?
+            from(record.source(50, After::Wait).closing_at(&gate)) -> map(move |n| made.item(n)) -> queue(8)
+            -> map_async(4, async |item| { sleep(ms(5)).await; item }) -> for_each(|item| if item.number() == 3 { Err(Broken("three")) } else { Ok(()) })?
         }
         .spawn();
         sleep(ms(50)).await;
         assert!((&mut running).now_or_never().is_none(), "`close` has not ended");
         assert_eq!(record.closes(), 1);
-        assert_eq!(tally.alive(), 0, "items are not kept for it");
+        assert_eq!(tracker.live(), 0, "items are not kept for it");
         gate.open();
         assert_failed(running.await, "for_each", ErrorKind::Failed, "three");
         record.assert_closed_once();
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -203,7 +203,7 @@ async fn e1_an_overflow_and_a_timeout_have_kinds_of_their_own() {
                 .unwrap_err();
         assert_eq!((error.stage(), error.kind()), ("patience", ErrorKind::TimedOut));
         assert_eq!(start.elapsed(), ms(250));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -211,14 +211,14 @@ async fn e1_an_overflow_and_a_timeout_have_kinds_of_their_own() {
 // Every item is dropped exactly once, however the run ends.
 
 /// Passes on every item but each seventh, and keeps the last in hand.
-struct Holding(Option<Item>);
+struct Holding(Option<Tracked>);
 
-impl Transform<Item> for Holding {
-    type Out = Item;
+impl Transform<Tracked> for Holding {
+    type Out = Tracked;
 
-    async fn apply(&mut self, item: Item, out: &mut Emitter<'_, Item>) -> Result<(), BoxError> {
+    async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         if let Some(held) = self.0.replace(item)
-            && held.number % 7 != 0
+            && held.number() % 7 != 0
         {
             out.emit(held).await;
         }
@@ -228,21 +228,21 @@ impl Transform<Item> for Holding {
 
 /// A chain with every kind of stage in it, whose last but one calls `decide` with each item's number.
 fn every_stage(
-    tally: &Tally,
+    tracker: &Tracker,
     pace: Duration,
-    decide: impl FnMut(usize) -> Result<(), Broken> + Send + 'static,
+    decide: impl FnMut(u64) -> Result<(), Broken> + Send + 'static,
 ) -> Pipeline<u64, impl Spawnable<u64>> {
     let mut decide = decide;
     pipeline! {
-        iter(tally.items(400))
-        -> filter(|item| item.number % 5 != 3) -> queue(6)
-        -> map_async(3, async move |item: Item| { sleep(pace * u32::from(item.number.is_multiple_of(3))).await; item })
+        iter(tracker.items(0..400))
+        -> filter(|item| item.number() % 5 != 3) -> queue(6)
+        -> map_async(3, async move |item: Tracked| { sleep(pace * u32::from(item.number().is_multiple_of(3))).await; item })
         -> batch(4, 3ms) -> queue(2) -> flatten() -> chunks(3)
         -> then(async |items| items) -> flatten()
         -> timeout(1h) -> throttle(1000, 1ms, burst = 100) -> via(Holding(None))
-        -> map(move |item| decide(item.number).map(|()| item))? as decide
+        -> map(move |item| decide(item.number()).map(|()| item))? as decide
         -> queue(3)
-        -> fold(0, |sum, item: Item| sum + u64::from(item.number > 0))
+        -> fold(0, |sum, item: Tracked| sum + u64::from(item.number() > 0))
     }
 }
 
@@ -250,11 +250,11 @@ fn every_stage(
 async fn e1_items_are_dropped_once_after_a_failure() {
     within(async {
         for at in [0, 1, 10, 101, 250] {
-            let tally = Tally::default();
-            let run = every_stage(&tally, ms(2), move |n| if n >= at { Err(Broken("enough")) } else { Ok(()) });
+            let tracker = Tracker::default();
+            let run = every_stage(&tracker, ms(2), move |n| if n >= at { Err(Broken("enough")) } else { Ok(()) });
             assert_failed(run.run().await, "decide", ErrorKind::Failed, "enough");
-            tally.assert_all_dropped_once();
-            assert_no_task_left!();
+            tracker.assert_all_dropped_once();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -264,11 +264,11 @@ async fn e1_items_are_dropped_once_after_a_failure() {
 async fn e2_items_are_dropped_once_after_a_panic() {
     within(async {
         for at in [0, 1, 10, 101, 250] {
-            let tally = Tally::default();
-            let run = every_stage(&tally, ms(2), move |n| if n >= at { panic!("enough") } else { Ok(()) });
+            let tracker = Tracker::default();
+            let run = every_stage(&tracker, ms(2), move |n| if n >= at { panic!("enough") } else { Ok(()) });
             assert_panicked(run.run().await, "decide", "enough");
-            tally.assert_all_dropped_once();
-            assert_no_task_left!();
+            tracker.assert_all_dropped_once();
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -277,17 +277,17 @@ async fn e2_items_are_dropped_once_after_a_panic() {
 #[tokio::test(start_paused = true)]
 async fn e4_items_are_dropped_once_at_the_end() {
     within(async {
-        let tally = Tally::default();
-        assert!(every_stage(&tally, ms(2), |_| Ok(())).run().await.unwrap() > 200);
-        assert_eq!(tally.made(), 400);
-        tally.assert_all_dropped_once();
-        let tally = Tally::default();
-        assert!(every_stage(&tally, ms(2), |_| Ok(())).run_local().await.unwrap() > 200);
-        tally.assert_all_dropped_once();
-        let tally = Tally::default();
-        assert!(every_stage(&tally, ms(2), |_| Ok(())).boxed().run().await.unwrap() > 200);
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        let tracker = Tracker::default();
+        assert!(every_stage(&tracker, ms(2), |_| Ok(())).run().await.unwrap() > 200);
+        assert_eq!(tracker.made(), 400);
+        tracker.assert_all_dropped_once();
+        let tracker = Tracker::default();
+        assert!(every_stage(&tracker, ms(2), |_| Ok(())).run_local().await.unwrap() > 200);
+        tracker.assert_all_dropped_once();
+        let tracker = Tracker::default();
+        assert!(every_stage(&tracker, ms(2), |_| Ok(())).boxed().run().await.unwrap() > 200);
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -296,17 +296,17 @@ async fn e4_items_are_dropped_once_at_the_end() {
 async fn e5_items_are_dropped_once_after_finish() {
     within(async {
         for at in [0, 1, 7, 30] {
-            let tally = Tally::default();
-            let running = every_stage(&tally, ms(2), |_| Ok(())).spawn();
+            let tracker = Tracker::default();
+            let running = every_stage(&tracker, ms(2), |_| Ok(())).spawn();
             let control = running.control();
             sleep(ms(at)).await;
             control.finish();
             running.await.unwrap();
-            if tally.made() > 0 {
-                tally.assert_all_dropped_once();
+            if tracker.made() > 0 {
+                tracker.assert_all_dropped_once();
             }
-            assert!(tally.made() < 400, "it stopped before its end");
-            assert_no_task_left!();
+            assert!(tracker.made() < 400, "it stopped before its end");
+            expect_tasks(0).await;
         }
     })
     .await;
@@ -316,32 +316,32 @@ async fn e5_items_are_dropped_once_after_finish() {
 async fn e6_items_are_dropped_once_after_abort_and_after_every_drop() {
     within(async {
         for at in [0, 1, 7, 30] {
-            let tally = Tally::default();
-            let running = every_stage(&tally, ms(2), |_| Ok(())).spawn();
+            let tracker = Tracker::default();
+            let running = every_stage(&tracker, ms(2), |_| Ok(())).spawn();
             sleep(ms(at)).await;
             running.control().abort();
             assert_aborted(running.await);
-            assert!(tally.made() < 400);
-            assert_eq!(tally.alive(), 0);
+            assert!(tracker.made() < 400);
+            assert_eq!(tracker.live(), 0);
 
-            let tally = Tally::default();
-            let running = every_stage(&tally, ms(2), |_| Ok(())).spawn();
+            let tracker = Tracker::default();
+            let running = every_stage(&tracker, ms(2), |_| Ok(())).spawn();
             sleep(ms(at)).await;
             drop(running);
-            assert_no_task_left!();
-            assert!(tally.made() < 400);
-            assert_eq!(tally.alive(), 0);
+            expect_tasks(0).await;
+            assert!(tracker.made() < 400);
+            assert_eq!(tracker.live(), 0);
 
-            let tally = Tally::default();
-            let run = timeout(ms(at), every_stage(&tally, ms(2), |_| Ok(())).run()).await;
+            let tracker = Tracker::default();
+            let run = timeout(ms(at), every_stage(&tracker, ms(2), |_| Ok(())).run()).await;
             assert!(run.is_err());
-            assert_no_task_left!();
-            assert_eq!(tally.alive(), 0);
+            expect_tasks(0).await;
+            assert_eq!(tracker.live(), 0);
 
-            let tally = Tally::default();
-            let run = timeout(ms(at), every_stage(&tally, ms(2), |_| Ok(())).run_local()).await;
+            let tracker = Tracker::default();
+            let run = timeout(ms(at), every_stage(&tracker, ms(2), |_| Ok(())).run_local()).await;
             assert!(run.is_err());
-            tally.assert_all_dropped_once();
+            tracker.assert_all_dropped_once();
         }
     })
     .await;
@@ -353,10 +353,10 @@ fn e6_items_are_dropped_once_on_several_threads() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
         runtime.block_on(async {
             for round in 0..60 {
-                let tally = Tally::default();
+                let tracker = Tracker::default();
                 let run =
                     every_stage(
-                        &tally,
+                        &tracker,
                         Duration::ZERO,
                         move |n| if n == round * 5 { Err(Broken("enough")) } else { Ok(()) },
                     );
@@ -372,9 +372,9 @@ fn e6_items_are_dropped_once_on_several_threads() {
                         drop(running.await);
                     }
                 }
-                assert_eq!(tally.alive(), 0, "round {round}");
-                if tally.made() > 0 {
-                    tally.assert_all_dropped_once();
+                assert_eq!(tracker.live(), 0, "round {round}");
+                if tracker.made() > 0 {
+                    tracker.assert_all_dropped_once();
                 }
             }
         });
@@ -396,25 +396,25 @@ async fn e3_a_failure_passes_full_links_and_a_stalled_sink() {
         record.assert_closed_once();
 
         // A stage in the middle fails while its output is full.
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let run = pipeline! {
-            iter(tally.items(100)) -> queue(4) -> map_async(3, async |item| {
-                if item.number == 3 { sleep(ms(10)).await; panic!("three") }
+            iter(tracker.items(0..100)) -> queue(4) -> map_async(3, async |item| {
+                if item.number() == 3 { sleep(ms(10)).await; panic!("three") }
                 item
             }) -> queue(1) -> for_each_async(1, async |_| std::future::pending::<()>().await)
         };
         assert_panicked(run.run().await, "map_async", "three");
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
 
         // The sink fails while all above it is full.
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let run = pipeline! {
-            iter(tally.items(100)) -> queue(4) -> then(async |item| item) -> queue(4) -> batch(2, 1s) -> queue(2)
+            iter(tracker.items(0..100)) -> queue(4) -> then(async |item| item) -> queue(4) -> batch(2, 1s) -> queue(2)
             -> for_each_async(1, async |_| { sleep(ms(10)).await; Err(Broken("no")) })?
         };
         assert_failed(run.run().await, "for_each_async", ErrorKind::Failed, "no");
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -589,7 +589,7 @@ async fn e5_finish_stops_the_source_and_lets_out_everything_inside() {
         assert_eq!(record.nexts() as u64, given, "not asked after finish");
         assert_eq!(*seen.lock().unwrap(), (0..given).collect::<Vec<_>>(), "all that entered came out");
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -675,7 +675,7 @@ async fn e5_finish_ends_every_kind_of_source() {
         let (inlet, source) = inlet(4);
         inlet.send(1u8).await.unwrap();
         assert_eq!(finished(pipeline! { from(source) -> count() }).await, 1);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -719,7 +719,7 @@ async fn e5_finish_of_an_inlet_refuses_waiting_sends_and_lets_out_what_it_accept
         gate.open();
         assert_eq!(running.await.unwrap(), (0..sent).collect::<Vec<_>>(), "what was accepted comes out");
         assert_eq!(inlet.send(8).await, Err(Closed(8)));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -733,7 +733,7 @@ async fn e5_finish_within_a_time_that_suffices_is_ok() {
         settle().await;
         running.control().finish_within(Duration::from_secs(5));
         assert_eq!(running.await.unwrap(), 5);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -742,14 +742,14 @@ async fn e5_finish_within_a_time_that_suffices_is_ok() {
 async fn e5_finish_within_aborts_past_the_deadline() {
     within(async {
         let start = Instant::now();
-        let tally = Tally::default();
-        let running = pipeline! { iter(tally.items(50)) -> queue(8) -> throttle(1, 1s) -> count() }.spawn();
+        let tracker = Tracker::default();
+        let running = pipeline! { iter(tracker.items(0..50)) -> queue(8) -> throttle(1, 1s) -> count() }.spawn();
         settle().await;
         running.control().finish_within(ms(2500));
         assert_aborted(running.await);
         assert_eq!(start.elapsed(), ms(2500));
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -767,7 +767,7 @@ async fn e5_finish_within_holds_from_its_call_also_before_the_run() {
         sleep(ms(1000)).await;
         assert_aborted(run.run().await);
         assert_eq!(start.elapsed(), ms(1500));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -786,7 +786,7 @@ async fn e5_of_several_deadlines_the_earliest_holds() {
             assert_aborted(running.await);
             assert_eq!(start.elapsed(), ms(500));
         }
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -820,7 +820,7 @@ async fn e5_finish_within_covers_the_close_of_a_source() {
         assert_aborted(running.await);
         assert_eq!(start.elapsed(), ms(800));
         assert_eq!((record.closes(), record.drops()), (1, 1));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -850,7 +850,7 @@ async fn e5_finish_within_covers_close_after_a_failure() {
         running.control().finish_within(ms(800));
         assert_failed(running.await, "from", ErrorKind::Failed, "dry");
         assert_eq!(start.elapsed(), ms(800));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -879,7 +879,7 @@ async fn e5_finish_within_covers_the_finish_of_a_sink() {
         running.control().finish_within(ms(800));
         assert_aborted(running.await);
         assert_eq!(start.elapsed(), ms(800));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -894,7 +894,7 @@ async fn e5_finish_within_of_no_time_aborts_what_does_not_end_by_itself() {
         settle().await;
         running.control().finish_within(Duration::MAX);
         assert_eq!(running.await.unwrap(), 2);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -933,7 +933,7 @@ async fn e6_abort_ends_all_tasks_though_everything_waits() {
         running.control().abort();
         assert_aborted(running.await);
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -941,15 +941,15 @@ async fn e6_abort_ends_all_tasks_though_everything_waits() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_running_ends_all_tasks() {
     within(async {
-        let (record, tally) = (Record::default(), Tally::default());
-        let made = tally.clone();
-        let running = pipeline! { from(record.source(100, After::Wait)) -> map(move |_| made.item()) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() }.spawn();
+        let (record, tracker) = (Record::default(), Tracker::default());
+        let made = tracker.clone();
+        let running = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() }.spawn();
         settle().await;
         drop(running);
         settle().await;
         record.assert_closed_once();
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -957,14 +957,14 @@ async fn e6_dropping_running_ends_all_tasks() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_the_future_of_run_ends_all_tasks() {
     within(async {
-        let (record, tally) = (Record::default(), Tally::default());
-        let made = tally.clone();
-        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |_| made.item()) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
+        let (record, tracker) = (Record::default(), Tracker::default());
+        let made = tracker.clone();
+        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
         let control = run.control();
         assert!(timeout(ms(10), run.run()).await.is_err());
-        assert_no_task_left!();
+        expect_tasks(0).await;
         record.assert_closed_once();
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         assert_eq!(control.signals().next().await.map(|event| event.len), None, "the pipeline has ended");
     })
     .await;
@@ -973,12 +973,12 @@ async fn e6_dropping_the_future_of_run_ends_all_tasks() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_the_future_of_run_local_drops_everything() {
     within(async {
-        let (record, tally) = (Record::default(), Tally::default());
-        let made = tally.clone();
-        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |_| made.item()) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
+        let (record, tracker) = (Record::default(), Tracker::default());
+        let made = tracker.clone();
+        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
         let control = run.control();
         assert!(timeout(ms(10), run.run_local()).await.is_err());
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         assert_eq!((record.closes(), record.drops()), (0, 1));
         assert!(control.signals().next().await.is_none(), "the pipeline has ended");
     })
@@ -996,7 +996,7 @@ async fn e6_a_detached_pipeline_runs_on() {
         assert_eq!(receiver.recv().await, None);
         settle().await;
         assert_eq!(control.snapshot().stage("send").unwrap().items_in, 5);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -1008,7 +1008,7 @@ async fn e6_a_detached_pipeline_can_be_aborted() {
         let control = pipeline! { from(record.source(5, After::Wait)) -> queue(2) -> count() }.spawn().detach();
         settle().await;
         control.abort();
-        assert_no_task_left!();
+        expect_tasks(0).await;
         record.assert_closed_once();
     })
     .await;
@@ -1019,17 +1019,17 @@ fn e6_the_runtime_shuts_down_while_running_is_awaited_elsewhere() {
     in_time(|| {
         for in_background in [false, true] {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            let (record, tally) = (Record::default(), Tally::default());
-            let made = tally.clone();
+            let (record, tracker) = (Record::default(), Tracker::default());
+            let made = tracker.clone();
             let running = {
                 let _inside = runtime.enter();
                 pipeline! {
-                    from(record.source(100, After::Wait)) -> map(move |_| made.item()) -> queue(4)
+                    from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4)
                     -> then(async |_| std::future::pending::<u8>().await) -> discard()
                 }
                 .spawn()
             };
-            while tally.made() < 4 {
+            while tracker.made() < 4 {
                 std::thread::yield_now();
             }
             let waiting = std::thread::spawn(move || block_on(running));
@@ -1039,7 +1039,7 @@ fn e6_the_runtime_shuts_down_while_running_is_awaited_elsewhere() {
                 drop(runtime);
             }
             assert_aborted(waiting.join().unwrap());
-            tally.assert_all_dropped_once();
+            tracker.assert_all_dropped_once();
             assert_eq!(record.drops(), 1);
         }
     });
@@ -1049,16 +1049,16 @@ fn e6_the_runtime_shuts_down_while_running_is_awaited_elsewhere() {
 fn e6_running_outlives_its_runtime() {
     in_time(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let running: Running<u64> = {
             let _inside = runtime.enter();
-            pipeline! { iter(tally.items(20)) -> queue(4) -> throttle(1, 1h) -> count() }.spawn()
+            pipeline! { iter(tracker.items(0..20)) -> queue(4) -> throttle(1, 1h) -> count() }.spawn()
         };
         runtime.block_on(settle());
         running.control().finish_within(ms(5));
         drop(runtime);
         assert_aborted(block_on(running));
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
     });
 }
 
@@ -1069,7 +1069,7 @@ async fn e6_waiting_for_running_may_be_cancelled_and_begun_again_elsewhere() {
         assert!(timeout(ms(5), &mut running).await.is_err());
         assert!((&mut running).now_or_never().is_none());
         assert_eq!(tokio::spawn(running).await.unwrap().unwrap(), 5);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -1113,7 +1113,7 @@ async fn e1_the_drop_of_an_item_may_use_the_pipelines_control() {
                 *control.lock().unwrap() = Some(run.control());
                 assert_aborted(run.run().await);
                 *control.lock().unwrap() = None;
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }};
         }
         curious!(queue(4));

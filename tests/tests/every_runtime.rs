@@ -4,10 +4,9 @@
 use std::future::pending;
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Transform, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{block_on, in_time, within};
-use aqueduct_tests::flow::{Counted, Gate};
 use aqueduct_tests::watched::{Came, Watched, ms, settle};
 use futures_util::stream;
 use tokio::task::yield_now;
@@ -16,10 +15,10 @@ use tokio::time::sleep;
 /// Gives on what it gets.
 struct Pass;
 
-impl Transform<Counted> for Pass {
-    type Out = Counted;
+impl Transform<Tracked> for Pass {
+    type Out = Tracked;
 
-    async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         yield_now().await;
         out.emit(item).await;
         Ok(())
@@ -27,9 +26,9 @@ impl Transform<Counted> for Pass {
 }
 
 /// Waits for others, now and then twice.
-async fn passed_on(item: Counted) -> Counted {
+async fn passed_on(item: Tracked) -> Tracked {
     yield_now().await;
-    if item.number.is_multiple_of(3) {
+    if item.number().is_multiple_of(3) {
         yield_now().await;
     }
     item
@@ -41,9 +40,9 @@ macro_rules! each_stage {
         $check!("then"; then(passed_on));
         $check!("map_async"; map_async(3, passed_on));
         $check!("map_async_unordered"; map_async_unordered(3, passed_on));
-        $check!("map_async_keyed"; map_async_keyed(3, |item: &Counted| item.number % 5, passed_on));
-        $check!("filter_async"; filter_async(async |_: &Counted| { yield_now().await; true }));
-        $check!("map_blocking"; map_blocking(3, |item: Counted| item));
+        $check!("map_async_keyed"; map_async_keyed(3, |item: &Tracked| item.number() % 5, passed_on));
+        $check!("filter_async"; filter_async(async |_: &Tracked| { yield_now().await; true }));
+        $check!("map_blocking"; map_blocking(3, |item: Tracked| item));
         $check!("flatten_unordered"; map(|item| Box::pin(stream::once(passed_on(item)))) -> flatten_unordered(3));
         $check!("take_until"; take_until(pending::<()>()));
         $check!("via"; via(Pass));
@@ -53,7 +52,7 @@ macro_rules! each_stage {
         $check!("throttle"; throttle(1000, 1ms, burst = 5));
         $check!("timeout"; timeout(1h));
         $check!("delay"; delay(1us));
-        $check!("conflate"; map(|item: Counted| vec![item]) -> conflate(|mut all: Vec<_>, more| { all.extend(more); all }));
+        $check!("conflate"; map(|item: Tracked| vec![item]) -> conflate(|mut all: Vec<_>, more| { all.extend(more); all }));
     };
 }
 
@@ -66,10 +65,10 @@ const ITEMS: u64 = 300;
 
 macro_rules! through {
     ($watched:ident, $came:ident; $($stage:tt)*) => {{
-        let (census, came) = ($watched.census.clone(), $came.clone());
+        let (tracker, came) = ($watched.tracker.clone(), $came.clone());
         pipeline! {
             #![queue = 2]
-            iter((0..ITEMS).map(move |n| census.item(n))) -> $($stage)* -> map(|value| value) -> queue(1)
+            iter((0..ITEMS).map(move |n| tracker.item(n))) -> $($stage)* -> map(|value| value) -> queue(1)
             -> for_each_async(2, async move |value| { came.note(&value); yield_now().await; })
         }
     }};
@@ -87,7 +86,7 @@ fn l7_each_stage_runs_to_its_end_on_several_threads() {
                         through!(watched, came; $($stage)*).run().await.unwrap();
                         // Two of the sink's calls run at once, but in its one task: they begin in order.
                         assert_eq!(in_its_order($name, &came), (0..ITEMS).collect::<Vec<_>>(), "{}, round {round}", $name);
-                        assert_eq!((watched.made(), watched.census.live()), (ITEMS, 0), "{}", $name);
+                        assert_eq!((watched.made(), watched.tracker.live()), (ITEMS, 0), "{}", $name);
                     }
                 };
             }
@@ -104,11 +103,11 @@ async fn l7_each_stage_runs_to_its_end_in_the_calling_task() {
                 let (watched, came) = (Watched::new(), Came::default());
                 through!(watched, came; $($stage)*).run_local().await.unwrap();
                 assert_eq!(in_its_order($name, &came), (0..ITEMS).collect::<Vec<_>>(), "{}", $name);
-                assert_eq!((watched.made(), watched.census.live()), (ITEMS, 0), "{}", $name);
+                assert_eq!((watched.made(), watched.tracker.live()), (ITEMS, 0), "{}", $name);
             };
         }
         each_stage!(runs);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -133,7 +132,7 @@ async fn e5_e7_each_stage_hears_pause_resume_and_finish_in_the_calling_task() {
                     gate.open();
                     sleep(Duration::from_secs(10)).await;
                     let made = watched.made();
-                    let inside = watched.census.live();
+                    let inside = watched.tracker.live();
                     assert!(inside == 0 || $name == "flatten_unordered", "{}: {inside} still inside", $name);
                     control.resume();
                     sleep(ms(50)).await;
@@ -153,7 +152,7 @@ async fn e5_e7_each_stage_hears_pause_resume_and_finish_in_the_calling_task() {
             };
         }
         each_stage!(hears);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -178,7 +177,7 @@ async fn s3_a_satisfied_sink_below_each_stage_cancels_what_is_above_it() {
                     assert!(came.iter().copied().eq(0..came.len() as u64), "{}: the first two: {came:?}", $name);
                     assert!(watched.made() <= came.len() as u64 + 2 + 3 + 1, "{}: it stops soon: {}", $name, watched.made());
                     watched.assert_all_gone($name).await;
-                    assert_no_task_left!();
+                    expect_tasks(0).await;
                 }
             };
         }
@@ -212,10 +211,10 @@ async fn e5_e6_each_stage_stands_an_empty_input_and_an_end_before_the_run() {
                 }
                 let came = Came::default();
                 let seen = came.clone();
-                let empty = pipeline! { iter(Vec::<Counted>::new()) -> $($stage)* -> for_each(move |value| seen.note(&value)) };
+                let empty = pipeline! { iter(Vec::<Tracked>::new()) -> $($stage)* -> for_each(move |value| seen.note(&value)) };
                 empty.run().await.unwrap();
                 assert_eq!(came.all(), [0; 0], "{}: it makes nothing of nothing", $name);
-                assert_no_task_left!();
+                expect_tasks(0).await;
             };
         }
         each_stage!(stands);
@@ -228,12 +227,12 @@ fn e2_a_stage_that_needs_a_runtime_fails_with_its_name_where_there_is_none() {
     macro_rules! fails {
         ($name:literal; $($pipeline:tt)*) => {
             let watched = Watched::new();
-            let census = watched.census.clone();
-            let items = (0..9).map(move |n| census.item(n));
+            let tracker = watched.tracker.clone();
+            let items = (0..9).map(move |n| tracker.item(n));
             let outcome = block_on(fails!(@run items; $($pipeline)*));
             let error = outcome.expect_err($name);
             assert_eq!((error.stage(), error.kind()), ("needs", ErrorKind::Panicked), "{}: {error}", $name);
-            assert_eq!(watched.census.live(), 0, "{}", $name);
+            assert_eq!(watched.tracker.live(), 0, "{}", $name);
         };
         (@run $items:ident; sink $($sink:tt)*) => {
             pipeline! { iter($items) -> $($sink)* as needs }.run_local()
@@ -247,7 +246,7 @@ fn e2_a_stage_that_needs_a_runtime_fails_with_its_name_where_there_is_none() {
         fails!("throttle"; throttle(1, 1s));
         fails!("timeout"; then(async |_| pending::<()>().await) -> timeout(1s));
         fails!("delay"; delay(1s));
-        fails!("map_blocking"; map_blocking(2, |item: Counted| item));
-        fails!("for_each_blocking"; sink for_each_blocking(2, |item: Counted| drop(item)));
+        fails!("map_blocking"; map_blocking(2, |item: Tracked| item));
+        fails!("for_each_blocking"; sink for_each_blocking(2, |item: Tracked| drop(item)));
     });
 }

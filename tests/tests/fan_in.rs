@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{BoxError, Control, ErrorKind, PipelineError, Source, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Gate, logged};
-use aqueduct_tests::pieces::{Stock, an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::flow::logged;
+use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
 use tokio::runtime::{Builder, Runtime};
 
 #[tokio::test]
@@ -392,28 +393,28 @@ async fn f4_timers_of_a_later_input_begin_with_its_turn() {
 #[tokio::test(start_paused = true)]
 async fn g4_l9_stalled_fan_ins_are_idle_and_within_their_bound() {
     macro_rules! stalled {
-        ($stock:ident, $bound:expr, $made:pat, $($text:tt)*) => {{
-            let $stock = Stock::default();
+        ($tracker:ident, $bound:expr, $made:pat, $($text:tt)*) => {{
+            let $tracker = Tracker::default();
             let p = pipeline! { #![queue = 3] $($text)* -> queue(2) -> for_each_async(1, never) };
             let bound = p.bound().unwrap();
             assert_eq!(bound, $bound + 2 + 1 + 1, "{}", stringify!($($text)*));
             let running = p.spawn();
             within(an_hour()).await;
-            assert!($stock.peak() <= bound, "{} of {bound}", $stock.peak());
-            let made = $stock.made();
+            assert!($tracker.peak() <= bound, "{} of {bound}", $tracker.peak());
+            let made = $tracker.made();
             assert!(matches!(made, $made), "{made}");
             running.control().finish();
             within(an_hour()).await;
             running.control().abort();
             within(running).await.unwrap_err();
-            assert_eq!($stock.live(), 0);
+            assert_eq!($tracker.live(), 0);
         }};
     }
     // The sink's one, two in its link; of each input what its link holds, which is between its mark and its capacity.
-    stalled!(stock, 3 + 3 + 3, 7..=12, merge(iter(stock.pieces(99)), iter(stock.pieces(99))));
-    stalled!(stock, 3 + 3 + 3, 7..=12, prefer(iter(stock.pieces(99)), iter(stock.pieces(99))));
-    stalled!(stock, 3 + 3 + 3, 7..=12, interleave(iter(stock.pieces(99)), iter(stock.pieces(99))));
-    stalled!(stock, 3 + 3 + 3, 5..=7, concat(iter(stock.pieces(99)), iter(stock.pieces(99))));
+    stalled!(tracker, 3 + 3 + 3, 7..=12, merge(iter(tracker.items(0..99)), iter(tracker.items(0..99))));
+    stalled!(tracker, 3 + 3 + 3, 7..=12, prefer(iter(tracker.items(0..99)), iter(tracker.items(0..99))));
+    stalled!(tracker, 3 + 3 + 3, 7..=12, interleave(iter(tracker.items(0..99)), iter(tracker.items(0..99))));
+    stalled!(tracker, 3 + 3 + 3, 5..=7, concat(iter(tracker.items(0..99)), iter(tracker.items(0..99))));
 }
 
 #[tokio::test(start_paused = true)]

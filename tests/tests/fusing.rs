@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{BoxError, Control, Emitter, ErrorKind, Graph, Signal, Transform, pipeline};
-use aqueduct_tests::flow::{Census, Counted, Dice, Gate, assert_strict, logged, turns, within};
+use aqueduct_tests::flow::{Dice, assert_strict, logged, turns, within};
 use futures_util::StreamExt as _;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -322,24 +323,24 @@ async fn g4_the_bound_is_the_sum_of_what_links_tasks_and_stages_hold() {
 #[tokio::test(start_paused = true)]
 async fn g4_a_stalled_pipeline_fills_up_to_its_bound_and_not_beyond() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let pipeline = pipeline! {
             iter((0..1000).map(move |n| made.item(n))) -> map(|item| item)
             -> queue(10, low = 9) -> then(async |item| item)
             -> queue(20, low = 19) -> map_async(5, async |item| item) -> filter(|_| true)
             -> queue(30, low = 29) -> via(Pass)
-            -> queue(1) -> for_each_async(4, async move |item: Counted| { held.pass().await; drop(item) })
+            -> queue(1) -> for_each_async(4, async move |item: Tracked| { held.pass().await; drop(item) })
         };
         let bound = pipeline.bound().unwrap();
         assert_eq!(bound, 10 + 20 + 30 + 1 + 5 + 5 + 1 + 4);
         let running = pipeline.spawn();
         settle().await;
         // All but one in hand of the source, which takes only what has room, and of the three tasks whose items are counted anyway.
-        assert_eq!(census.live(), bound - 1 - 3);
+        assert_eq!(tracker.live(), bound - 1 - 3);
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= bound, "{} at once, the bound is {bound}", census.peak());
+        assert!(tracker.peak() <= bound, "{} at once, the bound is {bound}", tracker.peak());
         assert_eq!(gate.passed(), 1000);
     })
     .await;
@@ -348,18 +349,18 @@ async fn g4_a_stalled_pipeline_fills_up_to_its_bound_and_not_beyond() {
 #[tokio::test(start_paused = true)]
 async fn g4_a_batch_is_one_value() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let pipeline = pipeline! {
             iter((0..30).map(move |n| made.item(n))) -> queue(4, low = 3) -> batch(3, 1s)
-            -> queue(2, low = 1) as batches -> for_each_async(1, async move |batch: Vec<Counted>| { held.pass().await; drop(batch) })
+            -> queue(2, low = 1) as batches -> for_each_async(1, async move |batch: Vec<Tracked>| { held.pass().await; drop(batch) })
         };
         assert_eq!(pipeline.bound(), Some(4 + 2 + 3 + 3 + 1));
         let running = pipeline.spawn();
         settle().await;
         assert_eq!(running.control().snapshot().link("batches").unwrap().len, 2);
         // Four in the link, three being gathered; two batches in the link, one in the sink's hand.
-        assert_eq!(census.live(), 4 + 3 + 3 * 3);
+        assert_eq!(tracker.live(), 4 + 3 + 3 * 3);
         gate.open();
         running.await.unwrap();
         assert_eq!(gate.passed(), 10);
@@ -374,19 +375,19 @@ async fn g4_the_bound_is_never_exceeded_between_threads() {
         for _ in 0..40 {
             let [a, b, c] = [(); 3].map(|()| 1 + dice.below(6) as usize);
             let (n, slow) = (1 + dice.below(4) as usize, 2 + dice.below(30));
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let pipeline = pipeline! {
                 iter((0..2_000).map(move |n| made.item(n))) -> queue(a) -> map(|item| item)
-                -> queue(bytes = b) -> map_async(n, async move |item: Counted| { turns(usize::from(item.number.is_multiple_of(slow))).await; item })
-                -> queue(c, low = c - 1) -> filter(|item| item.number % 5 != 0) -> queue(2, overflow = drop_oldest)
-                -> for_each_async(n, async move |item: Counted| { turns(usize::from(item.number % slow == 1)).await; drop(item) })
+                -> queue(bytes = b) -> map_async(n, async move |item: Tracked| { turns(usize::from(item.number().is_multiple_of(slow))).await; item })
+                -> queue(c, low = c - 1) -> filter(|item| item.number() % 5 != 0) -> queue(2, overflow = drop_oldest)
+                -> for_each_async(n, async move |item: Tracked| { turns(usize::from(item.number() % slow == 1)).await; drop(item) })
             };
             let bound = pipeline.bound().unwrap();
             assert_eq!(bound, a + b + c + 2 + 5 + 2 * n);
             pipeline.run().await.unwrap();
-            assert!(census.peak() <= bound, "{} at once, the bound is {bound}: {a} {b} {c} {n}", census.peak());
-            assert_eq!((census.made(), census.live()), (2_000, 0));
+            assert!(tracker.peak() <= bound, "{} at once, the bound is {bound}: {a} {b} {c} {n}", tracker.peak());
+            assert_eq!((tracker.made(), tracker.live()), (2_000, 0));
         }
     })
     .await;

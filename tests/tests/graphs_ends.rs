@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{Control, ErrorKind, Pipeline, Running, Source, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{After, Record, assert_aborted, assert_failed, within};
-use aqueduct_tests::flow::{Gate, logged};
-use aqueduct_tests::pieces::{Stock, an_hour, assert_not_asked_while_paused, never};
+use aqueduct_tests::flow::logged;
+use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, never};
 
 type Outputs = (u64, Option<u64>, Vec<u64>, u64);
 
@@ -59,7 +59,7 @@ async fn e5_finish_brings_everything_out() {
         .await;
         a.assert_closed_once();
         b.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     }
 }
 
@@ -98,7 +98,7 @@ async fn e6_abort_and_drop_end_everything() {
             .await;
             a.assert_closed_once();
             b.assert_closed_once();
-            assert_no_task_left!();
+            expect_tasks(0).await;
         }
     }
     // A dropped `run_local` drops its sources without closing them.
@@ -140,10 +140,10 @@ async fn e7_pause_holds_all_sources() {
 
 #[tokio::test(start_paused = true)]
 async fn e1_e3_a_failure_ends_all_though_links_are_full() {
-    let (a, stock) = (Record::default(), Stock::default());
+    let (a, tracker) = (Record::default(), Tracker::default());
     let p = pipeline! {
         #![queue = 2]
-        let full = merge(iter(stock.pieces(99)), iter(stock.pieces(99)) -> tap { for_each_async(1, never) });
+        let full = merge(iter(tracker.items(0..99)), iter(tracker.items(0..99)) -> tap { for_each_async(1, never) });
         full -> parallel(2) { queue(1) -> for_each_async(1, never) };
         from(a.source(9, After::Wait)) -> broadcast {
             queue(1) -> for_each_async(1, never),
@@ -156,8 +156,8 @@ async fn e1_e3_a_failure_ends_all_though_links_are_full() {
         ("impatient".to_owned(), ErrorKind::TimedOut)
     );
     a.assert_closed_once();
-    assert_eq!(stock.live(), 0);
-    assert_no_task_left!();
+    assert_eq!(tracker.live(), 0);
+    expect_tasks(0).await;
 }
 
 #[tokio::test]
@@ -276,11 +276,11 @@ async fn s3_only_what_feeds_nobody_else_is_cancelled() {
 
 #[tokio::test(start_paused = true)]
 async fn g4_each_link_keeps_to_its_capacity() {
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
         #![queue = 2]
-        let (a, b) = iter(stock.pieces(400)) -> broadcast;
-        let c = a -> match { n if n.number % 3 == 0 => n -> batch(4, 1s) -> flatten(), n => n -> queue(3), };
+        let (a, b) = iter(tracker.items(0..400)) -> broadcast;
+        let c = a -> match { n if n.number() % 3 == 0 => n -> batch(4, 1s) -> flatten(), n => n -> queue(3), };
         merge(c, b -> parallel(2) { map_async(2, async |n| { tokio::time::sleep(Duration::from_millis(3)).await; n }) } -> chunks(3) -> flatten())
             -> tap { queue(1) -> for_each_async(1, async |_| tokio::time::sleep(Duration::from_secs(1)).await) }
             -> for_each_async(2, async |_| tokio::time::sleep(Duration::from_millis(1)).await)
@@ -288,11 +288,11 @@ async fn g4_each_link_keeps_to_its_capacity() {
     let bound = p.bound().unwrap();
     let control = p.control();
     within(p.run()).await.unwrap();
-    assert!(stock.peak() <= bound, "{} of {bound}", stock.peak());
+    assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
     for link in control.snapshot().links {
         assert!(link.max_len <= link.capacity && link.len == 0, "{link:?}");
     }
-    assert_eq!(stock.live(), 0);
+    assert_eq!(tracker.live(), 0);
 }
 
 #[tokio::test]

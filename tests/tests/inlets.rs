@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{Closed, ErrorKind, Signal, TrySendError, inlet, pipeline};
-use aqueduct_tests::flow::{Census, Counted, Gate, assert_strict, turns, within};
+use aqueduct_tests::flow::{assert_strict, turns, within};
 use futures_util::{FutureExt as _, SinkExt, StreamExt as _};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -87,7 +88,7 @@ async fn l12_waiting_senders_are_served_first_come_first_served() {
             // Somebody who does not wait does not overtake those who do.
             assert!(full(numbers.try_send(99)));
             for _ in 0..40 {
-                gate.let_through(1);
+                gate.allow(1);
                 turns(3).await;
                 assert!(full(numbers.try_send(99)) || senders.iter().all(|sender| sender.is_finished()));
                 if senders.iter().all(|sender| sender.is_finished()) {
@@ -141,25 +142,25 @@ async fn l12_nobody_overtakes_those_who_wait() {
 #[tokio::test(start_paused = true)]
 async fn l12_a_cancelled_send_has_not_entered() {
     within(LIMIT, async {
-        let census = Census::new();
-        let (items, source) = inlet::<Counted>(2);
-        items.try_send(census.item(0)).unwrap();
-        items.try_send(census.item(1)).unwrap();
+        let tracker = Tracker::new();
+        let (items, source) = inlet::<Tracked>(2);
+        items.try_send(tracker.item(0)).unwrap();
+        items.try_send(tracker.item(1)).unwrap();
         {
-            let mut first = pin!(items.send(census.item(2)));
-            let mut second = pin!(items.send(census.item(3)));
+            let mut first = pin!(items.send(tracker.item(2)));
+            let mut second = pin!(items.send(tracker.item(3)));
             assert!(poll(first.as_mut()).await.is_pending());
             assert!(poll(second.as_mut()).await.is_pending());
-            assert_eq!(census.live(), 4);
+            assert_eq!(tracker.live(), 4);
         }
-        assert_eq!(census.live(), 2, "the items of cancelled sends are dropped with them");
-        let mut third = Box::pin(items.send(census.item(4)));
+        assert_eq!(tracker.live(), 2, "the items of cancelled sends are dropped with them");
+        let mut third = Box::pin(items.send(tracker.item(4)));
         assert!(poll(third.as_mut()).await.is_pending());
-        let running = pipeline! { from(source) -> map(|item| item.number) -> collect::<Vec<_>>() }.spawn();
+        let running = pipeline! { from(source) -> map(|item| item.number()) -> collect::<Vec<_>>() }.spawn();
         third.await.unwrap();
         items.close();
         assert_eq!(running.await.unwrap(), [0, 1, 4]);
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
     })
     .await;
 }
@@ -293,12 +294,12 @@ async fn l12_ready_wakes_all_who_wait() {
 #[tokio::test(start_paused = true)]
 async fn l12_after_close_what_was_accepted_comes_out_and_those_who_wait_are_told() {
     within(LIMIT, async {
-        let census = Census::new();
-        let (items, source) = inlet::<Counted>(2);
-        items.try_send(census.item(0)).unwrap();
-        items.try_send(census.item(1)).unwrap();
+        let tracker = Tracker::new();
+        let (items, source) = inlet::<Tracked>(2);
+        items.try_send(tracker.item(0)).unwrap();
+        items.try_send(tracker.item(1)).unwrap();
         let waiting = {
-            let (items, item) = (items.clone(), census.item(2));
+            let (items, item) = (items.clone(), tracker.item(2));
             tokio::spawn(async move { items.send(item).await })
         };
         let ready = {
@@ -308,11 +309,11 @@ async fn l12_after_close_what_was_accepted_comes_out_and_those_who_wait_are_told
         settle().await;
         items.close();
         let Err(Closed(item)) = waiting.await.unwrap() else { panic!("it did not enter") };
-        assert_eq!(item.number, 2);
+        assert_eq!(item.number(), 2);
         assert_eq!(ready.await.unwrap(), Err(Closed(())));
-        assert!(matches!(items.try_send(census.item(3)), Err(TrySendError::Closed(item)) if item.number == 3));
-        assert!(matches!(items.send(census.item(4)).await, Err(Closed(item)) if item.number == 4));
-        let all = pipeline! { from(source) -> map(|item| item.number) -> collect::<Vec<_>>() }.run().await.unwrap();
+        assert!(matches!(items.try_send(tracker.item(3)), Err(TrySendError::Closed(item)) if item.number() == 3));
+        assert!(matches!(items.send(tracker.item(4)).await, Err(Closed(item)) if item.number() == 4));
+        let all = pipeline! { from(source) -> map(|item| item.number()) -> collect::<Vec<_>>() }.run().await.unwrap();
         assert_eq!(all, [0, 1]);
     })
     .await;
@@ -323,15 +324,15 @@ async fn l8_the_end_of_the_pipeline_passes_a_full_inlet() {
     within(LIMIT, async {
         // By a satisfied sink, by an abort, by a source that is never used.
         for end in 0..3 {
-            let census = Census::new();
-            let (items, source) = inlet::<Counted>(2);
+            let tracker = Tracker::new();
+            let (items, source) = inlet::<Tracked>(2);
             let sender = {
-                let (items, census) = (items.clone(), census.clone());
+                let (items, tracker) = (items.clone(), tracker.clone());
                 tokio::spawn(async move {
                     for n in 0.. {
-                        items.send(census.item(n)).await?;
+                        items.send(tracker.item(n)).await?;
                     }
-                    Ok::<(), Closed<Counted>>(())
+                    Ok::<(), Closed<Tracked>>(())
                 })
             };
             settle().await;
@@ -339,7 +340,7 @@ async fn l8_the_end_of_the_pipeline_passes_a_full_inlet() {
             match end {
                 0 => {
                     let first = pipeline! { from(source) -> first() }.run().await.unwrap();
-                    assert_eq!(first.unwrap().number, 0);
+                    assert_eq!(first.unwrap().number(), 0);
                 }
                 1 => {
                     let gate = Gate::new();
@@ -354,7 +355,7 @@ async fn l8_the_end_of_the_pipeline_passes_a_full_inlet() {
                 _ => drop(source),
             }
             assert!(sender.await.unwrap().is_err());
-            assert_eq!(census.live(), 0, "end {end}");
+            assert_eq!(tracker.live(), 0, "end {end}");
         }
     })
     .await;

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aqueduct::testkit::{Tracker, expect_tasks};
 use aqueduct::{ErrorKind, PipelineError, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{After, Record, Tally, within};
+use aqueduct_tests::ends::{After, Record, within};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
 use tokio::net::{TcpListener, TcpStream};
@@ -149,7 +149,7 @@ async fn an_endless_line_is_an_error_and_no_hang() {
     within(async {
         let error = pipeline! { lines(tokio::io::repeat(b'x'))? -> count() }.run().await.unwrap_err();
         assert_io(&error, "lines", io::ErrorKind::InvalidData);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -391,7 +391,7 @@ async fn a_writer_that_fails_fails_the_pipeline_with_its_cause() {
             assert_io(&run.run_local().await.unwrap_err(), "write_lines", kind);
             assert_eq!(book.0.lock().unwrap().shut, 0);
         }
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -400,16 +400,16 @@ async fn a_writer_that_fails_fails_the_pipeline_with_its_cause() {
 async fn a_reader_that_hangs_up_is_a_broken_pipe() {
     within(async {
         let (writer, mut reader) = duplex(16);
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let running =
-            pipeline! { iter(tally.items(1000)) -> map(|item| item.number.to_string()) -> queue(4) -> write(writer) }
+            pipeline! { iter(tracker.items(0..1000)) -> map(|item| item.number().to_string()) -> queue(4) -> write(writer) }
                 .spawn();
         let mut some = [0; 40];
         reader.read_exact(&mut some).await.unwrap();
         drop(reader);
         assert_io(&running.await.unwrap_err(), "write", io::ErrorKind::BrokenPipe);
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -454,7 +454,7 @@ async fn a_connection_that_is_reset_fails_write() {
         assert_eq!((error.stage(), error.kind()), ("write", ErrorKind::Failed));
         let kind = error.source().unwrap().downcast_ref::<io::Error>().unwrap().kind();
         assert!([io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe].contains(&kind), "{kind:?}");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -474,7 +474,7 @@ async fn bytes_arrive_over_a_connection_as_they_were_sent() {
         let received = pipeline! { bytes(there)? -> fold(Vec::new(), |mut all: Vec<u8>, chunk| { all.extend_from_slice(&chunk); all }) }.run().await;
         assert_eq!(sending.await.unwrap(), 1_000_000);
         assert!(received.unwrap() == text);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

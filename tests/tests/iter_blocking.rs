@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 
+use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{Signal, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{Gate, assert_aborted, assert_panicked, in_time, within};
-use aqueduct_tests::flow::{Census, turns};
+use aqueduct_tests::ends::{assert_aborted, assert_panicked, in_time, within};
+use aqueduct_tests::flow::turns;
 use futures_util::StreamExt;
 
 /// What the tests see of an iterator.
@@ -106,7 +106,7 @@ async fn each_item_goes_on_at_once_and_the_iterator_lives_on_the_pool() {
         assert_eq!(running.await.unwrap(), 5);
         assert_eq!((seen.count("next"), seen.count("drop")), (6, 1), "dropped when the outcome is there");
         seen.assert_never_here();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -145,8 +145,8 @@ fn g4_the_bound_is_exact() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g4_a_blocked_sink_reaches_the_bound_and_nothing_exceeds_it() {
     within(async {
-        let census = Census::new();
-        let made = census.clone();
+        let tracker = Tracker::new();
+        let made = tracker.clone();
         let (go, held) = channel::<()>();
         let run = pipeline! {
             iter_blocking((0..1_000).map(move |n| made.item(n)))
@@ -156,13 +156,13 @@ async fn g4_a_blocked_sink_reaches_the_bound_and_nothing_exceeds_it() {
         let bound = run.bound().unwrap();
         let running = run.spawn();
         // The sink holds one; the others wait for it.
-        while census.live() < bound {
+        while tracker.live() < bound {
             tokio::task::yield_now().await;
         }
         drop(go);
         running.await.unwrap();
-        assert!(census.peak() <= bound, "{} of {bound}", census.peak());
-        assert_eq!((census.made(), census.live()), (1_000, 0));
+        assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
+        assert_eq!((tracker.made(), tracker.live()), (1_000, 0));
     })
     .await;
 }
@@ -170,8 +170,8 @@ async fn g4_a_blocked_sink_reaches_the_bound_and_nothing_exceeds_it() {
 #[tokio::test]
 async fn l6_the_iterator_is_not_asked_while_the_link_is_paused() {
     within(async {
-        let census = Census::new();
-        let made = census.clone();
+        let tracker = Tracker::new();
+        let made = tracker.clone();
         let gate = Gate::default();
         let passing = gate.clone();
         let run = pipeline! {
@@ -185,13 +185,13 @@ async fn l6_the_iterator_is_not_asked_while_the_link_is_paused() {
         while signals.next().await.unwrap().signal != Signal::Pause {}
         turns(64).await;
         // The turn on the pool has ended, since nothing is wanted: what it has made then is all.
-        let asked = census.made();
+        let asked = tracker.made();
         assert!(asked <= 64 + 5, "{asked}");
         turns(64).await;
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= bound, "{} of {bound}", census.peak());
-        assert_eq!((census.made(), census.live()), (500, 0));
+        assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
+        assert_eq!((tracker.made(), tracker.live()), (500, 0));
     })
     .await;
 }
@@ -208,7 +208,7 @@ async fn l6_one_call_may_be_in_progress_when_the_link_pauses_and_no_other_begins
         let control = run.control();
         let running = run.spawn();
         sender.send(0).unwrap();
-        while gate.came() == 0 {
+        while gate.arrived() == 0 {
             tokio::task::yield_now().await;
         }
         for n in 1..5 {
@@ -235,12 +235,12 @@ async fn l6_one_call_may_be_in_progress_when_the_link_pauses_and_no_other_begins
 #[tokio::test]
 async fn s3_a_satisfied_sink_ends_an_endless_iterator() {
     within(async {
-        let census = Census::new();
-        let made = census.clone();
-        let run = pipeline! { iter_blocking((0..).map(move |n| made.item(n))) -> take(3) -> map(|item| item.number) -> collect::<Vec<_>>() };
+        let tracker = Tracker::new();
+        let made = tracker.clone();
+        let run = pipeline! { iter_blocking((0..).map(move |n| made.item(n))) -> take(3) -> map(|item| item.number()) -> collect::<Vec<_>>() };
         assert_eq!(run.run().await.unwrap(), [0, 1, 2]);
-        assert!(census.made() <= 3 + 64);
-        while census.live() > 0 {
+        assert!(tracker.made() <= 3 + 64);
+        while tracker.live() > 0 {
             tokio::task::yield_now().await;
         }
     })
@@ -256,7 +256,7 @@ async fn e6_abort_does_not_wait_for_an_iterator_that_waits() {
         running.control().abort();
         assert_aborted(running.await);
         assert_eq!(seen.count("drop"), 0, "it still waits");
-        assert_no_task_left!();
+        expect_tasks(0).await;
         sender.send(1).unwrap();
         seen.until("drop", 1).await;
         assert_eq!(seen.count("next"), 1);
@@ -304,7 +304,7 @@ async fn e5_an_idle_iterator_is_dropped_on_the_pool() {
             -> for_each_async(1, async move |_| { passing.pass().await; count.fetch_add(1, Ordering::SeqCst); })
         }
         .spawn();
-        while gate.came() == 0 {
+        while gate.arrived() == 0 {
             tokio::task::yield_now().await;
         }
         turns(64).await;
@@ -397,7 +397,7 @@ async fn e2_a_panic_of_the_iterator_is_the_stages_failure() {
             -> for_each_async(1, async |_| std::future::pending::<()>().await)
         };
         assert_panicked(run.run().await, "iter_blocking", "burst");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -406,18 +406,18 @@ async fn e2_a_panic_of_the_iterator_is_the_stages_failure() {
 fn a_runtime_that_is_dropped_ends_the_iterator() {
     in_time(|| {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        let census = Census::new();
-        let made = census.clone();
+        let tracker = Tracker::new();
+        let made = tracker.clone();
         let run = pipeline! { iter_blocking((0..).map(move |n| made.item(n))) -> discard() };
         let control = run.control();
         runtime.block_on(async {
             run.spawn().detach();
-            while census.made() < 10 {
+            while tracker.made() < 10 {
                 tokio::task::yield_now().await;
             }
         });
         drop(runtime);
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
         drop(control);
     });
 }

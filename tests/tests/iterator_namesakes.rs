@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Broken, Gate, Record, Tally, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Census, Dice, turns};
+use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::flow::{Dice, turns};
 
 /// Random inputs for a test.
 struct Cases {
@@ -222,10 +223,10 @@ async fn g4_a_parked_flat_map_takes_nothing_more() {
     within(async {
         let gate = Gate::default();
         let passing = gate.clone();
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let run = pipeline! {
-            iter(tally.items(9))
-            -> flat_map(|item| { let number = item.number; [number; 5] }) as spread
+            iter(tracker.items(0..9))
+            -> flat_map(|item| { let number = item.number(); [number; 5] }) as spread
             -> queue(2)
             -> for_each_async(1, async move |_| passing.pass().await)
         };
@@ -233,7 +234,7 @@ async fn g4_a_parked_flat_map_takes_nothing_more() {
         let running = run.spawn();
         turns(64).await;
         // One in the sink, two in the link, two parked.
-        assert_eq!(tally.made(), 1);
+        assert_eq!(tracker.made(), 1);
         let spread = control.snapshot().stage("spread").unwrap().clone();
         assert_eq!((spread.items_in, spread.items_out), (1, 3));
         gate.open();
@@ -247,8 +248,8 @@ async fn g4_a_parked_flat_map_takes_nothing_more() {
 /// An item whose clones are counted too.
 #[derive(Debug)]
 struct Cloned(
-    Census,
-    #[expect(dead_code, reason = "counts this clone until it is dropped")] aqueduct_tests::flow::Counted,
+    Tracker,
+    #[expect(dead_code, reason = "counts this clone until it is dropped")] aqueduct::testkit::Tracked,
 );
 
 impl Clone for Cloned {
@@ -261,19 +262,19 @@ impl Clone for Cloned {
 async fn g4_windows_keeps_fewer_than_n_and_dedup_one() {
     within(async {
         for n in 1..6 {
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let most = Rc::new(RefCell::new(0));
             let seen = Rc::clone(&most);
-            let watched = census.clone();
+            let watched = tracker.clone();
             let run = pipeline! {
                 iter(0..20u64) -> map(move |x| Cloned(made.clone(), made.item(x))) -> windows(n)
                     -> for_each(move |window: Vec<Cloned>| { drop(window); seen.replace(watched.live()); })
             };
             run.run_local().await.unwrap();
-            assert_eq!((*most.borrow(), census.live()), (n - 1, 0));
+            assert_eq!((*most.borrow(), tracker.live()), (n - 1, 0));
             // Nothing is cloned that need not be.
-            assert_eq!(census.made(), 20 + (21 - n) * (n - 1));
+            assert_eq!(tracker.made(), 20 + (21 - n) * (n - 1));
         }
     })
     .await;

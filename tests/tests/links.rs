@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{BoxError, Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Source, pipeline};
-use aqueduct_tests::flow::{Census, Counted, Dice, Gate, Told, assert_strict, logged, turns, within};
+use aqueduct_tests::flow::{Dice, Told, assert_strict, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -39,8 +40,8 @@ fn ready_events(signals: aqueduct::Signals) -> Vec<SignalEvent> {
 async fn l1_capacity_is_hard() {
     within(LIMIT, async {
         for capacity in [1, 2, 3, 7, 256] {
-            let (census, gate) = (Census::new(), Gate::new());
-            let (made, held) = (census.clone(), gate.clone());
+            let (tracker, gate) = (Tracker::new(), Gate::new());
+            let (made, held) = (tracker.clone(), gate.clone());
             let running = pipeline! {
                 iter((0..1000).map(move |n| made.item(n)))
                 -> queue(capacity, low = capacity - 1) as middle
@@ -51,13 +52,13 @@ async fn l1_capacity_is_hard() {
             let control = running.control();
             assert_eq!(link(&control, "middle").len, capacity);
             assert_eq!(link(&control, "middle").capacity, capacity);
-            assert_eq!(census.live(), capacity + 1, "what the link holds, and the one in the sink's hand");
+            assert_eq!(tracker.live(), capacity + 1, "what the link holds, and the one in the sink's hand");
             gate.open();
             running.await.unwrap();
             assert_eq!(link(&control, "middle").max_len, capacity);
             assert_eq!(gate.passed(), 1000);
-            assert!(census.peak() <= capacity + 2, "{} at once", census.peak());
-            assert_eq!(census.live(), 0);
+            assert!(tracker.peak() <= capacity + 2, "{} at once", tracker.peak());
+            assert_eq!(tracker.live(), 0);
         }
     })
     .await;
@@ -67,10 +68,10 @@ async fn l1_capacity_is_hard() {
 async fn l1_capacity_is_hard_between_threads() {
     within(LIMIT, async {
         for capacity in [1, 2, 3, 64] {
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let pipeline = pipeline! {
-                iter((0..20_000).map(move |n| made.item(n))) -> queue(capacity) as middle -> map(|item| item.number) -> count()
+                iter((0..20_000).map(move |n| made.item(n))) -> queue(capacity) as middle -> map(|item| item.number()) -> count()
             };
             let control = pipeline.control();
             let watched = control.clone();
@@ -86,7 +87,7 @@ async fn l1_capacity_is_hard_between_threads() {
             assert_eq!(running.await.unwrap(), 20_000);
             assert!(watcher.join().unwrap() <= capacity);
             assert!(link(&control, "middle").max_len <= capacity);
-            assert!(census.peak() <= capacity + 2, "{} at once", census.peak());
+            assert!(tracker.peak() <= capacity + 2, "{} at once", tracker.peak());
         }
     })
     .await;
@@ -142,7 +143,7 @@ async fn l2_a_paused_link_takes_nothing() {
             assert_eq!(log.nexts(), 8);
             let link = link(&control, "middle");
             assert_eq!((link.len, link.paused), (8 - taken, true));
-            gate.let_through(1);
+            gate.allow(1);
             settle().await;
         }
         assert_eq!(log.nexts(), 8 + 6, "filled up again");
@@ -176,7 +177,7 @@ async fn l3_it_drains_at_its_low_mark() {
                 }
                 let link = link(&control, "middle");
                 assert_eq!((link.len, link.paused, link.pauses), (len, true, pauses), "capacity {capacity}, low {low}");
-                gate.let_through(1);
+                gate.allow(1);
                 settle().await;
             }
             assert_eq!(pauses, 4);
@@ -338,7 +339,7 @@ async fn l5_an_item_is_taken_only_when_there_is_room_for_what_comes_of_it() {
             (16, 2),
             "two in the link below: it is still paused"
         );
-        gate.let_through(1);
+        gate.allow(1);
         settle().await;
         assert_eq!(operated.load(Ordering::Relaxed), 5, "it has drained, and there was room for two");
         gate.open();
@@ -376,16 +377,16 @@ async fn l5_a_remainder_is_parked_and_no_more_is_taken() {
 struct Patient {
     gate: Gate,
     given: Arc<AtomicUsize>,
-    census: Census,
+    tracker: Tracker,
 }
 
 impl Source for Patient {
-    type Item = Counted;
+    type Item = Tracked;
 
-    async fn next(&mut self) -> Result<Option<Counted>, BoxError> {
+    async fn next(&mut self) -> Result<Option<Tracked>, BoxError> {
         self.gate.pass().await;
         let number = self.given.fetch_add(1, Ordering::Relaxed);
-        Ok(Some(self.census.item(number as u64)))
+        Ok(Some(self.tracker.item(number as u64)))
     }
 }
 
@@ -393,21 +394,21 @@ impl Source for Patient {
 async fn l5_a_cancelled_wait_loses_and_doubles_nothing() {
     within(LIMIT, async {
         for let_in in [0, 1, 3, 4, 5, 20] {
-            let (census, inside, outside) = (Census::new(), Gate::new(), Gate::new());
+            let (tracker, inside, outside) = (Tracker::new(), Gate::new(), Gate::new());
             let given = Arc::new(AtomicUsize::new(0));
-            let source = Patient { gate: inside.clone(), given: Arc::clone(&given), census: census.clone() };
+            let source = Patient { gate: inside.clone(), given: Arc::clone(&given), tracker: tracker.clone() };
             let held = outside.clone();
             let seen = Arc::new(Mutex::new(Vec::new()));
             let noted = Arc::clone(&seen);
             let running = pipeline! {
                 from(source) -> queue(2) -> then(async |item| item)
-                -> for_each_async(1, async move |item: Counted| {
+                -> for_each_async(1, async move |item: Tracked| {
                     held.pass().await;
-                    noted.lock().unwrap().push(item.number);
+                    noted.lock().unwrap().push(item.number());
                 })
             }
             .spawn();
-            inside.let_through(let_in);
+            inside.allow(let_in);
             settle().await;
             // The source's wait is cancelled here; everything else waits for room.
             running.control().finish();
@@ -417,7 +418,7 @@ async fn l5_a_cancelled_wait_loses_and_doubles_nothing() {
             let given = given.load(Ordering::Relaxed) as u64;
             assert_eq!(given, let_in as u64);
             assert!(seen.lock().unwrap().iter().copied().eq(0..given));
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
         }
     })
     .await;
@@ -471,7 +472,7 @@ async fn l6_the_source_hears_pause_and_drain() {
                     expected.extend([Signal::Drain, Signal::Pause]);
                 }
                 assert_eq!(log.signals(), expected, "capacity {capacity}, low {low}, {taken} taken");
-                gate.let_through(1);
+                gate.allow(1);
                 settle().await;
             }
             assert_eq!(expected.len(), 7);
@@ -637,7 +638,7 @@ async fn l8_the_end_comes_out_behind_a_link_that_is_just_full() {
             let running =
                 pipeline! { iter(0..items) -> queue(4) -> for_each_async(1, async move |_| held.pass().await) }.spawn();
             settle().await;
-            gate.let_through(items);
+            gate.allow(items);
             running.await.unwrap();
             assert_eq!(gate.passed(), items);
         }
@@ -648,19 +649,19 @@ async fn l8_the_end_comes_out_behind_a_link_that_is_just_full() {
 #[tokio::test(start_paused = true)]
 async fn l8_a_cancellation_passes_full_links() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let running = pipeline! {
             iter((0..).map(move |n| made.item(n))) -> queue(4, low = 3) -> then(async |item| item) -> queue(4, low = 3)
             -> for_each_async(1, async move |item| { held.pass().await; drop(item) })
         }
         .spawn();
         settle().await;
-        assert_eq!(census.live(), 4 + 1 + 4 + 1);
+        assert_eq!(tracker.live(), 4 + 1 + 4 + 1);
         running.control().abort();
         let error = failure(running).await;
         assert_eq!(error.kind(), ErrorKind::Aborted);
-        assert_eq!(census.live(), 0, "what was inside was dropped");
+        assert_eq!(tracker.live(), 0, "what was inside was dropped");
         assert_eq!(gate.passed(), 0);
     })
     .await;
@@ -669,18 +670,18 @@ async fn l8_a_cancellation_passes_full_links() {
 #[tokio::test(start_paused = true)]
 async fn l8_a_failure_below_passes_full_links() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let running = pipeline! {
             iter((0..).map(move |n| made.item(n))) -> queue(4, low = 3) -> then(async |item| item) -> queue(4, low = 3)
             -> for_each_async(1, async move |_| { held.pass().await; Err::<(), _>("broken") })? as broken
         }
         .spawn();
         settle().await;
-        gate.let_through(1);
+        gate.allow(1);
         let error = failure(running).await;
         assert_eq!((error.kind(), error.stage()), (ErrorKind::Failed, "broken"));
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
     })
     .await;
 }
@@ -841,25 +842,25 @@ macro_rules! overflowing {
         let held = gate.clone();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&seen);
-        let census = Census::new();
+        let tracker = Tracker::new();
         let (sender, receiver) = tokio::sync::mpsc::channel(100);
         let pipeline = pipeline! {
             recv(receiver) -> $($queue)* as middle
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; noted.lock().unwrap().push(item.number) })
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; noted.lock().unwrap().push(item.number()) })
         };
         let signals = pipeline.control().signals();
         let running = pipeline.spawn();
         let control = running.control();
         for n in 0..10 {
-            sender.send(census.item(n)).await.unwrap();
+            sender.send(tracker.item(n)).await.unwrap();
             settle().await;
         }
         let full = link(&control, "middle");
-        assert_eq!(census.live(), full.len + 1, "what the link dropped is gone");
+        assert_eq!(tracker.live(), full.len + 1, "what the link dropped is gone");
         drop(sender);
         gate.open();
         running.await.unwrap();
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
         let seen = std::mem::take(&mut *seen.lock().unwrap());
         (seen, full, ready_events(signals))
     }};
@@ -914,23 +915,23 @@ async fn l10_fail_fails_the_pipeline() {
         let gate = Gate::new();
         let (sender, receiver) = tokio::sync::mpsc::channel(100);
         let held = gate.clone();
-        let census = Census::new();
+        let tracker = Tracker::new();
         let running = pipeline! {
             recv(receiver) -> queue(4, overflow = fail) as middle
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; drop(item) })
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item) })
         }
         .spawn();
         let control = running.control();
         for n in 0..5 {
-            sender.send(census.item(n)).await.unwrap();
+            sender.send(tracker.item(n)).await.unwrap();
             settle().await;
         }
         assert_eq!(link(&control, "middle").len, 4, "a full link is not an overflow");
-        sender.send(census.item(5)).await.unwrap();
+        sender.send(tracker.item(5)).await.unwrap();
         let error = failure(running).await;
         assert_eq!((error.kind(), error.stage()), (ErrorKind::Overflow, "middle"));
         assert_eq!(link(&control, "middle").dropped, 1, "each dropped item is counted");
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
     })
     .await;
 }
@@ -962,11 +963,11 @@ async fn l10_a_dropping_link_never_holds_its_source() {
 async fn l10_every_item_is_delivered_or_counted_as_dropped() {
     within(LIMIT, async {
         for capacity in [1, 2, 100] {
-            let census = Census::new();
-            let made = census.clone();
+            let tracker = Tracker::new();
+            let made = tracker.clone();
             let pipeline = pipeline! {
                 iter((0..20_000).map(move |n| made.item(n))) -> queue(capacity, overflow = drop_oldest) as oldest
-                -> map(|item| item) -> queue(capacity, overflow = drop_newest) as newest -> map(|item| item.number)
+                -> map(|item| item) -> queue(capacity, overflow = drop_newest) as newest -> map(|item| item.number())
                 -> collect::<Vec<_>>()
             };
             let control = pipeline.control();
@@ -974,7 +975,7 @@ async fn l10_every_item_is_delivered_or_counted_as_dropped() {
             let dropped = link(&control, "oldest").dropped + link(&control, "newest").dropped;
             assert_eq!(all.len() as u64 + dropped, 20_000);
             assert!(all.is_sorted_by(|a, b| a < b), "in order (L4), none twice");
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
             assert!(link(&control, "oldest").max_len <= capacity && link(&control, "newest").max_len <= capacity);
         }
     })
@@ -995,7 +996,7 @@ async fn l11_an_item_in_a_stages_hand_is_not_in_the_link() {
             .spawn();
             settle().await;
             assert_eq!(link(&running.control(), "middle").len, 10 - n);
-            gate.let_through(2);
+            gate.allow(2);
             settle().await;
             assert_eq!(link(&running.control(), "middle").len, 8 - n);
             gate.open();

@@ -4,10 +4,9 @@
 use std::future::pending;
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{BoxError, Emitter, Transform, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{assert_aborted, within};
-use aqueduct_tests::flow::{Counted, Gate};
 use aqueduct_tests::watched::{Came, Watched, ms, settle};
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep};
@@ -15,16 +14,16 @@ use tokio::time::{Instant, sleep};
 /// Gives on what it gets.
 struct Pass;
 
-impl Transform<Counted> for Pass {
-    type Out = Counted;
+impl Transform<Tracked> for Pass {
+    type Out = Tracked;
 
-    async fn apply(&mut self, item: Counted, out: &mut Emitter<'_, Counted>) -> Result<(), BoxError> {
+    async fn apply(&mut self, item: Tracked, out: &mut Emitter<'_, Tracked>) -> Result<(), BoxError> {
         out.emit(item).await;
         Ok(())
     }
 }
 
-async fn later(item: Counted) -> Counted {
+async fn later(item: Tracked) -> Tracked {
     sleep(ms(10)).await;
     item
 }
@@ -64,7 +63,7 @@ async fn l10_e5_each_stage_takes_from_each_kind_of_link_what_is_in_it() {
                 assert!(if open { drops || link.dropped == 0 } else { (link.dropped > 0) == drops }, "{what}: {}", link.dropped);
                 assert!(link.max_len <= link.capacity, "{what}");
                 watched.assert_all_gone($name).await;
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }
         };
     }
@@ -83,7 +82,7 @@ async fn l10_e5_each_stage_takes_from_each_kind_of_link_what_is_in_it() {
         each_link!("then"; then(later));
         each_link!("map_async"; map_async(2, later));
         each_link!("map_async_unordered"; map_async_unordered(2, later));
-        each_link!("map_async_keyed"; map_async_keyed(2, |item: &Counted| item.number % 2, later));
+        each_link!("map_async_keyed"; map_async_keyed(2, |item: &Tracked| item.number() % 2, later));
         each_link!("take_until"; take_until(pending::<()>()));
         each_link!("via"; via(Pass));
         each_link!("batch"; batch(3, 5ms));
@@ -135,14 +134,14 @@ async fn l5_an_item_outside_a_full_byte_link_comes_out_at_finish_whatever_its_so
                     let ($watched, gate, came) = (Watched::new(), Gate::new(), Came::default());
                     let (held, seen) = (gate.clone(), came.clone());
                     let running = pipeline! {
-                        $($source)* -> map(|mut item: Counted| { item.weight = 3; item }) -> queue(bytes = 7)
+                        $($source)* -> map(|item: Tracked| item.weighing(3)) -> queue(bytes = 7)
                         -> for_each_async(1, async move |value| { held.pass().await; seen.note(&value); })
                     }
                     .spawn();
                     sleep(ms(100)).await;
                     // In the sink, two in the link, and one that does not fit.
                     let made = $watched.made();
-                    assert!($watched.census.live() >= 4, "{}", $name);
+                    assert!($watched.tracker.live() >= 4, "{}", $name);
                     if finishes { running.control().finish() } else { running.control().abort() }
                     settle().await;
                     gate.open();
@@ -156,31 +155,31 @@ async fn l5_an_item_outside_a_full_byte_link_comes_out_at_finish_whatever_its_so
                     } else {
                         assert_aborted(running.await);
                     }
-                    while $watched.census.live() > 0 {
+                    while $watched.tracker.live() > 0 {
                         tokio::task::yield_now().await;
                     }
-                    assert_no_task_left!();
+                    expect_tasks(0).await;
                 };
             }
             ends!("from", watched; from(watched.source(100, ms(1))));
-            ends!("iter", watched; iter({ let census = watched.census.clone(); (0..100).map(move |n| census.item(n)) }));
+            ends!("iter", watched; iter({ let tracker = watched.tracker.clone(); (0..100).map(move |n| tracker.item(n)) }));
             ends!("stream", watched; stream({
-                let census = watched.census.clone();
-                stream::iter(0..100).map(move |n| census.item(n))
+                let tracker = watched.tracker.clone();
+                stream::iter(0..100).map(move |n| tracker.item(n))
             }));
             ends!("repeat_with", watched; repeat_with({
-                let (census, mut next) = (watched.census.clone(), 0);
-                move || { next += 1; census.item(next - 1) }
+                let (tracker, mut next) = (watched.tracker.clone(), 0);
+                move || { next += 1; tracker.item(next - 1) }
             }));
             ends!("unfold", watched; unfold(0, {
-                let census = watched.census.clone();
-                move |n| { let item = census.item(n); async move { Some((item, n + 1)) } }
+                let tracker = watched.tracker.clone();
+                move |n| { let item = tracker.item(n); async move { Some((item, n + 1)) } }
             }));
-            ends!("iter_blocking", watched; iter_blocking({ let census = watched.census.clone(); (0..100).map(move |n| census.item(n)) }));
+            ends!("iter_blocking", watched; iter_blocking({ let tracker = watched.tracker.clone(); (0..100).map(move |n| tracker.item(n)) }));
             ends!("recv", watched; recv({
                 let (sender, receiver) = tokio::sync::mpsc::channel(8);
                 for n in 0..8 {
-                    sender.try_send(watched.census.item(n)).unwrap();
+                    sender.try_send(watched.tracker.item(n)).unwrap();
                 }
                 // It stays open.
                 tokio::spawn(async move { sender.closed().await; });

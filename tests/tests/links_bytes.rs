@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Weigh, pipeline};
-use aqueduct_tests::flow::{Census, Counted, Dice, Gate, Told, logged, turns, within};
+use aqueduct_tests::flow::{Dice, Told, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
@@ -22,8 +23,8 @@ fn link(control: &Control) -> LinkSnapshot {
 
 /// A pipeline over one byte link, whose sink holds the first item: it weighs 1 and is number 0.
 struct Stalled {
-    census: Census,
-    sender: Option<mpsc::Sender<Counted>>,
+    tracker: Tracker,
+    sender: Option<mpsc::Sender<Tracked>>,
     next: u64,
     gate: Gate,
     running: aqueduct::Running<()>,
@@ -41,12 +42,12 @@ macro_rules! stalled {
         let (sender, receiver) = mpsc::channel(100);
         let pipeline = pipeline! {
             recv(receiver) -> $($queue)* as middle
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; noted.lock().unwrap().push(item.number) })
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; noted.lock().unwrap().push(item.number()) })
         };
         let signals = pipeline.control().signals();
         let running = pipeline.spawn();
         let control = running.control();
-        let mut stalled = Stalled { census: Census::new(), sender: Some(sender), next: 0, gate, running, control, signals, seen };
+        let mut stalled = Stalled { tracker: Tracker::new(), sender: Some(sender), next: 0, gate, running, control, signals, seen };
         stalled.send(1).await;
         stalled
     }};
@@ -55,7 +56,7 @@ macro_rules! stalled {
 impl Stalled {
     /// Sends an item of that weight, and waits until it has come as far as it can.
     async fn send(&mut self, weight: usize) {
-        let item = self.census.heavy(self.next, weight);
+        let item = self.tracker.item(self.next).weighing(weight);
         self.next += 1;
         self.sender.as_ref().unwrap().send(item).await.unwrap();
         settle().await;
@@ -63,7 +64,7 @@ impl Stalled {
 
     /// Lets the sink have its next item.
     async fn take(&self) {
-        self.gate.let_through(1);
+        self.gate.allow(1);
         settle().await;
     }
 
@@ -77,7 +78,7 @@ impl Stalled {
         self.sender = None;
         self.gate.open();
         self.running.await.unwrap();
-        assert_eq!(self.census.live(), 0);
+        assert_eq!(self.tracker.live(), 0);
         let seen = std::mem::take(&mut *self.seen.lock().unwrap());
         (seen, self.signals.collect().now_or_never().unwrap())
     }
@@ -245,13 +246,13 @@ async fn l3_bytes_pause_and_drain_alternate_strictly() {
         for _ in 0..40 {
             let capacity = 1 + dice.below(40) as usize;
             let low = dice.below(capacity as u64) as usize;
-            let census = Census::new();
-            let (made, mut weights) = (census.clone(), dice.clone());
+            let tracker = Tracker::new();
+            let (made, mut weights) = (tracker.clone(), dice.clone());
             // At most one pause an item, so that the observer keeps all signals.
             let pipeline = pipeline! {
-                iter((0..500).map(move |n| made.heavy(n, weights.below(50) as usize)))
+                iter((0..500).map(move |n| made.item(n).weighing(weights.below(50) as usize)))
                 -> queue(bytes = capacity, low = low) as middle
-                -> then(async |item: Counted| { turns(usize::from(item.number.is_multiple_of(9))).await; item.number })
+                -> then(async |item: Tracked| { turns(usize::from(item.number().is_multiple_of(9))).await; item.number() })
                 -> collect::<Vec<_>>()
             };
             dice.below(1);
@@ -287,18 +288,18 @@ async fn l4_l7_bytes_all_come_out_in_order() {
         for round in 0..60 {
             let capacity = 1 + dice.below(30) as usize;
             let low = dice.below(capacity as u64) as usize;
-            let census = Census::new();
-            let (made, mut weights) = (census.clone(), Dice(round));
+            let tracker = Tracker::new();
+            let (made, mut weights) = (tracker.clone(), Dice(round));
             let all = pipeline! {
-                iter((0..1_000).map(move |n| made.heavy(n, weights.below(40) as usize)))
-                -> queue(bytes = capacity, low = low) -> map(|item| item) -> queue(bytes = 7) -> map(|item| item.number)
+                iter((0..1_000).map(move |n| made.item(n).weighing(weights.below(40) as usize)))
+                -> queue(bytes = capacity, low = low) -> map(|item| item) -> queue(bytes = 7) -> map(|item| item.number())
                 -> collect::<Vec<_>>()
             }
             .run()
             .await
             .unwrap();
             assert!(all.into_iter().eq(0..1_000), "capacity {capacity}, low {low}");
-            assert_eq!(census.live(), 0);
+            assert_eq!(tracker.live(), 0);
         }
     })
     .await;
@@ -322,7 +323,7 @@ async fn l5_bytes_what_waits_outside_is_neither_lost_nor_doubled() {
         pipe.send(9).await;
         pipe.control.abort();
         assert_eq!(pipe.running.await.unwrap_err().kind(), ErrorKind::Aborted);
-        assert_eq!((pipe.census.made(), pipe.census.live()), (3, 0));
+        assert_eq!((pipe.tracker.made(), pipe.tracker.live()), (3, 0));
     })
     .await;
 }
@@ -330,21 +331,21 @@ async fn l5_bytes_what_waits_outside_is_neither_lost_nor_doubled() {
 #[tokio::test(start_paused = true)]
 async fn l5_bytes_one_item_waits_outside_and_no_more_are_taken() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let running = pipeline! {
-            iter((0..100).map(move |n| made.heavy(n, 4))) -> map(|item| item) -> queue(bytes = 10, low = 9) as middle
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; drop(item) })
+            iter((0..100).map(move |n| made.item(n).weighing(4))) -> map(|item| item) -> queue(bytes = 10, low = 9) as middle
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item) })
         }
         .spawn();
         settle().await;
-        assert_eq!(census.made(), 4, "two in the link, one in the sink's hand, one outside");
+        assert_eq!(tracker.made(), 4, "two in the link, one in the sink's hand, one outside");
         assert_eq!(link(&running.control()).len, 8);
         gate.open();
         running.await.unwrap();
         assert_eq!(gate.passed(), 100);
         // 10 bytes, and one item in each hand.
-        assert!(census.peak() <= 4, "{}", census.peak());
+        assert!(tracker.peak() <= 4, "{}", tracker.peak());
     })
     .await;
 }
@@ -412,7 +413,7 @@ async fn l10_bytes_drop_oldest_makes_room_for_the_newest() {
         );
         pipe.send(5).await;
         assert_eq!((pipe.stands().0, link(&pipe.control).dropped), (5, 5));
-        assert_eq!(pipe.census.live(), 2);
+        assert_eq!(pipe.tracker.live(), 2);
         let (seen, signals) = pipe.end().await;
         assert_eq!(seen, [0, 6]);
         assert!(signals.is_empty(), "it never pauses");
@@ -444,7 +445,7 @@ async fn l10_bytes_fail_fails_the_pipeline() {
         pipe.send(1).await;
         let error = pipe.running.await.unwrap_err();
         assert_eq!((error.kind(), error.stage()), (ErrorKind::Overflow, "middle"));
-        assert_eq!(pipe.census.live(), 0);
+        assert_eq!(pipe.tracker.live(), 0);
     })
     .await;
 }
@@ -466,11 +467,11 @@ async fn l11_bytes_an_item_in_hand_is_not_in_the_link() {
 #[tokio::test(start_paused = true)]
 async fn g4_bytes_count_in_the_bound() {
     within(LIMIT, async {
-        let (census, gate) = (Census::new(), Gate::new());
-        let (made, held) = (census.clone(), gate.clone());
+        let (tracker, gate) = (Tracker::new(), Gate::new());
+        let (made, held) = (tracker.clone(), gate.clone());
         let pipeline = pipeline! {
-            iter((0..100).map(move |n| made.heavy(n, 1))) -> queue(bytes = 1KiB, low = 10) -> map(|item: Counted| item)
-            -> queue(bytes = 10, low = 9) -> for_each_async(1, async move |item: Counted| { held.pass().await; drop(item) })
+            iter((0..100).map(move |n| made.item(n).weighing(1))) -> queue(bytes = 1KiB, low = 10) -> map(|item: Tracked| item)
+            -> queue(bytes = 10, low = 9) -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item) })
         };
         // Two links, three tasks, one in flight.
         assert_eq!(pipeline.bound(), Some(1024 + 10 + 3 + 1));
@@ -479,7 +480,7 @@ async fn g4_bytes_count_in_the_bound() {
         settle().await;
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= 1024 + 10 + 3 + 1);
+        assert!(tracker.peak() <= 1024 + 10 + 3 + 1);
     })
     .await;
 }

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, inlet, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{After, Broken, Gate, Item, Record, Tally, assert_failed, within};
+use aqueduct_tests::ends::{After, Broken, Record, assert_failed, within};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -49,7 +49,7 @@ async fn iter_may_borrow_and_hold_what_is_not_send_under_run_local() {
 #[tokio::test(start_paused = true)]
 async fn once_gives_one() {
     within(async {
-        assert_eq!(pipeline! { once(Tally::default().item()) -> count() }.run().await.unwrap(), 1);
+        assert_eq!(pipeline! { once(Tracker::default().item(0)) -> count() }.run().await.unwrap(), 1);
     })
     .await;
 }
@@ -233,7 +233,7 @@ async fn flatten_of_an_endless_item_can_be_aborted() {
         assert_eq!(running.await.unwrap_err().kind(), ErrorKind::Aborted);
         let out = pipeline! { once(0u64..) -> flatten() -> queue(4) -> filter(|n| n % 2 == 1) -> take(3) -> collect::<Vec<_>>() }.run().await;
         assert_eq!(out.unwrap(), [1, 3, 5]);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -444,10 +444,11 @@ async fn into_takes_a_futures_sink_with_its_own_pressure() {
 #[tokio::test(start_paused = true)]
 async fn timeout_lets_items_pass_unchanged() {
     within(async {
-        let tally = Tally::default();
-        let run = pipeline! { iter(tally.items(20)) -> timeout(1s) -> map(|item| item.number) -> collect::<Vec<_>>() };
+        let tracker = Tracker::default();
+        let run =
+            pipeline! { iter(tracker.items(0..20)) -> timeout(1s) -> map(|item| item.number()) -> collect::<Vec<_>>() };
         assert_eq!(run.run().await.unwrap(), (0..20).collect::<Vec<_>>());
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
     })
     .await;
 }
@@ -522,10 +523,10 @@ async fn for_each_async_takes_nothing_while_n_are_in_flight() {
         sleep(ms(5)).await;
         // Three in flight, four in the link, and never more.
         assert!((5..=7).contains(&record.nexts()), "{}", record.nexts());
-        assert_eq!(gate.came(), 3);
+        assert_eq!(gate.arrived(), 3);
         gate.open();
         running.await.unwrap();
-        assert_eq!(gate.came(), 50);
+        assert_eq!(gate.arrived(), 50);
     })
     .await;
 }
@@ -562,11 +563,12 @@ async fn items_need_be_nothing_but_send() {
 #[tokio::test(start_paused = true)]
 async fn first_gives_the_item_itself() {
     within(async {
-        let tally = Tally::default();
-        let first: Item = pipeline! { iter(tally.items(9)) -> queue(4) -> first() }.run().await.unwrap().unwrap();
-        assert_eq!((first.number, tally.alive()), (0, 1));
+        let tracker = Tracker::default();
+        let first: Tracked =
+            pipeline! { iter(tracker.items(0..9)) -> queue(4) -> first() }.run().await.unwrap().unwrap();
+        assert_eq!((first.number(), tracker.live()), (0, 1));
         drop(first);
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
     })
     .await;
 }

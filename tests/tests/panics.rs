@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aqueduct::testkit::{Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, PipelineError, Signal, Sink, Source, Transform, Weigh, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{After, Record, Tally, assert_panicked, within};
+use aqueduct_tests::ends::{After, Record, assert_panicked, within};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::sleep;
 
@@ -21,7 +21,7 @@ macro_rules! panics_at {
         assert_panicked(pipeline! { $($pipeline)* }.run().await.map(drop), $stage, "oops");
         assert_panicked(pipeline! { $($pipeline)* }.run_local().await.map(drop), $stage, "oops");
         assert_panicked(pipeline! { $($pipeline)* }.boxed().run().await.map(drop), $stage, "oops");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     };
 }
 
@@ -87,7 +87,7 @@ async fn e2_a_panic_while_everything_else_waits() {
             -> queue(1) -> for_each_async(1, async |_| pending::<()>().await)
         };
         assert_panicked(run.run().await, "map_async", "oops");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -403,7 +403,7 @@ async fn e2_a_panic_in_the_drop_of_an_item() {
             pipeline! { iter(0..9u32) -> map(Bomb) -> batch(2, 1s) -> discard() }.run_local().await,
             &["discard"],
         );
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -418,11 +418,11 @@ async fn e2_a_panic_in_the_drop_of_an_item_while_the_pipeline_ends() {
         }
         running.control().abort();
         assert_eq!(running.await.unwrap_err().kind(), ErrorKind::Aborted);
-        assert_no_task_left!();
+        expect_tasks(0).await;
         let run = pipeline! { iter(0..9u32) -> map(Bomb) -> queue(8) -> map(|bomb| if bomb.0 == 1 { panic!("first") } else { bomb }) as thrower
         -> discard() };
         assert_panicked(run.run().await, "thrower", "first");
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -437,7 +437,7 @@ async fn e2_a_panic_in_the_drop_of_a_closure() {
         let bomb = Bomb(3);
         let outcome = pipeline! { iter(0..9u32) -> for_each_async(1, async move |n| { bomb.add(n); }) }.run().await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Panicked);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -497,26 +497,26 @@ async fn e2_a_pipeline_inside_a_closure_is_blamed_for_its_own_panics_only() {
 #[tokio::test(start_paused = true)]
 async fn e2_items_are_dropped_once_and_sources_closed_after_a_panic_of_each_kind_of_stage() {
     within(async {
-        let (record, tally) = (Record::default(), Tally::default());
-        let made = tally.clone();
+        let (record, tracker) = (Record::default(), Tracker::default());
+        let made = tracker.clone();
         let run = pipeline! {
-            from(record.source(50, After::Wait)) -> map(move |_| made.item()) -> queue(4)
-            -> for_each_async(3, async |item| { sleep(Duration::from_millis(1)).await; assert!(item.number != 5, "oops") })
+            from(record.source(50, After::Wait)) -> map(move |n| made.item(n)) -> queue(4)
+            -> for_each_async(3, async |item| { sleep(Duration::from_millis(1)).await; assert!(item.number() != 5, "oops") })
         };
         assert_panicked(run.run().await, "for_each_async", "oops");
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         record.assert_closed_once();
 
-        let (record, tally) = (Record::default(), Tally::default());
-        let made = tally.clone();
+        let (record, tracker) = (Record::default(), Tracker::default());
+        let made = tracker.clone();
         let run = pipeline! {
-            from(record.source(50, After::Wait)) -> map(move |_| made.item()) -> queue(4) -> chunks(3) -> map(|items| assert!(items[0].number < 9, "oops"))
+            from(record.source(50, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> chunks(3) -> map(|items| assert!(items[0].number() < 9, "oops"))
             -> queue(2) -> count()
         };
         assert_panicked(run.run().await, "map_2", "oops");
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }

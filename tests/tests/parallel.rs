@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, Transform, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Gate, logged};
-use aqueduct_tests::pieces::{Stock, an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::flow::logged;
+use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
 
 #[tokio::test]
 async fn f5_each_item_goes_to_one_copy() {
@@ -217,18 +218,18 @@ async fn e3_one_copy_fails_while_the_others_are_stuck() {
 
 #[tokio::test(start_paused = true)]
 async fn g4_the_bound_holds_when_all_copies_are_stalled() {
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(200)) -> queue(5) -> parallel(3) { map(|n| n) -> queue(2) -> for_each_async(2, never) } };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..200)) -> queue(5) -> parallel(3) { map(|n| n) -> queue(2) -> for_each_async(2, never) } };
     let bound = p.bound().unwrap();
     assert_eq!(bound, 5 + 1 + 3 * (1 + 2 + 1 + 2));
     let running = p.spawn();
     within(an_hour()).await;
-    assert!(stock.peak() <= bound, "{} of {bound}", stock.peak());
+    assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
     let snapshot = running.control().snapshot();
     assert!(snapshot.links.iter().all(|link| link.max_len == link.capacity && link.paused), "{:?}", snapshot.links);
     running.control().abort();
     within(running).await.unwrap_err();
-    assert_eq!(stock.live(), 0);
+    assert_eq!(tracker.live(), 0);
 }
 
 #[tokio::test(start_paused = true)]

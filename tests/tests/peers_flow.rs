@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, Control, Signal, Sink, Source, Weigh, inlet, pipeline};
 use aqueduct_tests::ends::within;
-use aqueduct_tests::flow::{Dice, Gate, logged};
+use aqueduct_tests::flow::{Dice, logged};
 use aqueduct_tests::pieces::an_hour;
 use aqueduct_tests::watched::settle;
 use futures_util::StreamExt as _;
@@ -101,7 +102,7 @@ async fn l6_a_source_is_asked_as_the_sink_goes_on() {
                 assert!(log.nexts() <= passed + bound, "{} asked, {passed} gone, {bound} inside at most", log.nexts());
                 assert!(gate.arrived() > passed, "the sink has its next item");
                 let n = 1 + dice.below(4) as usize;
-                gate.let_through(n);
+                gate.allow(n);
                 passed += n;
             }
             running.control().abort();
@@ -156,7 +157,7 @@ async fn l1_bytes_an_item_that_has_entered_leaves_with_the_weight_it_had() {
             settle().await;
             let link = control.snapshot().link("middle").unwrap().clone();
             assert!(link.len <= 4, "{link:?} after {passed}");
-            gate.let_through(1);
+            gate.allow(1);
         }
         running.await.unwrap();
         let link = control.snapshot().link("middle").unwrap().clone();

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Transform, pipeline};
 use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, within};
-use aqueduct_tests::flow::Gate;
 use aqueduct_tests::pieces::an_hour;
 use aqueduct_tests::watched::{ms, settle};
 use futures_util::{StreamExt as _, stream};
@@ -231,7 +231,7 @@ async fn f1_the_arm_that_holds_the_others_lets_them_go_when_it_leaves() {
         let running = running.spawn();
         an_hour().await;
         assert!(control.snapshot().stage("count").unwrap().items_in < 100, "held by the first arm");
-        gate.let_through(1);
+        gate.allow(1);
         assert_eq!(running.await.unwrap(), (vec![0], 100));
     })
     .await;

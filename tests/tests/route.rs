@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Gate, logged};
-use aqueduct_tests::pieces::{Stock, an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::flow::logged;
+use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
 
 #[tokio::test]
 async fn f2_the_first_arm_that_fits_gets_the_item() {
@@ -132,7 +133,7 @@ async fn f2_an_item_for_an_arm_that_is_paused_waits_and_what_is_behind_it() {
         // 4 in flight, 9 and 14 in the link, 19 waits; all before it has gone on.
         assert_eq!(log.nexts(), 20);
         assert_eq!(*others.lock().unwrap(), (0..19).filter(|n| n % 5 != 4).collect::<Vec<_>>());
-        gate.let_through(1);
+        gate.allow(1);
         an_hour().await;
         // The link has come down to 1: 19 goes in, and 24 waits.
         assert_eq!(log.nexts(), 25);
@@ -367,29 +368,29 @@ async fn e2_panics_in_patterns_guards_and_heads_are_the_blocks() {
 #[tokio::test(start_paused = true)]
 async fn g4_the_bound_holds_with_arms_that_are_stalled() {
     let (tx, _rx) = tokio::sync::mpsc::channel(1);
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        iter(stock.pieces(100)) -> match { n if n.number % 2 == 0 => n -> queue(3) -> send(tx), n => n -> queue(2) -> for_each_async(2, never) }
+        iter(tracker.items(0..100)) -> match { n if n.number() % 2 == 0 => n -> queue(3) -> send(tx), n => n -> queue(2) -> for_each_async(2, never) }
     };
     assert_eq!(p.bound(), Some(3 + 3 + 2 + 2));
     let running = p.spawn();
     within(an_hour()).await;
     // All but what the channel holds, and of the second sink's hand, which works on all it takes.
-    assert_eq!(stock.peak() - 1, 3 + 1 + 1 + 4);
+    assert_eq!(tracker.peak() - 1, 3 + 1 + 1 + 4);
     drop(running);
     // Each nested block that keeps an item is one more.
     let (tx, _rx) = tokio::sync::mpsc::channel(1);
-    let stock = Stock::default();
+    let tracker = Tracker::default();
     let p = pipeline! {
-        iter(stock.pieces(100)) -> match {
-            n if n.number < 1_000 => n -> match { n if n.number < 1_000 => n -> match { n => n -> queue(1) -> send(tx) }, n => n -> discard() },
+        iter(tracker.items(0..100)) -> match {
+            n if n.number() < 1_000 => n -> match { n if n.number() < 1_000 => n -> match { n => n -> queue(1) -> send(tx) }, n => n -> discard() },
             n => n -> discard(),
         }
     };
     assert_eq!(p.bound(), Some(1 + 2 + 2));
     let running = p.spawn();
     within(an_hour()).await;
-    assert!(stock.peak() - 1 <= 5, "{}", stock.peak());
+    assert!(tracker.peak() - 1 <= 5, "{}", tracker.peak());
     drop(running);
 }
 

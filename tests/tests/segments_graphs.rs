@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::pieces::{Stock, an_hour, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 use futures_util::StreamExt;
 
 /// Every second goes to a sink of the segment's own; the block is the last before `_`.
@@ -144,18 +145,18 @@ async fn a_spawned_segment_pauses_at_its_capacity() {
     assert!(within(inlet.send(1)).await.is_err());
 
     // An outlet that is not read.
-    let stock = Stock::default();
-    fn given(stock: &Stock) -> impl Source<Item = aqueduct_tests::pieces::Piece> + use<> {
-        pipeline! { #![queue = 4] iter(stock.pieces(99)) -> broadcast { map(|n| n), queue(2) } -> _ }
+    let tracker = Tracker::default();
+    fn given(tracker: &Tracker) -> impl Source<Item = aqueduct::testkit::Tracked> + use<> {
+        pipeline! { #![queue = 4] iter(tracker.items(0..99)) -> broadcast { map(|n| n), queue(2) } -> _ }
     }
-    let (outlet, running) = given(&stock).spawn();
+    let (outlet, running) = given(&tracker).spawn();
     within(an_hour()).await;
     let bound = running.control().graph().bound.unwrap();
-    assert!(stock.peak() <= bound, "{} of {bound}", stock.peak());
+    assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
     running.control().finish();
     let rest = within(outlet.collect::<Vec<_>>()).await.len();
     within(running).await.unwrap();
-    assert_eq!((rest, stock.live()), (stock.made() * 2, 0));
+    assert_eq!((rest, tracker.live()), (tracker.made() * 2, 0));
 }
 
 #[tokio::test(start_paused = true)]

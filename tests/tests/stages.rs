@@ -4,11 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Signal, Sink, Transform, pipeline};
-use aqueduct_tests::assert_no_task_left;
-use aqueduct_tests::ends::{
-    After, Broken, Gate, Record, Tally, assert_aborted, assert_failed, assert_panicked, within,
-};
+use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, assert_panicked, within};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, advance, sleep};
@@ -101,7 +99,7 @@ async fn s1_map_async_counts_results_that_wait_for_room() {
         .spawn();
         settle().await;
         // One in the sink, two in the link, three wait in the stage; no fourth has begun there.
-        assert_eq!(at_sink.came(), 1);
+        assert_eq!(at_sink.arrived(), 1);
         assert_eq!(begun.load(Ordering::SeqCst), 6);
         opened.open();
         running.await.unwrap();
@@ -327,7 +325,7 @@ async fn s3_take_cancels_a_source_that_would_wait_and_closes_it() {
         assert_eq!(taken, [0, 1, 2]);
         assert_eq!(record.nexts(), 3, "no `next` past the last wanted item");
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -345,7 +343,7 @@ async fn s3_take_cancels_through_links_and_asynchronous_stages() {
         };
         taken.run().await.unwrap();
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -382,7 +380,7 @@ async fn s3_take_in_the_middle_of_what_flatten_makes_of_one_item() {
         let behind_a_link =
             pipeline! { iter(0..) -> map(|n| vec![n; 5]) -> flatten() -> take(7) -> queue(1) -> collect::<Vec<_>>() };
         assert_eq!(behind_a_link.run().await.unwrap(), [0, 0, 0, 0, 0, 1, 1]);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -416,7 +414,7 @@ async fn s3_first_cancels_at_once() {
             .unwrap();
         assert_eq!(first, Some(7));
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -446,7 +444,7 @@ async fn s3_send_whose_receiver_is_gone_says_how_far_it_came() {
         }
         assert_eq!(running.await.unwrap(), delivered);
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -468,13 +466,13 @@ async fn s3_send_notices_at_once_that_its_receiver_goes_while_nothing_comes() {
 #[tokio::test(start_paused = true)]
 async fn s3_send_notices_while_it_waits_for_a_place() {
     within(async {
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let (sender, receiver) = mpsc::channel(1);
-        let running = pipeline! { iter(tally.items(50)) -> queue(4) -> send(sender) }.spawn();
+        let running = pipeline! { iter(tracker.items(0..50)) -> queue(4) -> send(sender) }.spawn();
         settle().await;
         drop(receiver);
         assert_eq!(running.await.unwrap(), 1);
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
     })
     .await;
 }
@@ -482,16 +480,16 @@ async fn s3_send_notices_while_it_waits_for_a_place() {
 #[tokio::test(start_paused = true)]
 async fn s3_being_satisfied_drops_what_is_in_flight_above() {
     within(async {
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let never = Gate::default();
         let run = pipeline! {
-            iter(tally.items(20))
-            -> map_async(5, async move |item| { if item.number > 1 { never.pass().await } item })
-            -> take(2) -> map(|item| item.number) -> collect::<Vec<_>>()
+            iter(tracker.items(0..20))
+            -> map_async(5, async move |item| { if item.number() > 1 { never.pass().await } item })
+            -> take(2) -> map(|item| item.number()) -> collect::<Vec<_>>()
         };
         assert_eq!(run.run().await.unwrap(), [0, 1]);
-        tally.assert_all_dropped_once();
-        assert_no_task_left!();
+        tracker.assert_all_dropped_once();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -703,7 +701,7 @@ async fn s4_a_transform_that_emits_without_end_is_cancelled_when_nothing_more_is
                 .await;
         assert_eq!(out.unwrap(), [5; 4]);
         assert_eq!(drops.load(Ordering::SeqCst), 1);
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -874,7 +872,7 @@ async fn s5_close_runs_once_after_an_error_of_its_own() {
         gate.open();
         assert_failed(running.await, "spring", ErrorKind::Failed, "dry");
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -900,7 +898,7 @@ async fn s5_close_runs_once_after_a_failure_elsewhere() {
         -> for_each_async(1, async |_| { sleep(ms(9)).await; Err(Broken("no")) })? };
         assert_failed(run.run().await, "for_each_async", ErrorKind::Failed, "no");
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -928,7 +926,7 @@ async fn s5_close_runs_once_after_abort() {
         running.control().abort();
         assert_aborted(running.await);
         record.assert_closed_once();
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -994,7 +992,7 @@ async fn s5_close_does_not_run_after_a_panic_of_the_source() {
         let outcome = pipeline! { from(record.source(2, After::Panic)) -> queue(1) -> count() }.run().await;
         assert_panicked(outcome, "from", "burst");
         assert_eq!((record.closes(), record.drops(), record.late()), (0, 1, 0));
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -1158,11 +1156,11 @@ async fn s6_throttle_keeps_up_a_rate_of_many_in_a_millisecond() {
 #[tokio::test(start_paused = true)]
 async fn s6_throttle_drops_nothing() {
     within(async {
-        let tally = Tally::default();
+        let tracker = Tracker::default();
         let run =
-            pipeline! { iter(tally.items(25)) -> throttle(10, 10ms) -> map(|item| item.number) -> collect::<Vec<_>>() };
+            pipeline! { iter(tracker.items(0..25)) -> throttle(10, 10ms) -> map(|item| item.number()) -> collect::<Vec<_>>() };
         assert_eq!(run.run().await.unwrap(), (0..25).collect::<Vec<_>>());
-        tally.assert_all_dropped_once();
+        tracker.assert_all_dropped_once();
     })
     .await;
 }

@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, Source, Transform, pipeline};
 use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{Stock, an_hour, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 
 #[tokio::test]
 async fn f7_the_arm_gets_what_it_has_room_for() {
@@ -50,26 +51,26 @@ async fn f7_it_never_holds_the_main_flow() {
 
 #[tokio::test]
 async fn f7_an_item_is_cloned_only_if_there_is_room() {
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> tap { queue(7) -> count() } -> count() };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..100)) -> tap { queue(7) -> count() } -> count() };
     assert_eq!(within(p.run_local()).await.unwrap(), (7, 100));
-    assert_eq!((stock.clones(), stock.live()), (7, 0));
+    assert_eq!((tracker.clones(), tracker.live()), (7, 0));
     // With `drop_oldest` each finds room.
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> tap { queue(7, overflow = drop_oldest) -> map(|n| n.number) -> collect::<Vec<_>>() } -> count() };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..100)) -> tap { queue(7, overflow = drop_oldest) -> map(|n| n.number()) -> collect::<Vec<_>>() } -> count() };
     assert_eq!(within(p.run_local()).await.unwrap(), ((93..100).collect(), 100));
-    assert_eq!(stock.clones(), 100);
+    assert_eq!(tracker.clones(), 100);
     // None for an arm that has left.
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(5_000)) -> tap { queue(9) -> first() } -> queue(2) -> count() };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..5_000)) -> tap { queue(9) -> first() } -> queue(2) -> count() };
     let (first, n) = within(p.run()).await.unwrap();
-    assert_eq!((first.map(|first| first.number), n), (Some(0), 5_000));
-    assert!(stock.clones() <= 9 + 2, "{}", stock.clones());
+    assert_eq!((first.map(|first| first.number()), n), (Some(0), 5_000));
+    assert!(tracker.clones() <= 9 + 2, "{}", tracker.clones());
     // Nor of what the main flow does not take.
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> tap { count() } -> take(3) -> count() };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..100)) -> tap { count() } -> take(3) -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (3, 3));
-    assert_eq!((stock.made(), stock.clones()), (3, 3));
+    assert_eq!((tracker.made(), tracker.clones()), (3, 3));
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,11 +150,11 @@ async fn f7_taps_anywhere() {
 
 #[tokio::test(start_paused = true)]
 async fn g4_the_bound_holds_with_a_tap_that_is_stalled() {
-    let stock = Stock::default();
-    let p = pipeline! { iter(stock.pieces(100)) -> tap { queue(5) -> for_each_async(2, never) } -> queue(3) -> for_each_async(1, never) };
+    let tracker = Tracker::default();
+    let p = pipeline! { iter(tracker.items(0..100)) -> tap { queue(5) -> for_each_async(2, never) } -> queue(3) -> for_each_async(1, never) };
     assert_eq!(p.bound(), Some(3 + 5 + 2 + 3 + 1));
     let running = p.spawn();
     within(an_hour()).await;
-    assert!(stock.peak() <= 14, "{}", stock.peak());
+    assert!(tracker.peak() <= 14, "{}", tracker.peak());
     drop(running);
 }

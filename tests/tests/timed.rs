@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
-use aqueduct_tests::flow::{Census, Counted, Dice, Gate};
+use aqueduct_tests::flow::Dice;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -112,31 +113,31 @@ async fn debounce_gives_its_item_at_finish_at_once() {
 #[tokio::test(start_paused = true)]
 async fn debounce_always_has_room() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
+        let (gate, tracker) = (Gate::new(), Tracker::new());
         let (sender, receiver) = mpsc::channel(1);
         let held = gate.clone();
         let pipeline = pipeline! {
             #![queue = 2]
             recv(receiver) -> debounce(10ms) -> queue(1)
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; drop(item); })
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item); })
         };
         let bound = pipeline.bound().unwrap();
         assert_eq!(bound, 2 + 1 + 3 + 1 + 1, "G4: two links, three tasks, one held, one in the sink");
         let running = pipeline.spawn();
         let control = running.control();
         for n in 0..50 {
-            sender.send(census.item(n)).await.unwrap();
+            sender.send(tracker.item(n)).await.unwrap();
             sleep(ms(15)).await;
         }
         // One in the sink, one in the link, one that is due and gave way to each newer one.
-        assert_eq!(census.live(), 3);
+        assert_eq!(tracker.live(), 3);
         let snapshot = control.snapshot();
         assert_eq!(snapshot.links.iter().map(|link| link.dropped).sum::<u64>(), 47);
         assert_eq!(snapshot.links[0].pauses, 0, "it never pauses what is above it");
         drop(sender);
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= bound);
+        assert!(tracker.peak() <= bound);
         assert_eq!(gate.passed(), 3);
     })
     .await;
@@ -253,20 +254,20 @@ async fn conflate_folds_what_comes_while_its_output_is_paused() {
 #[tokio::test(start_paused = true)]
 async fn conflate_keeps_its_bound() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline = stalled!(gate, (0..500).map(move |n| made.item(n)) => conflate(|_, newer| newer));
         let bound = pipeline.bound().unwrap();
         assert_eq!(bound, 2 + 1 + 3 + 1 + 1);
         let running = pipeline.spawn();
-        while census.made() < 500 {
+        while tracker.made() < 500 {
             settle().await;
         }
         settle().await;
-        assert_eq!(census.live(), 3, "in the sink, in the link, folded");
+        assert_eq!(tracker.live(), 3, "in the sink, in the link, folded");
         gate.open();
         running.await.unwrap();
-        assert!(census.peak() <= bound, "{} of {bound}", census.peak());
+        assert!(tracker.peak() <= bound, "{} of {bound}", tracker.peak());
         assert_eq!(gate.passed(), 3);
     })
     .await;
@@ -287,23 +288,23 @@ async fn a_panic_of_conflate_names_it() {
 #[tokio::test(start_paused = true)]
 async fn latest_keeps_the_last_and_counts_what_it_drops() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
+        let (gate, tracker) = (Gate::new(), Tracker::new());
         let (sender, receiver) = mpsc::channel(1);
         let held = gate.clone();
         let pipeline = pipeline! {
             recv(receiver) -> latest() as newest
-            -> for_each_async(1, async move |item: Counted| { held.pass().await; drop(item); })
+            -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item); })
         };
         assert_eq!(pipeline.bound(), Some(1 + 2 + 1));
         assert_eq!(pipeline.graph().links[0].overflow, "drop_oldest");
         let running = pipeline.spawn();
         for n in 0..100 {
-            sender.send(census.item(n)).await.unwrap();
+            sender.send(tracker.item(n)).await.unwrap();
             settle().await;
         }
         let link = running.control().snapshot().link("newest").unwrap().clone();
         assert_eq!((link.len, link.capacity, link.pauses, link.dropped), (1, 1, 0, 98));
-        assert_eq!(census.live(), 2, "in the sink, in the link");
+        assert_eq!(tracker.live(), 2, "in the sink, in the link");
         running.control().finish();
         gate.open();
         running.await.unwrap();
@@ -341,21 +342,21 @@ async fn delay_lets_each_item_leave_its_time_after_it_came() {
 #[tokio::test(start_paused = true)]
 async fn delay_holds_what_fits_into_its_link() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline = stalled!(gate, (0..40).map(move |n| made.item(n)) => queue(5, low = 4) -> delay(10ms));
         assert_eq!(pipeline.bound(), Some(5 + 1 + 3 + 1));
         let running = pipeline.spawn();
         settle().await;
-        assert_eq!(census.live(), 5, "all wait in the link");
+        assert_eq!(tracker.live(), 5, "all wait in the link");
         sleep(ms(100)).await;
-        assert_eq!(census.live(), 5 + 1 + 1, "one in the link below, one in the sink");
+        assert_eq!(tracker.live(), 5 + 1 + 1, "one in the link below, one in the sink");
         let start = Instant::now();
         gate.open();
         running.await.unwrap();
         // Seven have come down or waited long enough; the other 33 come through a link that takes five each 10 ms.
         assert_eq!(start.elapsed(), ms(70));
-        assert!(census.peak() <= 5 + 1 + 3 + 1);
+        assert!(tracker.peak() <= 5 + 1 + 3 + 1);
         assert_eq!(gate.passed(), 40);
     })
     .await;
@@ -419,17 +420,17 @@ async fn ready_chunks_takes_all_that_waits_up_to_n() {
 #[tokio::test(start_paused = true)]
 async fn ready_chunks_fills_up_to_n_while_its_output_is_paused() {
     within(async {
-        let (gate, census) = (Gate::new(), Census::new());
-        let made = census.clone();
+        let (gate, tracker) = (Gate::new(), Tracker::new());
+        let made = tracker.clone();
         let pipeline = stalled!(gate, (0..500).map(move |n| made.item(n)) => queue(1) -> ready_chunks(5));
         assert_eq!(pipeline.bound(), Some(1 + 1 + 3 + 5 + 1));
         let running = pipeline.spawn();
         settle().await;
         // A link of one gives single items; then one in each link, a full group in the stage, and one in the sink.
-        assert_eq!(census.live(), 1 + 5 + 1 + 1);
+        assert_eq!(tracker.live(), 1 + 5 + 1 + 1);
         gate.open();
         running.await.unwrap();
-        assert_eq!(census.live(), 0);
+        assert_eq!(tracker.live(), 0);
     })
     .await;
 }

@@ -6,10 +6,9 @@
 use std::future::pending;
 use std::time::Duration;
 
+use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::assert_no_task_left;
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, within};
-use aqueduct_tests::flow::{Counted, Gate};
 use aqueduct_tests::watched::{Came, Carries as _, Watched, ms, settle};
 use tokio::time::{Instant, sleep};
 
@@ -22,7 +21,7 @@ macro_rules! each_lossless {
         $check!("throttle", 3 * 10; throttle(1, 10ms));
         $check!("timeout", 0; timeout(20ms));
         $check!("delay", 25; queue(4, low = 3) -> delay(25ms));
-        $check!("conflate", 0; map(|item: Counted| vec![item]) -> conflate(|mut all: Vec<_>, more| { all.extend(more); all }));
+        $check!("conflate", 0; map(|item: Tracked| vec![item]) -> conflate(|mut all: Vec<_>, more| { all.extend(more); all }));
     };
 }
 
@@ -74,7 +73,7 @@ async fn e5_at_finish_what_a_timed_stage_holds_comes_out_once_at_once_or_in_its_
                 assert!(watched.made() == made && made >= 4, "{}: {made}", $name);
                 assert_eq!(came.all(), (0..made).collect::<Vec<_>>(), "{}, sink open: {open}", $name);
                 watched.assert_all_gone($name).await;
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }
         };
     }
@@ -112,7 +111,7 @@ async fn e5_at_finish_debounce_and_latest_give_their_last_and_sample_drops_it() 
                 let dropped: u64 = control.snapshot().links.iter().map(|link| link.dropped).sum();
                 assert_eq!(came.len() as u64 + dropped, made, "{}: each came or was counted", $name);
                 watched.assert_all_gone($name).await;
-                assert_no_task_left!();
+                expect_tasks(0).await;
             }
         };
     }
@@ -146,7 +145,7 @@ async fn e7_under_pause_a_timed_stage_lets_out_what_it_holds_in_its_time() {
                 };
                 let all = came.all();
                 assert_eq!(all.last(), Some(&(made - 1)), "{}: the last comes out too, sink open: {open}", $name);
-                assert_eq!((all.len() as u64 + dropped(&control), watched.census.live()), (made, 0), "{}", $name);
+                assert_eq!((all.len() as u64 + dropped(&control), watched.tracker.live()), (made, 0), "{}", $name);
                 sleep(Duration::from_secs(7200)).await;
                 assert_eq!(watched.made(), made, "{}: it stays so", $name);
                 control.resume();
@@ -179,7 +178,7 @@ async fn e1_a_failure_above_a_timed_stage_drops_what_it_holds() {
             assert_failed(outcome, "from", ErrorKind::Failed, "dry");
             assert_eq!((start.elapsed(), watched.made()), (Duration::ZERO, 3), "{}", $name);
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -200,7 +199,7 @@ async fn e1_a_failure_below_a_timed_stage_drops_what_it_holds() {
             assert_failed(items.run().await, "sink", ErrorKind::Failed, "snap");
             assert!(start.elapsed() <= ms(500 + 100 + 25), "{}: {:?}", $name, start.elapsed());
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     /// As `through`, with a sink that holds its first value for half a second and fails then.
@@ -242,7 +241,7 @@ async fn e6_an_abort_drops_what_a_timed_stage_holds() {
                     assert_aborted(running.await);
                     assert_eq!(start.elapsed(), Duration::ZERO, "{}", $name);
                     watched.assert_all_gone($name).await;
-                    assert_no_task_left!();
+                    expect_tasks(0).await;
                 }
             }
         };
@@ -256,8 +255,8 @@ async fn e6_an_abort_drops_what_a_timed_stage_holds() {
 
 #[tokio::test(start_paused = true)]
 async fn e1_a_failure_in_a_timed_stage_is_its_own() {
-    fn third(item: Counted) -> Result<Counted, Broken> {
-        if item.number == 2 { Err(Broken("third")) } else { Ok(item) }
+    fn third(item: Tracked) -> Result<Tracked, Broken> {
+        if item.number() == 2 { Err(Broken("third")) } else { Ok(item) }
     }
     macro_rules! fails {
         ($name:literal; $($stage:tt)*) => {
@@ -267,7 +266,7 @@ async fn e1_a_failure_in_a_timed_stage_is_its_own() {
             assert_failed(run.run().await, "culprit", ErrorKind::Failed, "third");
             assert_eq!(came.all(), [0, 1], "{}: those before it had come", $name);
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -288,10 +287,10 @@ async fn e1_a_failure_in_a_timed_stage_is_its_own() {
         watched.assert_all_gone("timeout").await;
 
         // What a batch weighs is the user's code.
-        struct Heavy(Counted);
+        struct Heavy(Tracked);
         impl aqueduct::Weigh for Heavy {
             fn weight(&self) -> usize {
-                assert!(self.0.number != 2, "too heavy");
+                assert!(self.0.number() != 2, "too heavy");
                 1
             }
         }
@@ -302,7 +301,7 @@ async fn e1_a_failure_in_a_timed_stage_is_its_own() {
         };
         assert_failed(outcome.run().await, "gather", ErrorKind::Panicked, "too heavy");
         watched.assert_all_gone("batch").await;
-        assert_no_task_left!();
+        expect_tasks(0).await;
     })
     .await;
 }
@@ -319,7 +318,7 @@ async fn e5_finish_within_does_not_wait_for_a_stage_that_takes_its_own_time() {
             assert_aborted(running.await);
             assert_eq!(came.all().len(), usize::from($name == "throttle"), "{}", $name);
             watched.assert_all_gone($name).await;
-            assert_no_task_left!();
+            expect_tasks(0).await;
         };
     }
     within(async {
@@ -378,16 +377,16 @@ async fn ready_chunks_gathers_what_comes_while_its_output_is_paused() {
         let noted = std::sync::Arc::clone(&sizes);
         let running = pipeline! {
             recv(receiver) -> ready_chunks(5) -> queue(1)
-            -> for_each_async(1, async move |group: Vec<Counted>| {
+            -> for_each_async(1, async move |group: Vec<Tracked>| {
                 held.pass().await;
                 seen.note(&group);
                 noted.lock().unwrap().push(group.len());
             })
         }
         .spawn();
-        let census = aqueduct_tests::flow::Census::new();
+        let tracker = aqueduct::testkit::Tracker::new();
         for n in 0..15 {
-            sender.send(census.item(n)).await.unwrap();
+            sender.send(tracker.item(n)).await.unwrap();
             settle().await;
         }
         // One each in the sink and in the link; the third group filled to five, and what came then waits in the link above.
