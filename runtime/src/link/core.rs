@@ -151,8 +151,8 @@ impl<T> Writer<T> {
     #[inline(always)]
     pub(super) fn run(&mut self) -> Writing<'_, T> {
         let len = self.free().min(self.ring.slots.len() - self.position);
-        let slots = self.ring.slots[self.position..self.position + len].iter();
-        Writing { slots, len, ring: self.ring.slots.len(), tail: &mut self.tail, position: &mut self.position }
+        let slots = &self.ring.slots[self.position..self.position + len];
+        Writing { slots, written: 0, ring: self.ring.slots.len(), tail: &mut self.tail, position: &mut self.position }
     }
 }
 
@@ -166,9 +166,9 @@ impl<T> Drop for Writer<T> {
 /// A run being written; its drop takes note of what was written, also when the making of an item panics.
 pub(super) struct Writing<'a, T> {
     /// Free slots: the reader's index was read with acquire, and only this borrow of the writer writes.
-    slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
-    /// How many slots the run had.
-    len: usize,
+    slots: &'a [UnsafeCell<MaybeUninit<T>>],
+    /// How many of them were written.
+    written: usize,
     /// How many the ring has.
     ring: usize,
     tail: &'a mut usize,
@@ -179,7 +179,16 @@ impl<T> Writing<'_, T> {
     /// How many slots are left in the run.
     #[inline(always)]
     pub(super) fn left(&self) -> usize {
-        self.slots.len()
+        self.slots.len() - self.written
+    }
+
+    /// Ends the run after `most` more slots. A loop over so many items is then seen to find a slot for each, and does not look whether
+    /// there is one.
+    #[inline(always)]
+    pub(super) fn cut(&mut self, most: usize) {
+        if let Some(slots) = self.slots.get(..self.written.saturating_add(most)) {
+            self.slots = slots;
+        }
     }
 
     /// Puts `item` into the next slot.
@@ -188,9 +197,10 @@ impl<T> Writing<'_, T> {
     /// When there is none left.
     #[inline(always)]
     pub(super) fn put(&mut self, item: T) {
-        let Some(slot) = self.slots.next() else { overrun() };
+        let Some(slot) = self.slots.get(self.written) else { overrun() };
         // SAFETY: the slot is free and ours alone, by what `slots` is.
         slot.with_mut(|slot| unsafe { (*slot).write(item) });
+        self.written += 1;
     }
 }
 
@@ -202,9 +212,8 @@ fn overrun() -> ! {
 impl<T> Drop for Writing<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        let written = self.len - self.slots.len();
-        *self.tail = self.tail.wrapping_add(written);
-        *self.position += written;
+        *self.tail = self.tail.wrapping_add(self.written);
+        *self.position += self.written;
         if *self.position == self.ring {
             *self.position = 0;
         }
@@ -259,10 +268,9 @@ impl<T> Reader<T> {
     #[inline(always)]
     pub(super) fn run(&mut self, limit: usize) -> Reading<'_, T> {
         let len = self.sure(limit);
-        let slots = self.ring.slots[self.position..self.position + len].iter();
         Reading {
-            slots,
-            len,
+            slots: &self.ring.slots[self.position..self.position + len],
+            taken: 0,
             ring: self.ring.slots.len(),
             state: &self.state,
             head: &mut self.head,
@@ -280,9 +288,9 @@ impl<T> Reader<T> {
 /// A run being read: an item is in the link until it is given out (L11); what was given out is published when the run ends.
 pub(super) struct Reading<'a, T> {
     /// Full slots: the writer's index was read with acquire, and only this borrow of the reader reads, each once.
-    slots: std::slice::Iter<'a, UnsafeCell<MaybeUninit<T>>>,
-    /// How many slots the run had.
-    len: usize,
+    slots: &'a [UnsafeCell<MaybeUninit<T>>],
+    /// How many of them were read.
+    taken: usize,
     /// How many the ring has.
     ring: usize,
     state: &'a LinkState,
@@ -295,28 +303,39 @@ impl<T> Iterator for Reading<'_, T> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<T> {
-        let slot = self.slots.next()?;
+        let slot = self.slots.get(self.taken)?;
+        self.taken += 1;
         // SAFETY: the slot is full and ours alone, by what `slots` is; it counts as empty from here on.
         Some(slot.with(|slot| unsafe { (*slot).assume_init_read() }))
     }
 
     #[inline(always)]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.slots.size_hint()
+        let left = self.slots.len() - self.taken;
+        (left, Some(left))
+    }
+
+    /// With the run in a local of its own, its place stays in a register.
+    #[inline(always)]
+    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, mut f: F) -> B {
+        let mut folded = init;
+        while let Some(item) = self.next() {
+            folded = f(folded, item);
+        }
+        folded
     }
 }
 
 impl<T> Drop for Reading<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        let taken = self.len - self.slots.len();
-        if taken > 0 {
-            *self.head = self.head.wrapping_add(taken);
-            *self.position += taken;
+        if self.taken > 0 {
+            *self.head = self.head.wrapping_add(self.taken);
+            *self.position += self.taken;
             if *self.position == self.ring {
                 *self.position = 0;
             }
-            self.state.release(taken, self.state.low());
+            self.state.release(self.taken, self.state.low());
         }
     }
 }

@@ -78,7 +78,10 @@ impl<T> Consumer<T> for Sender<T> {
         loop {
             let mut run = self.writer.run();
             // When all are certain to fit, the compiler gets a loop with one exit.
-            if items.size_hint().1.is_some_and(|most| most <= run.left()) {
+            if let Some(most) = items.size_hint().1
+                && most <= run.left()
+            {
+                run.cut(most);
                 items.for_each(|item| run.put(item));
                 drop(run);
                 self.settle_run();
