@@ -1,6 +1,6 @@
 //! Plans of graphs: which tasks, links and calls each block, each fan-in and each segment becomes.
 
-use super::{called, planned};
+use super::{called, expansion, planned};
 use crate::plan::render::render;
 
 const CASES: &[&str] = &[
@@ -64,4 +64,12 @@ fn plans_are_as_they_were_read() {
         assert_eq!(found, wanted);
     }
     assert_eq!(found.len(), wanted.len());
+}
+
+#[test]
+fn a_renamed_crate_is_not_called_by_its_own_name() {
+    for case in CASES {
+        let given = expansion(&format!("#![crate = ::renamed] {case}"));
+        assert!(given.contains("::renamed::") && !given.contains("aqueduct"), "{case}\n{given}");
+    }
 }
