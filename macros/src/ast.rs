@@ -2,7 +2,7 @@
 //!
 //! Every node keeps its tokens and spans. `Unknown` stands where the parser could not read on; it carries the mistake.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::diagnostic::Mistake;
 
@@ -92,6 +92,19 @@ pub(crate) struct Value {
     pub(crate) readable: bool,
 }
 
+impl Value {
+    /// `async |…|` or `async move |…|`
+    pub(crate) fn is_async_closure(&self) -> bool {
+        let mut trees = self.tokens.clone().into_iter();
+        let is_word = |tree: &TokenTree, word: &str| matches!(tree, TokenTree::Ident(ident) if ident == word);
+        if !trees.next().is_some_and(|tree| is_word(&tree, "async")) {
+            return false;
+        }
+        let bar = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '|');
+        trees.find(|tree| !is_word(tree, "move")).is_some_and(|tree| bar(&tree))
+    }
+}
+
 /// A block and its name.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -126,10 +139,10 @@ impl Setting {
     pub(crate) fn is_path(&self) -> bool {
         let trees: Vec<_> = self.value.tokens.clone().into_iter().collect();
         trees.iter().enumerate().all(|(n, token)| match token {
-            proc_macro2::TokenTree::Ident(_) => true,
+            TokenTree::Ident(_) => true,
             // A `$path` of `macro_rules!`.
-            proc_macro2::TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
-            proc_macro2::TokenTree::Punct(punct) => punct.as_char() == ':' || (n == 0 && punct.as_char() == '$'),
+            TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
+            TokenTree::Punct(punct) => punct.as_char() == ':' || (n == 0 && punct.as_char() == '$'),
             _ => false,
         })
     }

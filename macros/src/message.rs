@@ -130,6 +130,14 @@ pub(crate) fn unknown_choice(name: &str, found: &str, choices: &[&str], suggesti
     let hint = or_hint(suggestion, &format!("write one of {}", all.join(", ")));
     format!("`{name}` cannot be `{found}`: {hint}")
 }
+pub(crate) fn runs_no_futures(name: &str, instead: &[&Descriptor]) -> String {
+    let instead: Vec<_> = instead.iter().map(|operator| format!("`{}`", operator.signature())).collect();
+    let hint = match instead.as_slice() {
+        [] => "await in a `then(f)` before it".to_owned(),
+        all => format!("write {}", all.join(" or ")),
+    };
+    format!("`{name}` runs no futures, so its function cannot be `async`: {hint}")
+}
 pub(crate) fn types_refused(name: &str) -> String {
     format!("`{name}` takes no types: remove `::<…>`")
 }

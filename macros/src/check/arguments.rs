@@ -1,11 +1,12 @@
 //! The arguments of operators: how many, and by which names.
 
+use crate::ast::Value;
 use crate::diagnostic::Errors;
 use crate::graph::{Call, Graph};
 use crate::literal::span_of;
 use crate::message;
 use crate::nearest::nearest;
-use crate::operators::{Descriptor, Kind, Pass};
+use crate::operators::{Descriptor, Function, Kind, Pass, find};
 
 /// The named argument that stands for the positional ones, if it is given.
 fn instead(call: &Call, operator: &Descriptor) -> Option<String> {
@@ -81,6 +82,18 @@ pub(super) fn choices(graph: &Graph, errors: &mut Errors) {
                     message::unknown_choice(&name, &found, choices, suggestion),
                 );
             }
+        }
+    }
+}
+
+/// A function whose result is used as it is returned makes no futures, which nobody would run.
+pub(super) fn synchronous(graph: &Graph, errors: &mut Errors) {
+    for (id, call, operator) in graph.calls() {
+        let given =
+            call.arguments.iter().flat_map(|arguments| operator.functions(Function::Synchronous, &arguments.plain));
+        for value in given.filter(|value| Value::is_async_closure(value)) {
+            let instead: Vec<_> = operator.asynchronously.iter().filter_map(|name| find(name)).collect();
+            errors.push_at(id, value.span, message::runs_no_futures(operator.name, &instead));
         }
     }
 }

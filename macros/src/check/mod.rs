@@ -29,6 +29,7 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     arguments::counted(graph, errors);
     arguments::named(graph, errors);
     arguments::choices(graph, errors);
+    arguments::synchronous(graph, errors);
     values::literals(graph, errors);
     values::zero(graph, errors);
     values::times(graph, errors);

@@ -81,7 +81,7 @@ fn flavours() {
         ("iter(x) -> then(async move |a| a) -> discard()", "iter link then::lending discard"),
         ("iter(x) -> then(|a| async { a }) -> discard()", "iter link then discard"),
         ("iter(x) -> map_async(2, async || a) -> discard()", "iter link map_async::lending discard"),
-        ("iter(x) -> map(async |a| a) -> discard()", "iter map discard"),
+        ("iter(x) -> map(|a| async { a }) -> discard()", "iter map discard"),
         ("iter(x) -> then(async_fn) -> discard()", "iter link then discard"),
         ("iter(x) -> for_each(f)?", "iter for_each::tried"),
         ("iter(x) -> fold(0, f)?", "iter fold::tried"),

@@ -1,8 +1,9 @@
 //! `conflate`: waiting items, folded into one.
 
-use super::descriptor::{Descriptor, Items, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, function};
 
-pub(super) const CONFLATE: Descriptor = Descriptor::stage("conflate", &[value("f")], "waiting items, folded into one")
-    .items(Items::Fewer)
-    .task()
-    .tried(Tried::Items);
+pub(super) const CONFLATE: Descriptor =
+    Descriptor::stage("conflate", &[function("f")], "waiting items, folded into one")
+        .items(Items::Fewer)
+        .task()
+        .tried(Tried::Items);

@@ -70,6 +70,15 @@ pub(crate) enum Tried {
     Never,
 }
 
+/// What an argument that is a function returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    /// What is wanted; an `async` closure is refused.
+    Synchronous,
+    /// Futures of it; an `async` closure has a flavour of its own.
+    Asynchronous,
+}
+
 /// A positional argument.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Argument {
@@ -78,28 +87,32 @@ pub(crate) struct Argument {
     pub(crate) positive: bool,
     /// Whether it is a time.
     pub(crate) time: bool,
-    /// Whether it returns futures, so that an `async` closure has a flavour of its own.
-    pub(crate) asynchronous: bool,
+    pub(crate) function: Option<Function>,
 }
 
 /// A value as it comes.
 pub(crate) const fn value(name: &'static str) -> Argument {
-    Argument { name, positive: false, time: false, asynchronous: false }
+    Argument { name, positive: false, time: false, function: None }
 }
 
 /// A count or a size: never zero.
 pub(crate) const fn positive(name: &'static str) -> Argument {
-    Argument { name, positive: true, time: false, asynchronous: false }
+    Argument { name, positive: true, time: false, function: None }
 }
 
 /// A time: never zero.
 pub(crate) const fn lasting(name: &'static str) -> Argument {
-    Argument { name, positive: true, time: true, asynchronous: false }
+    Argument { name, positive: true, time: true, function: None }
 }
 
 /// A function that returns a future.
 pub(crate) const fn asynchronous(name: &'static str) -> Argument {
-    Argument { name, positive: false, time: false, asynchronous: true }
+    Argument { function: Some(Function::Asynchronous), ..value(name) }
+}
+
+/// A function that is called and done.
+pub(crate) const fn function(name: &'static str) -> Argument {
+    Argument { function: Some(Function::Synchronous), ..value(name) }
 }
 
 /// An argument `name = value`.
@@ -145,6 +158,8 @@ pub(crate) struct Descriptor {
     pub(crate) tried: Tried,
     /// Type parameters that stand behind those which may be written; `None`: none may be written.
     pub(crate) hidden_types: Option<usize>,
+    /// The operators that do the same with futures.
+    pub(crate) asynchronously: &'static [&'static str],
     /// Names that users of other libraries would write.
     pub(crate) aliases: &'static [&'static str],
 }
@@ -164,6 +179,7 @@ impl Descriptor {
             most_inputs: usize::MAX,
             tried: Tried::Never,
             hidden_types: None,
+            asynchronously: &[],
             aliases: &[],
         }
     }
@@ -222,6 +238,10 @@ impl Descriptor {
         Descriptor { hidden_types: Some(count), ..self }
     }
 
+    pub(crate) const fn asynchronously(self, asynchronously: &'static [&'static str]) -> Self {
+        Descriptor { asynchronously, ..self }
+    }
+
     pub(crate) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Descriptor { aliases, ..self }
     }
@@ -236,6 +256,12 @@ impl Descriptor {
     /// The item that documents the operator.
     pub(crate) fn doc_path(&self) -> String {
         format!("aqueduct::operators::{}", self.name)
+    }
+
+    /// Those of the `given` positional arguments that are functions of that kind.
+    pub(crate) fn functions<'a, T>(&self, kind: Function, given: &'a [T]) -> impl Iterator<Item = &'a T> {
+        let asked = self.arguments.iter().zip(given);
+        asked.filter(move |(argument, _)| argument.function == Some(kind)).map(move |(_, given)| given)
     }
 
     pub(crate) fn named_argument(&self, name: &str) -> Option<&'static Named> {

@@ -1,8 +1,9 @@
 //! `filter`: the items a function says yes to.
 
-use super::descriptor::{Descriptor, Items, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, function};
 
-pub(super) const FILTER: Descriptor = Descriptor::stage("filter", &[value("f")], "the items a function says yes to")
+pub(super) const FILTER: Descriptor = Descriptor::stage("filter", &[function("f")], "the items a function says yes to")
     .items(Items::Fewer)
     .tried(Tried::Items)
-    .aliases(&["retain"]);
+    .aliases(&["retain"])
+    .asynchronously(&["filter_async"]);

@@ -1,8 +1,9 @@
 //! `for_each_blocking`: calls a blocking function with each item.
 
-use super::descriptor::{Descriptor, Tried, positive, value};
+use super::descriptor::{Descriptor, Tried, function, positive};
 
 pub(super) const FOR_EACH_BLOCKING: Descriptor =
-    Descriptor::sink("for_each_blocking", &[positive("n"), value("f")], "calls a blocking function with each item")
+    Descriptor::sink("for_each_blocking", &[positive("n"), function("f")], "calls a blocking function with each item")
         .task()
-        .tried(Tried::Function);
+        .tried(Tried::Function)
+        .asynchronously(&["for_each_async"]);

@@ -1,9 +1,9 @@
 //! `inspect`: each item, after a function has seen it.
 
-use super::descriptor::{Descriptor, Items, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, function};
 
 pub(super) const INSPECT: Descriptor =
-    Descriptor::stage("inspect", &[value("f")], "each item, after a function has seen it")
+    Descriptor::stage("inspect", &[function("f")], "each item, after a function has seen it")
         .items(Items::One)
         .tried(Tried::Items)
         .aliases(&["peek"]);

@@ -1,10 +1,10 @@
 //! `map_async_keyed`: what futures make of the items, one at once for a key.
 
-use super::descriptor::{Descriptor, Items, Tried, asynchronous, positive, value};
+use super::descriptor::{Descriptor, Items, Tried, asynchronous, function, positive};
 
 pub(super) const MAP_ASYNC_KEYED: Descriptor = Descriptor::stage(
     "map_async_keyed",
-    &[positive("n"), value("key"), asynchronous("f")],
+    &[positive("n"), function("key"), asynchronous("f")],
     "what futures make of the items, one at once for a key",
 )
 .task()

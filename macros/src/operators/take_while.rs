@@ -1,8 +1,8 @@
 //! `take_while`: the items before a function says no.
 
-use super::descriptor::{Descriptor, Items, Tried, value};
+use super::descriptor::{Descriptor, Items, Tried, function};
 
 pub(super) const TAKE_WHILE: Descriptor =
-    Descriptor::stage("take_while", &[value("f")], "the items before a function says no")
+    Descriptor::stage("take_while", &[function("f")], "the items before a function says no")
         .items(Items::One)
         .tried(Tried::Items);

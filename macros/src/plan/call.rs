@@ -1,12 +1,12 @@
 //! An operator's arguments, in the order of the runtime's function, and the flavour of that function.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::Span;
 
 use super::{Argument, LinkKind};
 use crate::ast::Value;
 use crate::graph::Arguments;
 use crate::literal::{Reading, read};
-use crate::operators::{Descriptor, Pass, Tried};
+use crate::operators::{Descriptor, Function, Pass, Tried};
 
 /// A value as an argument: literals with a unit become what they mean.
 pub(super) fn argument(value: Value) -> Argument {
@@ -31,7 +31,7 @@ pub(super) fn arguments(
     if tried && operator.tried == Tried::Function {
         flavour.push("tried");
     }
-    if operator.arguments.iter().zip(&given.plain).any(|(argument, value)| argument.asynchronous && is_async(value)) {
+    if operator.functions(Function::Asynchronous, &given.plain).any(Value::is_async_closure) {
         flavour.push("lending");
     }
     list.extend(given.plain.into_iter().map(argument));
@@ -80,15 +80,4 @@ pub(super) fn arguments(
         }
     }
     (list, flavour.join("_"))
-}
-
-/// `async |…|` or `async move |…|`
-fn is_async(value: &Value) -> bool {
-    let mut trees = value.tokens.clone().into_iter();
-    let is_word = |tree: &TokenTree, word: &str| matches!(tree, TokenTree::Ident(ident) if ident == word);
-    if !trees.next().is_some_and(|tree| is_word(&tree, "async")) {
-        return false;
-    }
-    let bar = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '|');
-    trees.find(|tree| !is_word(tree, "move")).is_some_and(|tree| bar(&tree))
 }

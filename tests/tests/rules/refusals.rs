@@ -152,6 +152,11 @@ pub const BY_THE_MACRO: &[Refusal] = &[
         ],
     ),
     Refusal(
+        "`async` closure where nobody runs futures",
+        "The operators that run them are named.",
+        &["arguments/fail/async_closure_*"],
+    ),
+    Refusal(
         "`?` where nothing can fail",
         "The `?` belongs behind what can.",
         &["tries/fail/*", "blocks/fail/question_mark_after_a_*"],
@@ -198,13 +203,14 @@ pub const BY_RUSTC: &[Refusal] = &[
         "Argument that cannot do what the operator needs",
         "At the argument or the operator's word, with what would do.",
         &[
-            "types/fail/async_closure_for_map",
             "types/fail/bytes_of_what_has_no_weight",
             "types/fail/filter_that_returns_no_bool",
+            "types/fail/for_each_async_with_no_future",
             "types/fail/flatten_of_no_iterators",
             "types/fail/from_no_source",
             "types/fail/into_no_sink",
             "types/fail/iter_over_no_iterator",
+            "types/fail/map_async_with_no_future",
             "types/fail/stream_over_no_stream",
             "types/fail/then_with_no_future",
             "types/fail/via_no_transform",
@@ -236,6 +242,16 @@ pub const BY_RUSTC: &[Refusal] = &[
         "Borrow that ends too early",
         "At what is borrowed.",
         &["types/fail/borrow_that_ends_*", "types/fail/closure_that_borrows", "types/fail/guard_that_borrows_*"],
+    ),
+    Refusal(
+        "Open start without a type",
+        "At the first closure that needs it; `_: type` says it.",
+        &["types/fail/open_start_whose_type_is_not_known"],
+    ),
+    Refusal(
+        "`?` that was forgotten",
+        "At the user's word that wants the item and gets a `Result`.",
+        &["types/fail/question_mark_forgotten*"],
     ),
     Refusal(
         "`?` on what is no `Result`, or whose error is none",

@@ -55,16 +55,47 @@ fn an_async_closure_chooses_the_lending_flavour() {
 #[test]
 fn an_async_closure_chooses_nothing_where_no_future_is_wanted() {
     for (text, calls) in [
-        // The key is no future: rustc says so at the closure.
-        ("iter(x) -> map_async_keyed(2, async |a| a, f) -> discard()", "iter link map_async_keyed discard"),
         ("iter(x) -> map_async(async |a| a, f) -> discard()", "iter link map_async discard"),
-        ("iter(x) -> map_blocking(2, async |a| a) -> discard()", "iter link map_blocking discard"),
-        ("iter(x) -> for_each_blocking(2, async |a| a)", "iter link for_each_blocking"),
-        ("iter(x) -> conflate(async |a, b| a) -> discard()", "iter link conflate discard"),
+        ("repeat_with(async || a) -> discard()", "repeat_with discard"),
         ("iter(x) -> take_until(async { a }) -> discard()", "iter link take_until discard"),
         ("iter(x) -> take_until(async move { a })? -> discard()", "iter link take_until ? discard"),
     ] {
         assert_eq!(called(text), calls, "{text}");
+    }
+}
+
+#[test]
+fn an_async_closure_is_refused_where_nobody_runs_its_futures() {
+    let refused = |text: &str, name: &str, hint: &str| {
+        let message = format!("`{name}` runs no futures, so its function cannot be `async`: {hint}");
+        assert_eq!(messages(text), [message], "{text}");
+    };
+    for (name, before) in [("map", ""), ("map_blocking", "2, ")] {
+        let text = format!("iter(x) -> {name}({before}async |a| a) -> discard()");
+        refused(&text, name, "write `then(f)` or `map_async(n, f)`");
+    }
+    refused("iter(x) -> filter(async move |a| a) -> discard()", "filter", "write `filter_async(f)`");
+    refused("iter(x) -> for_each(async |a| a)?", "for_each", "write `for_each_async(n, f)`");
+    refused("iter(x) -> for_each_blocking(2, async |a| a)", "for_each_blocking", "write `for_each_async(n, f)`");
+    for stage in [
+        "filter_map(F)",
+        "flat_map(F)",
+        "inspect(F)",
+        "scan(0, F)",
+        "take_while(F)",
+        "skip_while(F)",
+        "map_while(F)",
+        "dedup_by_key(F)",
+        "conflate(F)",
+        "map_async_keyed(2, F, async |a| a)",
+    ] {
+        let (name, _) = stage.split_once('(').unwrap();
+        let text = format!("iter(x) -> {} -> discard()", stage.replace('F', "async |a| a"));
+        refused(&text, name, "await in a `then(f)` before it");
+    }
+    for sink in ["fold(0, F)", "reduce(F)"] {
+        let (name, _) = sink.split_once('(').unwrap();
+        refused(&format!("iter(x) -> {}", sink.replace('F', "async |a| a")), name, "await in a `then(f)` before it");
     }
 }
 
