@@ -74,6 +74,7 @@ async fn map_async_unordered_emits_as_they_finish() {
     .await;
 }
 
+/// Rules: G4
 #[tokio::test(start_paused = true)]
 async fn map_async_unordered_reaches_its_bound_and_keeps_it() {
     within(async {
@@ -93,6 +94,7 @@ async fn map_async_unordered_reaches_its_bound_and_keeps_it() {
     .await;
 }
 
+/// Rules: G3
 #[tokio::test(start_paused = true)]
 async fn map_async_unordered_works_on_while_its_output_is_paused() {
     within(async {
@@ -154,6 +156,7 @@ async fn map_async_keyed_runs_one_of_a_key_and_keeps_its_order() {
     .await;
 }
 
+/// Rules: G4
 #[tokio::test(start_paused = true)]
 async fn map_async_keyed_counts_those_that_wait_behind_their_key() {
     within(async {
@@ -181,6 +184,7 @@ async fn map_async_keyed_counts_those_that_wait_behind_their_key() {
     .await;
 }
 
+/// Rules: G4
 #[tokio::test(start_paused = true)]
 async fn map_async_keyed_of_ready_futures_keeps_its_bound() {
     within(async {
@@ -307,6 +311,7 @@ async fn map_blocking_keeps_the_order_and_runs_n_at_once() {
     .await;
 }
 
+/// Rules: E2
 #[tokio::test]
 async fn a_panic_on_the_blocking_pool_is_the_stages() {
     within(async {
@@ -319,6 +324,7 @@ async fn a_panic_on_the_blocking_pool_is_the_stages() {
     .await;
 }
 
+/// Rules: E1
 #[tokio::test]
 async fn a_blocking_call_runs_on_after_the_end_and_its_result_is_dropped() {
     within(async {
@@ -394,6 +400,7 @@ async fn flatten_unordered_runs_n_streams_at_once() {
     .await;
 }
 
+/// Rules: L5
 #[tokio::test(start_paused = true)]
 async fn flatten_unordered_asks_only_while_there_is_room() {
     within(async {
@@ -414,6 +421,7 @@ async fn flatten_unordered_asks_only_while_there_is_room() {
     .await;
 }
 
+/// Rules: E5, E7
 #[tokio::test(start_paused = true)]
 async fn flatten_unordered_stops_its_streams_at_finish_and_holds_them_under_pause() {
     within(async {
@@ -449,6 +457,7 @@ async fn flatten_unordered_stops_its_streams_at_finish_and_holds_them_under_paus
 
 // All
 
+/// Rules: E1, E2
 #[tokio::test(start_paused = true)]
 async fn panics_and_failures_name_the_stage() {
     within(async {
@@ -478,6 +487,7 @@ async fn panics_and_failures_name_the_stage() {
     .await;
 }
 
+/// Rules: E5
 #[tokio::test(start_paused = true)]
 async fn finish_lets_all_in_flight_come_out() {
     within(async {

@@ -573,6 +573,7 @@ impl aqueduct::Transform<aqueduct::testkit::Tracked> for Count {
     }
 }
 
+/// Rules: S5
 #[tokio::test(start_paused = true)]
 async fn a_pipeline_dropped_unrun_lets_go_of_everything() {
     within(async {

@@ -407,6 +407,7 @@ async fn a_sink_of_the_users_own_may_borrow_under_run_local() {
     .await;
 }
 
+/// Rules: L6
 #[tokio::test(start_paused = true)]
 async fn into_takes_a_futures_sink_with_its_own_pressure() {
     within(async {
@@ -514,6 +515,7 @@ async fn for_each_async_runs_n_at_once_and_never_more() {
     .await;
 }
 
+/// Rules: L5
 #[tokio::test(start_paused = true)]
 async fn for_each_async_takes_nothing_while_n_are_in_flight() {
     within(async {

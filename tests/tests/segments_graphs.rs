@@ -75,6 +75,7 @@ async fn blocks_and_fan_ins_stand_anywhere() {
     }
 }
 
+/// Rules: G4
 #[tokio::test]
 async fn the_bound_of_segments_adds_up() {
     fn open() -> impl Source<Item = u64> {
@@ -95,6 +96,7 @@ async fn the_bound_of_segments_adds_up() {
     assert_eq!(within(p.run()).await.unwrap(), 9);
 }
 
+/// Rules: E1, E2
 #[tokio::test]
 async fn failures_and_panics_name_the_inner_stage() {
     fn check() -> impl Transform<u64, Out = u64> {
@@ -113,6 +115,7 @@ async fn failures_and_panics_name_the_inner_stage() {
     assert_panicked(within(p.run_local()).await, "outer/router", "guard");
 }
 
+/// Rules: L2
 #[tokio::test(start_paused = true)]
 async fn a_spawned_segment_pauses_at_its_capacity() {
     fn stuck() -> impl Sink<u64, Output = ((), u64)> {
@@ -189,6 +192,7 @@ async fn e5_finish_lets_out_what_a_spawned_graph_holds() {
     }
 }
 
+/// Rules: F4
 #[tokio::test(start_paused = true)]
 async fn a_held_segment_waits_for_its_turn() {
     fn later(seen: Arc<Mutex<Vec<u32>>>) -> impl Source<Item = u32> {

@@ -64,6 +64,7 @@ async fn s3_a_dropped_outlet_ends_the_segment_well() {
     assert_eq!(closed.load(Ordering::SeqCst), 2);
 }
 
+/// Rules: E1, E6
 #[tokio::test]
 async fn an_outlet_ends_at_a_failure_and_at_an_abort() {
     let (outlet, running) = failing(700).spawn();

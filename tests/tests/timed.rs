@@ -94,6 +94,7 @@ async fn debounce_emits_what_nothing_follows_for_its_time() {
     .await;
 }
 
+/// Rules: E5
 #[tokio::test(start_paused = true)]
 async fn debounce_gives_its_item_at_finish_at_once() {
     within(async {
@@ -110,6 +111,7 @@ async fn debounce_gives_its_item_at_finish_at_once() {
     .await;
 }
 
+/// Rules: L10
 #[tokio::test(start_paused = true)]
 async fn debounce_always_has_room() {
     within(async {
@@ -165,6 +167,7 @@ async fn sample_emits_the_latest_at_each_tick() {
     .await;
 }
 
+/// Rules: E5
 #[tokio::test(start_paused = true)]
 async fn sample_drops_its_rest_at_finish() {
     within(async {
@@ -251,6 +254,7 @@ async fn conflate_folds_what_comes_while_its_output_is_paused() {
     .await;
 }
 
+/// Rules: G4, L10
 #[tokio::test(start_paused = true)]
 async fn conflate_keeps_its_bound() {
     within(async {
@@ -273,6 +277,7 @@ async fn conflate_keeps_its_bound() {
     .await;
 }
 
+/// Rules: E2
 #[tokio::test(start_paused = true)]
 async fn a_panic_of_conflate_names_it() {
     within(async {
@@ -285,6 +290,7 @@ async fn a_panic_of_conflate_names_it() {
 
 // latest
 
+/// Rules: L10
 #[tokio::test(start_paused = true)]
 async fn latest_keeps_the_last_and_counts_what_it_drops() {
     within(async {
@@ -362,6 +368,7 @@ async fn delay_holds_what_fits_into_its_link() {
     .await;
 }
 
+/// Rules: E5, E6
 #[tokio::test(start_paused = true)]
 async fn delay_finishes_in_its_own_time_and_aborts_at_once() {
     within(async {
@@ -437,6 +444,7 @@ async fn ready_chunks_fills_up_to_n_while_its_output_is_paused() {
 
 // All
 
+/// Rules: E3
 #[tokio::test(start_paused = true)]
 async fn a_failure_reaches_the_caller_through_each_timed_stage() {
     macro_rules! fails {
@@ -468,6 +476,7 @@ async fn a_failure_reaches_the_caller_through_each_timed_stage() {
     .await;
 }
 
+/// Rules: E7
 #[tokio::test(start_paused = true)]
 async fn timed_stages_go_on_under_pause() {
     within(async {

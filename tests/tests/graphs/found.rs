@@ -28,6 +28,8 @@ async fn s3_an_arm_that_is_satisfied_takes_no_more() {
 }
 
 /// The last item that had waited for a closed arm was not counted.
+///
+/// Rules: F2
 #[tokio::test(start_paused = true)]
 async fn counters_count_an_item_that_has_waited_for_a_closed_arm() {
     within(LIMIT, async {

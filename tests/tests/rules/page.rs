@@ -17,7 +17,7 @@ the sources say, when a rule has no test, or when a test names a rule that there
 A test proves the rules its name begins with, and those of a line `/// Rules: …` above it. Where a whole file is named, each of its tests proves
 the rule. The sentences stand in `tests/tests/rules/promises.rs`.
 
-The last part compares with the rules and tests of others.
+The last part compares with the rules and tests of others. Where a case says that we differ, the sentence before that is theirs.
 ";
 
 pub fn page(sources: &Sources) -> String {
