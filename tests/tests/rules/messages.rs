@@ -42,7 +42,7 @@ struct Said {
     text: String,
     /// The user's words under its first carets.
     aim: String,
-    /// Its labels, notes and helps that are in our words.
+    /// What stands beside the carets, and the notes and helps that are in our words.
     hints: Vec<String>,
 }
 
@@ -68,16 +68,26 @@ fn errors(golden: &str) -> Vec<Said> {
 fn said(error: &str) -> Option<Said> {
     let (_, text) = error.lines().next()?.split_once(": ")?;
     let lines: Vec<&str> = error.lines().collect();
-    let carets = lines.iter().position(|line| line.trim_start().starts_with('|') && line.contains('^'))?;
-    Some(Said { text: text.to_owned(), aim: aim(lines[carets - 1], lines[carets]), hints: hints(&lines) })
+    let at = lines.iter().position(|line| line.trim_start().starts_with('|') && line.contains('^'))?;
+    let mut hints = hints(&lines);
+    let label = lines[at]
+        .rsplit('^')
+        .next()
+        .map(str::trim)
+        .filter(|label| !label.is_empty() && !label.starts_with('-') && *label != text);
+    hints.splice(..0, label.map(str::to_owned));
+    Some(Said { text: text.to_owned(), aim: aim(lines[at - 1], lines[at]), hints })
 }
 
-/// The words of the line above the first carets: they stand in the same columns.
+/// The words of the line above the first carets, which stand in the same columns. An underline that the carets are the end of belongs to them.
 fn aim(above: &str, carets: &str) -> String {
-    let columns = |line: &str, from: usize, n: usize| line.chars().skip(from).take(n).collect::<String>();
-    let start = carets.chars().take_while(|c| *c != '^').count();
-    let len = carets.chars().skip(start).take_while(|c| *c == '^').count();
-    columns(above, start, len).trim().to_owned()
+    let underlined: Vec<char> = carets.chars().collect();
+    let first = underlined.iter().position(|c| *c == '^').unwrap_or(0);
+    let len = underlined[first..].iter().take_while(|c| **c == '^').count();
+    let end = first + len;
+    let before =
+        underlined[..first].iter().rev().take_while(|c| **c == '-' && underlined.get(end) != Some(&'-')).count();
+    above.chars().skip(first - before).take(before + len).collect::<String>().trim().to_owned()
 }
 
 /// How rustc's own notes and helps begin. They say what the line itself shows, or name types of the runtime.
@@ -91,7 +101,6 @@ const RUSTCS: &[&str] = &[
     "not covered",
     "for that trait implementation",
     "if you want ",
-    "1 redundant ",
     "the full ",
     "this error originates",
 ];
@@ -100,7 +109,9 @@ const RUSTCS: &[&str] = &[
 fn hints(lines: &[&str]) -> Vec<String> {
     let hints = lines.iter().filter_map(|line| line.trim_start().strip_prefix("= "));
     let said = hints.filter_map(|hint| hint.strip_prefix("note: ").or(hint.strip_prefix("help: ")));
-    said.filter(|hint| !RUSTCS.iter().any(|start| hint.trim_start().starts_with(start))).map(str::to_owned).collect()
+    let rustcs =
+        |hint: &str| hint.ends_with(" hidden") || RUSTCS.iter().any(|start| hint.trim_start().starts_with(start));
+    said.filter(|hint| !rustcs(hint)).map(str::to_owned).collect()
 }
 
 fn cell(text: &str) -> String {
