@@ -11,7 +11,8 @@ use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 ///
 /// Results that wait for an earlier one, or for room below, count as in flight; futures in flight are polled to completion however full the
 /// output is (`G3`). They run concurrently inside the stage's task, not in parallel. With `n = 1` it works as
-/// [`then`](super::then()).
+/// [`then`](super::then()). With `?`, a result is tried when its turn to leave has come; [`map_async_unordered`](super::map_async_unordered())
+/// tries it at once. A panic fails the pipeline at once.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
