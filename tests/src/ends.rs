@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use aqueduct::testkit::Gate;
-use aqueduct::{BoxError, ErrorKind, PipelineError, Signal, Source};
+use aqueduct::testkit::{ScriptedSource, SourceWatch};
+use aqueduct::{ErrorKind, PipelineError};
 
 /// Real time a test may take.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -109,7 +109,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// What happens to a [`Recorded`] source after its items.
+/// What comes after the items of a [`recorded`] source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
     /// It ends.
@@ -122,149 +122,17 @@ pub enum After {
     Wait,
 }
 
-/// What was called on a [`Recorded`] source.
-#[derive(Clone, Debug, Default)]
-pub struct Record(Arc<Mutex<Recording>>);
-
-#[derive(Debug, Default)]
-struct Recording {
-    nexts: usize,
-    late: usize,
-    signals: Vec<Signal>,
-    closes: usize,
-    closed: usize,
-    drops: usize,
-    cancelled: usize,
-}
-
-impl Record {
-    /// A source of the numbers below `items`, and then `after`, which is watched here.
-    pub fn source(&self, items: u64, after: After) -> Recorded {
-        Recorded { record: self.clone(), given: 0, items, after, over: false, closing: None }
-    }
-
-    /// How often `next` was called.
-    pub fn nexts(&self) -> usize {
-        lock(&self.0).nexts
-    }
-
-    /// How many `next`s were called after the end, after an `Err` or after `close`.
-    pub fn late(&self) -> usize {
-        lock(&self.0).late
-    }
-
-    /// How many `next`s were dropped before they had given something.
-    pub fn cancelled(&self) -> usize {
-        lock(&self.0).cancelled
-    }
-
-    /// The signals heard.
-    pub fn signals(&self) -> Vec<Signal> {
-        lock(&self.0).signals.clone()
-    }
-
-    /// How often `close` was begun.
-    pub fn closes(&self) -> usize {
-        lock(&self.0).closes
-    }
-
-    /// How often the source was dropped: 1 at the end.
-    pub fn drops(&self) -> usize {
-        lock(&self.0).drops
-    }
-
-    /// Fails unless the source was closed once, to the end, then dropped, and never asked after its end.
-    #[track_caller]
-    pub fn assert_closed_once(&self) {
-        let seen = lock(&self.0);
-        assert_eq!((seen.closes, seen.closed, seen.drops), (1, 1, 1), "close begun, close ended, dropped");
-        assert_eq!(seen.late, 0, "`next` after the end");
-    }
-}
-
-/// A source that keeps a [`Record`].
-#[derive(Debug)]
-pub struct Recorded {
-    record: Record,
-    given: u64,
-    items: u64,
-    after: After,
-    over: bool,
-    closing: Option<Gate>,
-}
-
-impl Recorded {
-    /// Its `close` waits at `gate`.
-    #[must_use]
-    pub fn closing_at(mut self, gate: &Gate) -> Self {
-        self.closing = Some(gate.clone());
-        self
-    }
-}
-
-struct Unfinished<'a>(&'a Record);
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        lock(&self.0.0).cancelled += 1;
-    }
-}
-
-impl Source for Recorded {
-    type Item = u64;
-
-    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
-        {
-            let mut seen = lock(&self.record.0);
-            seen.nexts += 1;
-            if self.over {
-                seen.late += 1;
-            }
-        }
-        if self.given < self.items {
-            self.given += 1;
-            return Ok(Some(self.given - 1));
-        }
-        match self.after {
-            After::Wait => {
-                let unfinished = Unfinished(&self.record);
-                std::future::pending::<()>().await;
-                drop(unfinished);
-                Ok(None)
-            }
-            After::End => {
-                self.over = true;
-                Ok(None)
-            }
-            After::Fail => {
-                self.over = true;
-                Err("dry".into())
-            }
-            After::Panic => {
-                self.over = true;
-                panic!("burst")
-            }
-        }
-    }
-
-    fn on_signal(&mut self, signal: Signal) {
-        lock(&self.record.0).signals.push(signal);
-    }
-
-    async fn close(&mut self) {
-        lock(&self.record.0).closes += 1;
-        self.over = true;
-        if let Some(gate) = &self.closing {
-            gate.pass().await;
-        }
-        lock(&self.record.0).closed += 1;
-    }
-}
-
-impl Drop for Recorded {
-    fn drop(&mut self) {
-        lock(&self.record.0).drops += 1;
-    }
+/// A source of the numbers below `items`, and then `after`, and who watches it.
+pub fn recorded(items: u64, after: After) -> (ScriptedSource<u64>, SourceWatch) {
+    let source = ScriptedSource::new().items(0..items);
+    let source = match after {
+        After::End => source,
+        After::Fail => source.fail("dry"),
+        After::Panic => source.panic("burst"),
+        After::Wait => source.pending(),
+    };
+    let watch = source.watch();
+    (source, watch)
 }
 
 /// An error of the tests' own, so that it can be told from others.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use aqueduct::{BoxError, Signal, SignalEvent, Source};
+use aqueduct::testkit::{ScriptedSource, SourceWatch};
+use aqueduct::{Signal, SignalEvent};
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,82 +75,11 @@ pub async fn turns(n: usize) {
     }
 }
 
-/// What a [`Logged`] source was told and asked, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// `next` was called.
-    Next,
-    /// `on_signal` was called.
-    Signal(Signal),
-    /// `close` was called.
-    Close,
-}
-
-/// A source of the numbers `0..end` that keeps a log of all calls.
-#[derive(Debug)]
-pub struct Logged {
-    next: u64,
-    end: u64,
-    log: Arc<Mutex<Vec<Told>>>,
-}
-
-/// A look into the log of a [`Logged`] source.
-#[derive(Clone, Debug)]
-pub struct Log(Arc<Mutex<Vec<Told>>>);
-
-/// A source of the numbers `0..end`, and its log.
-#[must_use]
-pub fn logged(end: u64) -> (Logged, Log) {
-    let log = Arc::new(Mutex::new(Vec::new()));
-    (Logged { next: 0, end, log: Arc::clone(&log) }, Log(log))
-}
-
-impl Log {
-    /// All calls so far.
-    #[must_use]
-    pub fn all(&self) -> Vec<Told> {
-        lock(&self.0).clone()
-    }
-
-    /// How often `next` was called.
-    #[must_use]
-    pub fn nexts(&self) -> usize {
-        lock(&self.0).iter().filter(|told| **told == Told::Next).count()
-    }
-
-    /// The signals heard so far.
-    #[must_use]
-    pub fn signals(&self) -> Vec<Signal> {
-        let told = self.all();
-        told.into_iter().filter_map(|told| if let Told::Signal(signal) = told { Some(signal) } else { None }).collect()
-    }
-
-    /// Whether the source was closed.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        lock(&self.0).contains(&Told::Close)
-    }
-}
-
-impl Source for Logged {
-    type Item = u64;
-
-    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
-        lock(&self.log).push(Told::Next);
-        if self.next == self.end {
-            return Ok(None);
-        }
-        self.next += 1;
-        Ok(Some(self.next - 1))
-    }
-
-    fn on_signal(&mut self, signal: Signal) {
-        lock(&self.log).push(Told::Signal(signal));
-    }
-
-    async fn close(&mut self) {
-        lock(&self.log).push(Told::Close);
-    }
+/// A source of the numbers below `end`, and who watches it.
+pub fn logged(end: u64) -> (ScriptedSource<u64>, SourceWatch) {
+    let source = ScriptedSource::new().items(0..end);
+    let watch = source.watch();
+    (source, watch)
 }
 
 /// Checks the signals of one link (L3, G6): Pause and Drain in turn, Pause first; Pause at the capacity, Drain at the low mark.

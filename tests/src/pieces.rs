@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use aqueduct::{Graph, Signal};
-
-use crate::flow::Told;
+use aqueduct::Graph;
 
 /// Never done.
 pub async fn never<T>(_: T) {
@@ -14,22 +12,6 @@ pub async fn never<T>(_: T) {
 /// On a clock that is paused this returns only when no task of the runtime has anything to do: what spins keeps it from ever coming (L9).
 pub async fn an_hour() {
     tokio::time::sleep(Duration::from_secs(3600)).await;
-}
-
-/// Fails if the source was asked for an item between Pause and Drain, or if they do not alternate (L6).
-#[track_caller]
-pub fn assert_not_asked_while_paused(told: &[Told]) {
-    let mut paused = false;
-    for (at, told_now) in told.iter().enumerate() {
-        match told_now {
-            Told::Next => assert!(!paused, "asked at {at} while paused: {told:?}"),
-            Told::Signal(signal) => {
-                assert_ne!(paused, *signal == Signal::Pause, "{signal:?} again at {at}: {told:?}");
-                paused = !paused;
-            }
-            Told::Close => {}
-        }
-    }
 }
 
 /// The stages with their tasks, as text: `iter:0 map:0`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::Dice;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -251,18 +251,19 @@ async fn filter_async_holds_one() {
 #[tokio::test(start_paused = true)]
 async fn take_until_ends_when_its_future_is_ready() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(3, After::Wait);
         let start = Instant::now();
         // Without waiting for an item.
-        let run = pipeline! { from(record.source(3, After::Wait)) -> take_until(sleep(ms(50))) -> collect::<Vec<_>>() };
+        let run = pipeline! { from(source) -> take_until(sleep(ms(50))) -> collect::<Vec<_>>() };
         assert_eq!(run.run().await.unwrap(), [0, 1, 2]);
         assert_eq!(start.elapsed(), ms(50));
         record.assert_closed_once();
         // While its output is paused: what is above is cancelled at once, what is below comes out.
-        let (gate, record) = (Gate::new(), Record::default());
+        let (source, record) = recorded(100, After::Wait);
+        let gate = Gate::new();
         let held = gate.clone();
         let running = pipeline! {
-            from(record.source(100, After::Wait)) -> queue(2) -> take_until(sleep(ms(50))) -> queue(1)
+            from(source) -> queue(2) -> take_until(sleep(ms(50))) -> queue(1)
             -> for_each_async(1, async move |_| held.pass().await)
         }
         .spawn();
@@ -474,8 +475,8 @@ async fn panics_and_failures_name_the_stage() {
         panics!(take_until(async { panic!("oh") }));
         macro_rules! fails {
             ($($stage:tt)*) => {
-                let record = Record::default();
-                let outcome = pipeline! { from(record.source(50, After::Wait)) -> $($stage)*? as culprit -> discard() };
+                let (source, record) = recorded(50, After::Wait);
+                let outcome = pipeline! { from(source) -> $($stage)*? as culprit -> discard() };
                 assert_failed(outcome.run().await, "culprit", ErrorKind::Failed, "snap");
                 record.assert_closed_once();
             };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, inlet, pipeline};
-use aqueduct_tests::ends::{After, Record, in_time, within};
+use aqueduct_tests::ends::{After, in_time, recorded, within};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -166,16 +166,13 @@ fn a_low_mark_that_is_not_below_the_capacity_panics_and_names_the_link() {
 #[test]
 fn a_refusal_drops_what_the_pipeline_was_given() {
     in_time(|| {
-        let (record, tracker, zero) = (Record::default(), Tracker::default(), 0usize);
+        let (source, record) = recorded(3, After::End);
+        let (tracker, zero) = (Tracker::default(), 0usize);
         let items: Vec<_> = tracker.items(0..5).collect();
         assert_refused(|| pipeline! { iter(items) -> chunks(zero) -> discard() }, "chunks", &[]);
         tracker.assert_all_dropped_once();
-        assert_refused(
-            || pipeline! { from(record.source(3, After::End)) -> queue(2) -> batch(zero, 1s) -> discard() },
-            "batch",
-            &[],
-        );
-        assert_eq!((record.nexts(), record.closes(), record.drops()), (0, 0, 1));
+        assert_refused(|| pipeline! { from(source) -> queue(2) -> batch(zero, 1s) -> discard() }, "batch", &[]);
+        assert_eq!((record.nexts(), record.closes(), record.is_dropped()), (0, 0, true));
         let (inlet, source) = inlet::<u8>(1);
         assert_refused(|| pipeline! { from(source) -> chunks(zero) -> discard() }, "chunks", &[]);
         assert_eq!(inlet.try_send(1), Err(aqueduct::TrySendError::Closed(1)));

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 use aqueduct_tests::watched::settle;
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn f1_the_slowest_arm_governs() {
     })
     .await;
     assert_eq!(*seen.lock().unwrap(), (0..20).collect::<Vec<_>>());
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,7 +73,7 @@ async fn f1_the_open_output_governs_too() {
     assert!((3..=4).contains(&counted), "{counted}");
     running.control().finish();
     within(an_hour()).await;
-    assert!(log.is_closed());
+    assert_eq!(log.closes(), 1);
     drop(running);
 }
 
@@ -100,9 +100,9 @@ async fn f1_an_arm_that_finishes_early_drops_out() {
 
 #[tokio::test(start_paused = true)]
 async fn f1_when_all_arms_have_finished_the_source_is_closed() {
-    let record = Record::default();
+    let (source, record) = recorded(7, After::Wait);
     let p = pipeline! {
-        from(record.source(7, After::Wait)) -> broadcast {
+        from(source) -> broadcast {
             first(),
             take(3) -> collect::<Vec<_>>(),
             queue(2) -> take(4) -> count(),
@@ -112,22 +112,22 @@ async fn f1_when_all_arms_have_finished_the_source_is_closed() {
     record.assert_closed_once();
     // With an open output that has had enough, inside or behind the block.
     for enough in [0, 1, 5] {
-        let record = Record::default();
+        let (source, record) = recorded(7, After::Wait);
         let p = pipeline! {
-            from(record.source(7, After::Wait)) -> broadcast { take(enough), first(), map(|n| n) } -> take(6) -> count()
+            from(source) -> broadcast { take(enough), first(), map(|n| n) } -> take(6) -> count()
         };
         assert_eq!(within(p.run()).await.unwrap(), (Some(0), 6));
         record.assert_closed_once();
-        let record = Record::default();
+        let (source, record) = recorded(7, After::Wait);
         let p = pipeline! {
-            from(record.source(7, After::Wait)) -> broadcast { take(enough), take(2) -> count() } -> queue(9) -> count()
+            from(source) -> broadcast { take(enough), take(2) -> count() } -> queue(9) -> count()
         };
         assert_eq!(within(p.run()).await.unwrap(), (2, enough as u64));
         record.assert_closed_once();
     }
     // None wants anything: none is asked for.
-    let record = Record::default();
-    let p = pipeline! { from(record.source(7, After::Wait)) -> broadcast { take(0) -> count(), take(0) } -> count() };
+    let (source, record) = recorded(7, After::Wait);
+    let p = pipeline! { from(source) -> broadcast { take(0) -> count(), take(0) } -> count() };
     assert_eq!(within(p.run_local()).await.unwrap(), (0, 0));
     assert_eq!(record.nexts(), 0);
     record.assert_closed_once();
@@ -302,9 +302,9 @@ async fn l10_an_arm_that_drops_never_holds_the_others() {
 
 #[tokio::test]
 async fn e1_a_failure_in_one_arm_is_the_pipelines() {
-    let record = Record::default();
+    let (source, record) = recorded(1_000, After::Wait);
     let p = pipeline! {
-        from(record.source(1_000, After::Wait)) -> broadcast {
+        from(source) -> broadcast {
             count(),
             map(|n| if n == 7 { Err("seven") } else { Ok(n) })? as check -> queue(2) -> for_each_async(1, never),
         }
@@ -316,9 +316,9 @@ async fn e1_a_failure_in_one_arm_is_the_pipelines() {
     within(running).await.unwrap_err();
     record.assert_closed_once();
 
-    let record = Record::default();
+    let (source, record) = recorded(1_000, After::Wait);
     let p = pipeline! {
-        from(record.source(1_000, After::Wait)) -> broadcast {
+        from(source) -> broadcast {
             queue(500) -> for_each_async(1, never),
             map(|n| if n == 7 { Err("seven") } else { Ok(n) })? as check -> count(),
             for_each(|_| Ok::<_, String>(()))?,
@@ -415,9 +415,9 @@ async fn g4_the_bound_holds() {
 
 #[tokio::test(start_paused = true)]
 async fn e5_finish_lets_all_out_of_all_arms() {
-    let record = Record::default();
+    let (source, record) = recorded(10, After::Wait);
     let running = pipeline! {
-        from(record.source(10, After::Wait)) -> broadcast {
+        from(source) -> broadcast {
             batch(100, 1h) -> map(|all| all.len()) -> collect::<Vec<_>>(),
             chunks(4) -> map(|all| all.len()),
             queue(3) -> then(async |n| { tokio::time::sleep(Duration::from_secs(1)).await; n as usize }) -> count(),
@@ -462,7 +462,7 @@ async fn e7_pause_holds_the_source_and_what_is_inside_flows_on() {
         assert_eq!(running.await.unwrap_err().kind(), ErrorKind::Aborted);
     })
     .await;
-    assert!(log.is_closed());
+    assert_eq!(log.closes(), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{Closed, ErrorKind, Signal, inlet, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, block_on, in_time, within};
+use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, block_on, in_time, recorded, within};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -27,11 +27,11 @@ async fn settle() {
 #[tokio::test(start_paused = true)]
 async fn e7_pause_holds_the_source_and_what_is_inside_flows_on() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(1000, After::End);
         let seen = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&seen);
         let running = pipeline! {
-            from(record.source(1000, After::End)) -> queue(8) -> for_each_async(1, async move |_| {
+            from(source) -> queue(8) -> for_each_async(1, async move |_| {
                 sleep(ms(10)).await;
                 counted.fetch_add(1, Ordering::SeqCst);
             })
@@ -121,8 +121,8 @@ async fn e7_an_item_that_comes_under_pause_is_not_lost() {
 #[tokio::test(start_paused = true)]
 async fn e7_pause_and_resume_under_run_local() {
     within(async {
-        let record = Record::default();
-        let run = pipeline! { from(record.source(50, After::End)) -> queue(2) -> count() };
+        let (source, record) = recorded(50, After::End);
+        let run = pipeline! { from(source) -> queue(2) -> count() };
         let control = run.control();
         control.pause();
         let driver = async {
@@ -139,9 +139,9 @@ async fn e7_pause_and_resume_under_run_local() {
 #[tokio::test(start_paused = true)]
 async fn e7_a_paused_pipeline_can_fail_and_can_be_aborted() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(5, After::Wait);
         let running = pipeline! {
-            from(record.source(5, After::Wait)) -> queue(8) -> for_each_async(1, async |n| {
+            from(source) -> queue(8) -> for_each_async(1, async |n| {
                 sleep(ms(10)).await;
                 if n == 4 { Err(Broken("four")) } else { Ok(()) }
             })?
@@ -165,10 +165,11 @@ async fn e7_a_paused_pipeline_can_fail_and_can_be_aborted() {
 #[tokio::test(start_paused = true)]
 async fn e7_a_satisfied_sink_ends_a_paused_pipeline() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
+        let (source, record) = recorded(100, After::Wait);
+        let gate = Gate::default();
         let closed = gate.clone();
         let running = pipeline! {
-            from(record.source(100, After::Wait)) -> queue(2) -> then(async move |n| { closed.pass().await; n }) -> first()
+            from(source) -> queue(2) -> then(async move |n| { closed.pass().await; n }) -> first()
         }
         .spawn();
         settle().await;
@@ -221,7 +222,7 @@ async fn e7_timeout_does_not_count_time_while_its_output_is_paused() {
         // It does count once the output goes on and still nothing comes.
         let start = Instant::now();
         let run = pipeline! {
-            from(Record::default().source(3, After::Wait)) -> timeout(100ms) -> queue(1) -> for_each_async(1, async |_| sleep(ms(700)).await)
+            from(recorded(3, After::Wait).0) -> timeout(100ms) -> queue(1) -> for_each_async(1, async |_| sleep(ms(700)).await)
         };
         assert_eq!(run.run().await.unwrap_err().kind(), ErrorKind::TimedOut);
         assert!((ms(700)..=ms(1600)).contains(&start.elapsed()), "{:?}", start.elapsed());
@@ -250,8 +251,10 @@ async fn e7_timeout_counts_from_each_item() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_needs_no_resume() {
     within(async {
-        let record = Record::default();
-        let running = pipeline! { from(record.source(9, After::Wait)) -> queue(4) -> then(async |n| n) -> batch(99, 1h) -> flatten() -> count() }.spawn();
+        let (source, record) = recorded(9, After::Wait);
+        let running =
+            pipeline! { from(source) -> queue(4) -> then(async |n| n) -> batch(99, 1h) -> flatten() -> count() }
+                .spawn();
         settle().await;
         running.control().pause();
         settle().await;
@@ -279,8 +282,7 @@ async fn e5_finish_needs_no_resume() {
 async fn e8_second_calls_do_nothing() {
     within(async {
         let running =
-            pipeline! { from(Record::default().source(5, After::Wait)) -> queue(8) -> throttle(1, 10ms) -> count() }
-                .spawn();
+            pipeline! { from(recorded(5, After::Wait).0) -> queue(8) -> throttle(1, 10ms) -> count() }.spawn();
         let control = running.control();
         settle().await;
         for _ in 0..3 {
@@ -300,7 +302,7 @@ async fn e8_second_calls_do_nothing() {
         control.pause();
         assert!(!control.snapshot().paused);
 
-        let running = pipeline! { from(Record::default().source(5, After::Wait)) -> count() }.spawn();
+        let running = pipeline! { from(recorded(5, After::Wait).0) -> count() }.spawn();
         for _ in 0..3 {
             running.control().abort();
         }
@@ -328,8 +330,9 @@ async fn e8_one_resume_undoes_many_pauses() {
 #[tokio::test(start_paused = true)]
 async fn e8_an_abort_after_a_failure_does_not_replace_it() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
-        let running = pipeline! { from(record.source(5, After::Fail).closing_at(&gate)) -> discard() }.spawn();
+        let (source, _) = recorded(5, After::Fail);
+        let gate = Gate::default();
+        let running = pipeline! { from(source.closing_at(&gate)) -> discard() }.spawn();
         settle().await;
         running.control().abort();
         gate.open();
@@ -438,7 +441,7 @@ async fn signals_end_however_the_pipeline_ends() {
         drop(run);
         signals.count().await;
 
-        let running = pipeline! { from(Record::default().source(9, After::Wait)) -> queue(4) -> count() }.spawn();
+        let running = pipeline! { from(recorded(9, After::Wait).0) -> queue(4) -> count() }.spawn();
         let signals = running.control().signals();
         let waiting = tokio::spawn(signals.count());
         settle().await;
@@ -446,12 +449,12 @@ async fn signals_end_however_the_pipeline_ends() {
         drop(running);
         waiting.await.unwrap();
 
-        let run = pipeline! { from(Record::default().source(9, After::Wait)) -> queue(4) -> count() };
+        let run = pipeline! { from(recorded(9, After::Wait).0) -> queue(4) -> count() };
         let signals = run.control().signals();
         assert!(tokio::time::timeout(ms(5), run.run_local()).await.is_err());
         signals.count().await;
 
-        let run = pipeline! { from(Record::default().source(9, After::Panic)) -> queue(4) -> count() };
+        let run = pipeline! { from(recorded(9, After::Panic).0) -> queue(4) -> count() };
         let signals = run.control().signals();
         run.run().await.unwrap_err();
         signals.count().await;

@@ -11,7 +11,7 @@ use aqueduct::{
     pipeline,
 };
 use aqueduct_tests::ends::{
-    After, Broken, Record, assert_aborted, assert_failed, assert_panicked, block_on, in_time, within,
+    After, Broken, assert_aborted, assert_failed, assert_panicked, block_on, in_time, recorded, within,
 };
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
@@ -43,7 +43,7 @@ async fn e1_the_first_failure_wins() {
         assert_failed(run.run().await, "early", ErrorKind::Failed, "early");
 
         let run = pipeline! {
-            from(Record::default().source(3, After::Wait)) -> queue(4)
+            from(recorded(3, After::Wait).0) -> queue(4)
             -> for_each_async(3, async |n| { sleep(ms(30 - 10 * n)).await; Err(Broken(["slow", "middle", "fast"][n as usize])) })?
         };
         assert_failed(run.run().await, "for_each_async", ErrorKind::Failed, "fast");
@@ -167,10 +167,11 @@ async fn e1_what_is_above_a_failing_item_is_dropped_and_what_is_below_has_not_se
 #[tokio::test(start_paused = true)]
 async fn e1_the_outcome_comes_when_every_task_has_ended() {
     within(async {
-        let (record, gate, tracker) = (Record::default(), Gate::default(), Tracker::default());
+        let (source, record) = recorded(50, After::Wait);
+        let (gate, tracker) = (Gate::default(), Tracker::default());
         let made = tracker.clone();
         let mut running = pipeline! {
-            from(record.source(50, After::Wait).closing_at(&gate)) -> map(move |n| made.item(n)) -> queue(8)
+            from(source.closing_at(&gate)) -> map(move |n| made.item(n)) -> queue(8)
             -> map_async(4, async |item| { sleep(ms(5)).await; item }) -> for_each(|item| if item.number() == 3 { Err(Broken("three")) } else { Ok(()) })?
         }
         .spawn();
@@ -196,11 +197,10 @@ async fn e1_an_overflow_and_a_timeout_have_kinds_of_their_own() {
         let error = run.run().await.unwrap_err();
         assert_eq!((error.stage(), error.kind()), ("narrow", ErrorKind::Overflow));
         let start = Instant::now();
-        let error =
-            pipeline! { from(Record::default().source(1, After::Wait)) -> timeout(250ms) as patience -> discard() }
-                .run()
-                .await
-                .unwrap_err();
+        let error = pipeline! { from(recorded(1, After::Wait).0) -> timeout(250ms) as patience -> discard() }
+            .run()
+            .await
+            .unwrap_err();
         assert_eq!((error.stage(), error.kind()), ("patience", ErrorKind::TimedOut));
         assert_eq!(start.elapsed(), ms(250));
         expect_tasks(0).await;
@@ -387,9 +387,9 @@ fn e6_items_are_dropped_once_on_several_threads() {
 async fn e3_a_failure_passes_full_links_and_a_stalled_sink() {
     within(async {
         // The source fails at its fourth item; the sink never comes back, and the link above it is full.
-        let record = Record::default();
+        let (source, record) = recorded(3, After::Fail);
         let run = pipeline! {
-            from(record.source(3, After::Fail)) -> queue(1) -> map_async(1, async |n| n) -> queue(1)
+            from(source) -> queue(1) -> map_async(1, async |n| n) -> queue(1)
             -> for_each_async(1, async |_| std::future::pending::<()>().await)
         };
         assert_failed(run.run().await, "from", ErrorKind::Failed, "dry");
@@ -422,14 +422,15 @@ async fn e3_a_failure_passes_full_links_and_a_stalled_sink() {
 #[tokio::test(start_paused = true)]
 async fn e3_a_failure_reaches_a_caller_whose_source_waits_for_ever() {
     within(async {
-        let (record, quiet) = (Record::default(), Record::default());
+        let (source, record) = recorded(1, After::Wait);
+        let (pending, quiet) = recorded(0, After::Wait);
         let run = pipeline! {
-            from(record.source(1, After::Wait)) -> queue(4) -> timeout(1h) -> throttle(1, 1h) -> batch(9, 1h) -> queue(4)
+            from(source) -> queue(4) -> timeout(1h) -> throttle(1, 1h) -> batch(9, 1h) -> queue(4)
             -> timeout(5ms) as first_to_tire -> discard()
         };
         assert_eq!(run.run().await.unwrap_err().stage(), "first_to_tire");
         record.assert_closed_once();
-        let run = pipeline! { from(quiet.source(0, After::Wait)) -> timeout(5ms) -> discard() };
+        let run = pipeline! { from(pending) -> timeout(5ms) -> discard() };
         assert_eq!(run.run_local().await.unwrap_err().kind(), ErrorKind::TimedOut);
         quiet.assert_closed_once();
     })
@@ -570,12 +571,13 @@ async fn e4_a_futures_sink_is_closed_once_and_not_used_after_it() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_stops_the_source_and_lets_out_everything_inside() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
+        let (source, record) = recorded(1000, After::Wait);
+        let gate = Gate::default();
         let closed = gate.clone();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&seen);
         let running = pipeline! {
-            from(record.source(1000, After::Wait)) -> queue(4) -> map_async(2, async |n| n) -> queue(3)
+            from(source) -> queue(4) -> map_async(2, async |n| n) -> queue(3)
             -> for_each_async(1, async move |n| { closed.pass().await; noted.lock().unwrap().push(n) })
         }
         .spawn();
@@ -597,12 +599,12 @@ async fn e5_finish_stops_the_source_and_lets_out_everything_inside() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_drops_a_next_in_progress() {
     within(async {
-        let record = Record::default();
-        let running = pipeline! { from(record.source(2, After::Wait)) -> collect::<Vec<_>>() }.spawn();
+        let (source, record) = recorded(2, After::Wait);
+        let running = pipeline! { from(source) -> collect::<Vec<_>>() }.spawn();
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [0, 1]);
-        assert_eq!(record.cancelled(), 1);
+        assert_eq!(record.unanswered(), 1);
     })
     .await;
 }
@@ -619,7 +621,8 @@ async fn e5_finish_lets_batches_and_chunks_leave_at_once() {
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [[0, 1, 2]]);
-        let running = pipeline! { from(Record::default().source(5, After::Wait)) -> chunks(3) -> queue(4) -> collect::<Vec<_>>() }.spawn();
+        let running =
+            pipeline! { from(recorded(5, After::Wait).0) -> chunks(3) -> queue(4) -> collect::<Vec<_>>() }.spawn();
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [vec![0, 1, 2], vec![3, 4]]);
@@ -632,7 +635,9 @@ async fn e5_finish_lets_batches_and_chunks_leave_at_once() {
 async fn e5_finish_leaves_throttle_its_own_time() {
     within(async {
         let start = Instant::now();
-        let running = pipeline! { from(Record::default().source(5, After::Wait)) -> queue(8) -> throttle(1, 1s) -> collect::<Vec<_>>() }.spawn();
+        let running =
+            pipeline! { from(recorded(5, After::Wait).0) -> queue(8) -> throttle(1, 1s) -> collect::<Vec<_>>() }
+                .spawn();
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [0, 1, 2, 3, 4]);
@@ -727,9 +732,7 @@ async fn e5_finish_of_an_inlet_refuses_waiting_sends_and_lets_out_what_it_accept
 #[tokio::test(start_paused = true)]
 async fn e5_finish_within_a_time_that_suffices_is_ok() {
     within(async {
-        let running =
-            pipeline! { from(Record::default().source(5, After::Wait)) -> queue(8) -> throttle(1, 1s) -> count() }
-                .spawn();
+        let running = pipeline! { from(recorded(5, After::Wait).0) -> queue(8) -> throttle(1, 1s) -> count() }.spawn();
         settle().await;
         running.control().finish_within(Duration::from_secs(5));
         assert_eq!(running.await.unwrap(), 5);
@@ -777,8 +780,7 @@ async fn e5_of_several_deadlines_the_earliest_holds() {
     within(async {
         for (first, second) in [(500, 90_000), (90_000, 500)] {
             let start = Instant::now();
-            let running =
-                pipeline! { from(Record::default().source(5, After::Wait)) -> throttle(1, 1h) -> count() }.spawn();
+            let running = pipeline! { from(recorded(5, After::Wait).0) -> throttle(1, 1h) -> count() }.spawn();
             settle().await;
             running.control().finish_within(ms(first));
             running.control().finish_within(ms(second));
@@ -795,7 +797,7 @@ async fn e5_of_several_deadlines_the_earliest_holds() {
 async fn e5_finish_within_works_under_run_local() {
     within(async {
         let start = Instant::now();
-        let run = pipeline! { from(Record::default().source(5, After::Wait)) -> throttle(1, 1h) -> count() };
+        let run = pipeline! { from(recorded(5, After::Wait).0) -> throttle(1, 1h) -> count() };
         let control = run.control();
         let (outcome, ()) = futures_util::future::join(run.run_local(), async {
             sleep(ms(100)).await;
@@ -811,15 +813,15 @@ async fn e5_finish_within_works_under_run_local() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_within_covers_the_close_of_a_source() {
     within(async {
-        let (record, never) = (Record::default(), Gate::default());
+        let (source, record) = recorded(2, After::Wait);
+        let never = Gate::default();
         let start = Instant::now();
-        let running =
-            pipeline! { from(record.source(2, After::Wait).closing_at(&never)) -> queue(4) -> count() }.spawn();
+        let running = pipeline! { from(source.closing_at(&never)) -> queue(4) -> count() }.spawn();
         settle().await;
         running.control().finish_within(ms(800));
         assert_aborted(running.await);
         assert_eq!(start.elapsed(), ms(800));
-        assert_eq!((record.closes(), record.drops()), (1, 1));
+        assert_eq!((record.closes(), record.is_dropped()), (1, true));
         expect_tasks(0).await;
     })
     .await;
@@ -828,13 +830,14 @@ async fn e5_finish_within_covers_the_close_of_a_source() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_within_covers_the_close_of_a_source_under_run_local() {
     within(async {
-        let (record, never) = (Record::default(), Gate::default());
+        let (source, record) = recorded(2, After::Wait);
+        let never = Gate::default();
         let start = Instant::now();
-        let run = pipeline! { from(record.source(2, After::Wait).closing_at(&never)) -> queue(4) -> count() };
+        let run = pipeline! { from(source.closing_at(&never)) -> queue(4) -> count() };
         run.control().finish_within(ms(800));
         assert_aborted(run.run_local().await);
         assert_eq!(start.elapsed(), ms(800));
-        assert_eq!((record.closes(), record.drops()), (1, 1));
+        assert_eq!((record.closes(), record.is_dropped()), (1, true));
     })
     .await;
 }
@@ -842,10 +845,10 @@ async fn e5_finish_within_covers_the_close_of_a_source_under_run_local() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_within_covers_close_after_a_failure() {
     within(async {
-        let (record, never) = (Record::default(), Gate::default());
+        let (source, _) = recorded(2, After::Fail);
+        let never = Gate::default();
         let start = Instant::now();
-        let running =
-            pipeline! { from(record.source(2, After::Fail).closing_at(&never)) -> queue(4) -> count() }.spawn();
+        let running = pipeline! { from(source.closing_at(&never)) -> queue(4) -> count() }.spawn();
         settle().await;
         running.control().finish_within(ms(800));
         assert_failed(running.await, "from", ErrorKind::Failed, "dry");
@@ -874,7 +877,7 @@ impl Sink<u64> for NeverDone {
 async fn e5_finish_within_covers_the_finish_of_a_sink() {
     within(async {
         let start = Instant::now();
-        let running = pipeline! { from(Record::default().source(2, After::Wait)) -> into(NeverDone) }.spawn();
+        let running = pipeline! { from(recorded(2, After::Wait).0) -> into(NeverDone) }.spawn();
         settle().await;
         running.control().finish_within(ms(800));
         assert_aborted(running.await);
@@ -887,10 +890,10 @@ async fn e5_finish_within_covers_the_finish_of_a_sink() {
 #[tokio::test(start_paused = true)]
 async fn e5_finish_within_of_no_time_aborts_what_does_not_end_by_itself() {
     within(async {
-        let running = pipeline! { from(Record::default().source(2, After::Wait)) -> into(NeverDone) }.spawn();
+        let running = pipeline! { from(recorded(2, After::Wait).0) -> into(NeverDone) }.spawn();
         running.control().finish_within(Duration::ZERO);
         assert_aborted(running.await);
-        let running = pipeline! { from(Record::default().source(2, After::Wait)) -> count() }.spawn();
+        let running = pipeline! { from(recorded(2, After::Wait).0) -> count() }.spawn();
         settle().await;
         running.control().finish_within(Duration::MAX);
         assert_eq!(running.await.unwrap(), 2);
@@ -923,9 +926,9 @@ async fn e5_a_stage_can_finish_or_abort_its_own_pipeline() {
 #[tokio::test(start_paused = true)]
 async fn e6_abort_ends_all_tasks_though_everything_waits() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(100, After::Wait);
         let running = pipeline! {
-            from(record.source(100, After::Wait)) -> queue(2) -> map_async(2, async |_| std::future::pending::<u8>().await)
+            from(source) -> queue(2) -> map_async(2, async |_| std::future::pending::<u8>().await)
             -> batch(4, 1h) -> throttle(1, 1h) -> timeout(1h) -> for_each_async(1, async |_| std::future::pending::<()>().await)
         }
         .spawn();
@@ -941,9 +944,10 @@ async fn e6_abort_ends_all_tasks_though_everything_waits() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_running_ends_all_tasks() {
     within(async {
-        let (record, tracker) = (Record::default(), Tracker::default());
+        let (source, record) = recorded(100, After::Wait);
+        let tracker = Tracker::default();
         let made = tracker.clone();
-        let running = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() }.spawn();
+        let running = pipeline! { from(source) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() }.spawn();
         settle().await;
         drop(running);
         settle().await;
@@ -957,9 +961,10 @@ async fn e6_dropping_running_ends_all_tasks() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_the_future_of_run_ends_all_tasks() {
     within(async {
-        let (record, tracker) = (Record::default(), Tracker::default());
+        let (source, record) = recorded(100, After::Wait);
+        let tracker = Tracker::default();
         let made = tracker.clone();
-        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
+        let run = pipeline! { from(source) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
         let control = run.control();
         assert!(timeout(ms(10), run.run()).await.is_err());
         expect_tasks(0).await;
@@ -973,13 +978,14 @@ async fn e6_dropping_the_future_of_run_ends_all_tasks() {
 #[tokio::test(start_paused = true)]
 async fn e6_dropping_the_future_of_run_local_drops_everything() {
     within(async {
-        let (record, tracker) = (Record::default(), Tracker::default());
+        let (source, record) = recorded(100, After::Wait);
+        let tracker = Tracker::default();
         let made = tracker.clone();
-        let run = pipeline! { from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
+        let run = pipeline! { from(source) -> map(move |n| made.item(n)) -> queue(4) -> then(async |_| std::future::pending::<u8>().await) -> discard() };
         let control = run.control();
         assert!(timeout(ms(10), run.run_local()).await.is_err());
         tracker.assert_all_dropped_once();
-        assert_eq!((record.closes(), record.drops()), (0, 1));
+        assert_eq!((record.closes(), record.is_dropped()), (0, true));
         assert!(control.signals().next().await.is_none(), "the pipeline has ended");
     })
     .await;
@@ -1004,8 +1010,8 @@ async fn e6_a_detached_pipeline_runs_on() {
 #[tokio::test(start_paused = true)]
 async fn e6_a_detached_pipeline_can_be_aborted() {
     within(async {
-        let record = Record::default();
-        let control = pipeline! { from(record.source(5, After::Wait)) -> queue(2) -> count() }.spawn().detach();
+        let (source, record) = recorded(5, After::Wait);
+        let control = pipeline! { from(source) -> queue(2) -> count() }.spawn().detach();
         settle().await;
         control.abort();
         expect_tasks(0).await;
@@ -1019,12 +1025,13 @@ fn e6_the_runtime_shuts_down_while_running_is_awaited_elsewhere() {
     in_time(|| {
         for in_background in [false, true] {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            let (record, tracker) = (Record::default(), Tracker::default());
+            let (source, record) = recorded(100, After::Wait);
+            let tracker = Tracker::default();
             let made = tracker.clone();
             let running = {
                 let _inside = runtime.enter();
                 pipeline! {
-                    from(record.source(100, After::Wait)) -> map(move |n| made.item(n)) -> queue(4)
+                    from(source) -> map(move |n| made.item(n)) -> queue(4)
                     -> then(async |_| std::future::pending::<u8>().await) -> discard()
                 }
                 .spawn()
@@ -1040,7 +1047,7 @@ fn e6_the_runtime_shuts_down_while_running_is_awaited_elsewhere() {
             }
             assert_aborted(waiting.join().unwrap());
             tracker.assert_all_dropped_once();
-            assert_eq!(record.drops(), 1);
+            assert!(record.is_dropped());
         }
     });
 }

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::testkit::{Gate, Tracker};
+use aqueduct::testkit::{Gate, SourceWatch, Tracker};
 use aqueduct::{BoxError, Control, ErrorKind, PipelineError, Source, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 use tokio::runtime::{Builder, Runtime};
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn f3_interleave_takes_one_of_each_in_turn() {
         assert_eq!(all.len(), 1_004);
     })
     .await;
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
     // More than fits into one run, in several capacities.
     for capacity in [1, 2, 7, 300] {
         let p = pipeline! { interleave(iter(0..999u64) -> queue(capacity), iter(0..999u64) -> map(|n| n + 10_000)) -> collect::<Vec<_>>() };
@@ -99,14 +99,14 @@ async fn f3_interleave_takes_one_of_each_in_turn() {
 #[tokio::test(start_paused = true)]
 async fn f4_zip_ends_with_the_first_that_has_no_partner_and_cancels_the_others() {
     for (items, after) in [(5, After::Wait), (500, After::Wait), (500, After::End), (3, After::Wait)] {
-        let record = Record::default();
-        let p = pipeline! { zip(iter(["a", "b", "c"]), from(record.source(items, after)) -> queue(2), iter(0..)) -> collect::<Vec<_>>() };
+        let (source, record) = recorded(items, after);
+        let p = pipeline! { zip(iter(["a", "b", "c"]), from(source) -> queue(2), iter(0..)) -> collect::<Vec<_>>() };
         assert_eq!(within(p.run()).await.unwrap(), [("a", 0, 0), ("b", 1, 1), ("c", 2, 2)]);
         record.assert_closed_once();
     }
     // An empty input ends it before the others have anything.
-    let record = Record::default();
-    let p = pipeline! { zip(from(record.source(0, After::Wait)), iter([0; 0])) -> count() };
+    let (source, record) = recorded(0, After::Wait);
+    let p = pipeline! { zip(from(source), iter([0; 0])) -> count() };
     assert_eq!(within(p.run_local()).await.unwrap(), 0);
     record.assert_closed_once();
     for capacity in [1, 2, 7, 300] {
@@ -431,15 +431,15 @@ async fn g4_zip_has_one_of_each_input_in_hand() {
     assert_eq!((log.nexts(), other_log.nexts()), (4 + 2, 3));
     running.control().finish();
     assert_eq!(within(running).await.unwrap(), 2);
-    assert!(log.is_closed() && other_log.is_closed());
+    assert_eq!((log.closes(), other_log.closes()), (1, 1));
 }
 
 #[tokio::test]
 async fn e2_panics_and_failures_in_inputs() {
     let p = pipeline! { merge(iter(0..), iter(0..) -> map(|n| { assert!(n < 99, "much"); n }) as second) -> discard() };
     assert_panicked(within(p.run()).await, "second", "much");
-    let record = Record::default();
-    let p = pipeline! { zip(from(record.source(9, After::Wait)), iter(0..) -> map(|n| if n > 3 { Err("many") } else { Ok(n) })? as second) -> discard() };
+    let (source, record) = recorded(9, After::Wait);
+    let p = pipeline! { zip(from(source), iter(0..) -> map(|n| if n > 3 { Err("many") } else { Ok(n) })? as second) -> discard() };
     assert_failed(within(p.run_local()).await, "second", ErrorKind::Failed, "many");
     record.assert_closed_once();
     let p = pipeline! { interleave(iter(["1", "x"]), iter(["2"])) -> map(|word| word.parse::<u32>())? as parsed -> discard() };
@@ -448,15 +448,19 @@ async fn e2_panics_and_failures_in_inputs() {
 
 #[tokio::test(start_paused = true)]
 async fn s3_all_inputs_are_cancelled_when_downstream_is_satisfied() {
-    let records = [(); 8].map(|()| Record::default());
-    let source = |at: usize| records[at].source(9, After::Wait);
+    let mut watches = Vec::new();
+    let mut source = || {
+        let (source, watch) = recorded(9, After::Wait);
+        watches.push(watch);
+        source
+    };
     let p = pipeline! {
-        let a = merge(from(source(0)), from(source(1)) -> queue(1));
-        let b = prefer(from(source(2)), from(source(3)));
-        let c = interleave(from(source(4)), from(source(5)));
-        let d = zip(from(source(6)), from(source(7))) -> map(|(a, b)| a + b);
+        let a = merge(from(source()), from(source()) -> queue(1));
+        let b = prefer(from(source()), from(source()));
+        let c = interleave(from(source()), from(source()));
+        let d = zip(from(source()), from(source())) -> map(|(a, b)| a + b);
         merge(a -> take(2), b -> take(3), c -> take(4), d -> take(5)) -> count()
     };
     assert_eq!(within(p.run()).await.unwrap(), 14);
-    records.iter().for_each(Record::assert_closed_once);
+    watches.iter().for_each(SourceWatch::assert_closed_once);
 }

@@ -2,31 +2,32 @@
 
 use std::time::Duration;
 
-use aqueduct::testkit::{Gate, Tracker, expect_tasks};
+use aqueduct::testkit::{Gate, ScriptedSource, SourceWatch, Tracker, expect_tasks};
 use aqueduct::{Control, ErrorKind, Pipeline, Running, Source, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_aborted, assert_failed, within};
+use aqueduct_tests::ends::{After, assert_aborted, assert_failed, recorded, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, never};
+use aqueduct_tests::pieces::{an_hour, never};
 
 type Outputs = (u64, Option<u64>, Vec<u64>, u64);
 
 /// A graph with a block of each kind and two fan-ins; its two sources are watched, its last sink waits at the gate.
-fn graph(a: &Record, b: &Record, gate: &Gate) -> Pipeline<Outputs> {
+fn graph(a: ScriptedSource<u64>, b: ScriptedSource<u64>, gate: &Gate) -> Pipeline<Outputs> {
     let gate = gate.clone();
     pipeline! {
         #![queue = 4]
-        let (copy, other) = from(a.source(40, After::Wait)) as a -> broadcast;
+        let (copy, other) = from(a) as a -> broadcast;
         let odd = copy -> match { n if n % 2 == 0 => n -> count(), n => n };
-        let both = merge(odd, from(b.source(40, After::Wait)) as b);
+        let both = merge(odd, from(b) as b);
         other -> tap { last() } -> parallel(2) { map_async(2, async |n| n) -> count() };
         both -> then(async move |n| { gate.pass().await; n }) as gated -> count()
     }
     .boxed()
 }
 
-fn watched() -> (Record, Record, Gate, Pipeline<Outputs>) {
-    let (a, b, gate) = (Record::default(), Record::default(), Gate::default());
-    let p = graph(&a, &b, &gate);
+fn watched() -> (SourceWatch, SourceWatch, Gate, Pipeline<Outputs>) {
+    let [(from_a, a), (from_b, b)] = [(); 2].map(|()| recorded(40, After::Wait));
+    let gate = Gate::default();
+    let p = graph(from_a, from_b, &gate);
     (a, b, gate, p)
 }
 
@@ -104,7 +105,7 @@ async fn e6_abort_and_drop_end_everything() {
     // A dropped `run_local` drops its sources without closing them.
     let (a, b, _gate, p) = watched();
     assert!(tokio::time::timeout(Duration::from_secs(1), within(p.run_local())).await.is_err());
-    assert_eq!((a.closes(), a.drops(), b.closes(), b.drops()), (0, 1, 0, 1));
+    assert_eq!((a.closes(), a.is_dropped(), b.closes(), b.is_dropped()), (0, true, 0, true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,12 +141,13 @@ async fn e7_pause_holds_all_sources() {
 
 #[tokio::test(start_paused = true)]
 async fn e1_e3_a_failure_ends_all_though_links_are_full() {
-    let (a, tracker) = (Record::default(), Tracker::default());
+    let (waiting, a) = recorded(9, After::Wait);
+    let tracker = Tracker::default();
     let p = pipeline! {
         #![queue = 2]
         let full = merge(iter(tracker.items(0..99)), iter(tracker.items(0..99)) -> tap { for_each_async(1, never) });
         full -> parallel(2) { queue(1) -> for_each_async(1, never) };
-        from(a.source(9, After::Wait)) -> broadcast {
+        from(waiting) -> broadcast {
             queue(1) -> for_each_async(1, never),
             timeout(5s) as impatient -> count(),
         };
@@ -162,9 +164,10 @@ async fn e1_e3_a_failure_ends_all_though_links_are_full() {
 
 #[tokio::test]
 async fn e1_the_first_failure_wins_and_sources_that_fail_are_closed() {
-    let (a, b) = (Record::default(), Record::default());
+    let (failing, a) = recorded(50, After::Fail);
+    let (waiting, b) = recorded(5, After::Wait);
     let p = pipeline! {
-        merge(from(a.source(50, After::Fail)) as failing, from(b.source(5, After::Wait))) -> broadcast { count(), match { n => n -> count() } }
+        merge(from(failing) as failing, from(waiting)) -> broadcast { count(), match { n => n -> count() } }
     };
     assert_failed(within(p.run()).await, "failing", ErrorKind::Failed, "dry");
     a.assert_closed_once();
@@ -249,17 +252,17 @@ async fn l6_a_source_above_blocks_is_not_asked_while_it_is_paused() {
     };
     within(p.run()).await.unwrap();
     assert!(log.signals().len() > 20);
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
     assert_eq!(log.nexts(), 301);
 }
 
 #[tokio::test(start_paused = true)]
 async fn s3_only_what_feeds_nobody_else_is_cancelled() {
-    let (a, b, c) = (Record::default(), Record::default(), Record::default());
+    let [(from_a, a), (from_b, b), (from_c, c)] = [(); 3].map(|()| recorded(30, After::Wait));
     let running = pipeline! {
-        let (left, right) = from(a.source(30, After::Wait)) -> broadcast;
-        merge(left, from(b.source(30, After::Wait))) -> take(5) -> count();
-        merge(right, from(c.source(30, After::Wait))) -> count()
+        let (left, right) = from(from_a) -> broadcast;
+        merge(left, from(from_b)) -> take(5) -> count();
+        merge(right, from(from_c)) -> count()
     }
     .spawn();
     within(async {

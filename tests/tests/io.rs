@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Tracker, expect_tasks};
 use aqueduct::{ErrorKind, PipelineError, pipeline};
-use aqueduct_tests::ends::{After, Record, within};
+use aqueduct_tests::ends::{After, recorded, within};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
 use tokio::net::{TcpListener, TcpStream};
@@ -381,10 +381,11 @@ async fn writers_are_not_flushed_while_more_waits() {
 async fn a_writer_that_fails_fails_the_pipeline_with_its_cause() {
     within(async {
         for kind in [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset, io::ErrorKind::StorageFull] {
-            let record = Record::default();
+            let (source, record) = recorded(1000, After::Wait);
             let book = Book::default();
             book.0.lock().unwrap().broken_at = Some((6, kind));
-            let run = pipeline! { from(record.source(1000, After::Wait)) -> map(|n| format!("{n:03}")) -> queue(4) -> write(book.clone()) as out };
+            let run =
+                pipeline! { from(source) -> map(|n| format!("{n:03}")) -> queue(4) -> write(book.clone()) as out };
             assert_io(&run.run().await.unwrap_err(), "out", kind);
             record.assert_closed_once();
             let run = pipeline! { iter(0..100u8) -> queue(4) -> write_lines(book.clone()) };

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::{Dice, turns};
 
 /// Random inputs for a test.
@@ -283,10 +283,9 @@ async fn g4_windows_keeps_fewer_than_n_and_dedup_one() {
 #[tokio::test(start_paused = true)]
 async fn dedup_holds_no_item_back() {
     within(async {
-        let record = Record::default();
         let (sender, mut receiver) = tokio::sync::mpsc::channel(4);
         let running = pipeline! {
-            from(record.source(1, After::Wait)) -> dedup() -> dedup_by_key(|n| *n) -> enumerate() -> skip(0) -> step_by(3)
+            from(recorded(1, After::Wait).0) -> dedup() -> dedup_by_key(|n| *n) -> enumerate() -> skip(0) -> step_by(3)
                 -> skip_while(|_| false) -> send(sender)
         }
         .spawn();
@@ -303,23 +302,23 @@ async fn dedup_holds_no_item_back() {
 async fn s3_take_while_map_while_and_scan_end_as_soon_as_they_fail() {
     within(async {
         // The source never ends, and gives nothing after the item that fails.
-        let record = Record::default();
-        let taken = pipeline! { from(record.source(3, After::Wait)) -> take_while(|n| *n < 2) -> collect::<Vec<_>>() };
+        let (source, record) = recorded(3, After::Wait);
+        let taken = pipeline! { from(source) -> take_while(|n| *n < 2) -> collect::<Vec<_>>() };
         assert_eq!(taken.run().await.unwrap(), [0, 1]);
         record.assert_closed_once();
         assert_eq!(record.nexts(), 3);
 
-        let record = Record::default();
+        let (source, record) = recorded(3, After::Wait);
         let mapped = pipeline! {
-            from(record.source(3, After::Wait)) -> queue(8) -> map_while(|n| (n < 2).then_some(n + 10)) -> queue(8)
+            from(source) -> queue(8) -> map_while(|n| (n < 2).then_some(n + 10)) -> queue(8)
                 -> collect::<Vec<_>>()
         };
         assert_eq!(mapped.run().await.unwrap(), [10, 11]);
         record.assert_closed_once();
 
-        let record = Record::default();
+        let (source, record) = recorded(3, After::Wait);
         let scanned = pipeline! {
-            from(record.source(3, After::Wait)) -> scan(2, |left, n| { *left -= 1; (*left >= 0).then_some(n) }) -> last()
+            from(source) -> scan(2, |left, n| { *left -= 1; (*left >= 0).then_some(n) }) -> last()
         };
         assert_eq!(scanned.run().await.unwrap(), Some(1));
         record.assert_closed_once();

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use aqueduct::testkit::{Gate, Tracked, Tracker};
+use aqueduct::testkit::{Gate, SourceCall, SourceWatch, Tracked, Tracker};
 use aqueduct::{BoxError, Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Source, pipeline};
-use aqueduct_tests::flow::{Dice, Told, assert_strict, logged, turns, within};
+use aqueduct_tests::flow::{Dice, assert_strict, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -484,22 +484,11 @@ async fn l6_the_source_hears_pause_and_drain() {
 }
 
 #[track_caller]
-fn assert_asked_only_in_turn(calls: &[Told]) {
-    let mut paused = false;
-    let mut pauses = 0;
-    for (index, call) in calls.iter().enumerate() {
-        match call {
-            Told::Next => assert!(!paused, "call {index}: `next` while the link below is paused"),
-            Told::Signal(signal) => {
-                assert_eq!(*signal, if paused { Signal::Drain } else { Signal::Pause }, "call {index}");
-                pauses += usize::from(!paused);
-                paused = !paused;
-            }
-            Told::Close => assert_eq!(index, calls.len() - 1, "a call after `close`"),
-        }
-    }
-    assert!(pauses > 0, "the source has never heard a pause: this test has seen nothing");
-    assert_eq!(calls.last(), Some(&Told::Close));
+fn assert_asked_only_in_turn(watch: &SourceWatch) {
+    assert!(!watch.signals().is_empty(), "the source has never heard a pause: this test has seen nothing");
+    watch.assert_not_asked_while_paused();
+    watch.assert_closed_once();
+    assert_eq!(watch.calls().last(), Some(&SourceCall::Close));
 }
 
 #[tokio::test(start_paused = true)]
@@ -515,7 +504,7 @@ async fn l6_a_source_is_not_asked_while_the_link_below_is_paused() {
             .await
             .unwrap();
             assert_eq!(log.nexts(), 301, "each item once, and the end once");
-            assert_asked_only_in_turn(&log.all());
+            assert_asked_only_in_turn(&log);
         }
     })
     .await;
@@ -533,7 +522,7 @@ async fn l6_a_source_is_not_asked_while_the_link_below_is_paused_between_threads
             .await
             .unwrap();
             assert_eq!(log.nexts(), 5_001);
-            assert_asked_only_in_turn(&log.all());
+            assert_asked_only_in_turn(&log);
         }
     })
     .await;
@@ -620,7 +609,7 @@ async fn l8_the_end_passes_a_full_link() {
         settle().await;
         control.finish();
         settle().await;
-        assert!(log.is_closed(), "the source's task has come to its end");
+        assert_eq!(log.closes(), 1, "the source's task has come to its end");
         assert_eq!(link(&control, "middle").len, 4, "though the link is full");
         gate.open();
         running.await.unwrap();
@@ -948,7 +937,7 @@ async fn l10_a_dropping_link_never_holds_its_source() {
         .spawn();
         let control = running.control();
         settle().await;
-        assert!(log.is_closed());
+        assert_eq!(log.closes(), 1);
         assert_eq!(log.signals(), []);
         let (dropped, held_back) = (link(&control, "middle").dropped, link(&control, "middle").len as u64);
         assert_eq!(dropped + held_back + gate.arrived() as u64, 10_000, "dropped, in the link, in the sink's hand");

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::testkit::{Gate, Tracked, Tracker};
+use aqueduct::testkit::{Gate, SourceCall, Tracked, Tracker};
 use aqueduct::{Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Weigh, pipeline};
-use aqueduct_tests::flow::{Dice, Told, logged, turns, within};
+use aqueduct_tests::flow::{Dice, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
@@ -368,14 +368,14 @@ async fn l6_bytes_the_source_hears_pause_and_is_not_asked() {
         gate.open();
         running.await.unwrap();
         let mut paused = false;
-        for told in log.all() {
+        for told in log.calls() {
             match told {
-                Told::Next => assert!(!paused, "`next` while the link below is paused"),
-                Told::Signal(signal) => {
+                SourceCall::Next => assert!(!paused, "`next` while the link below is paused"),
+                SourceCall::Signal(signal) => {
                     assert_eq!(signal, if paused { Signal::Drain } else { Signal::Pause });
                     paused = !paused;
                 }
-                Told::Close => {}
+                SourceCall::Close => {}
             }
         }
         assert_eq!(log.nexts(), 31);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, inlet, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_failed, within};
+use aqueduct_tests::ends::{After, Broken, assert_failed, recorded, within};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -519,9 +519,11 @@ async fn for_each_async_runs_n_at_once_and_never_more() {
 #[tokio::test(start_paused = true)]
 async fn for_each_async_takes_nothing_while_n_are_in_flight() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
+        let (source, record) = recorded(50, After::End);
+        let gate = Gate::default();
         let closed = gate.clone();
-        let running = pipeline! { from(record.source(50, After::End)) -> queue(4) -> for_each_async(3, async move |_| closed.pass().await) }.spawn();
+        let running =
+            pipeline! { from(source) -> queue(4) -> for_each_async(3, async move |_| closed.pass().await) }.spawn();
         sleep(ms(5)).await;
         // Three in flight, four in the link, and never more.
         assert!((5..=7).contains(&record.nexts()), "{}", record.nexts());

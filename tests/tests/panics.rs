@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, PipelineError, Signal, Sink, Source, Transform, Weigh, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_panicked, recorded, within};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::sleep;
 
@@ -82,7 +82,7 @@ async fn e2_a_panic_in_an_asynchronous_stage() {
 async fn e2_a_panic_while_everything_else_waits() {
     within(async {
         let run = pipeline! {
-            from(Record::default().source(9, After::Wait)) -> queue(1)
+            from(recorded(9, After::Wait).0) -> queue(1)
             -> map_async(2, async |n| { if n == 1 { sleep(Duration::from_millis(5)).await; panic!("oops") } pending::<u8>().await })
             -> queue(1) -> for_each_async(1, async |_| pending::<()>().await)
         };
@@ -497,20 +497,22 @@ async fn e2_a_pipeline_inside_a_closure_is_blamed_for_its_own_panics_only() {
 #[tokio::test(start_paused = true)]
 async fn e2_items_are_dropped_once_and_sources_closed_after_a_panic_of_each_kind_of_stage() {
     within(async {
-        let (record, tracker) = (Record::default(), Tracker::default());
+        let (source, record) = recorded(50, After::Wait);
+        let tracker = Tracker::default();
         let made = tracker.clone();
         let run = pipeline! {
-            from(record.source(50, After::Wait)) -> map(move |n| made.item(n)) -> queue(4)
+            from(source) -> map(move |n| made.item(n)) -> queue(4)
             -> for_each_async(3, async |item| { sleep(Duration::from_millis(1)).await; assert!(item.number() != 5, "oops") })
         };
         assert_panicked(run.run().await, "for_each_async", "oops");
         tracker.assert_all_dropped_once();
         record.assert_closed_once();
 
-        let (record, tracker) = (Record::default(), Tracker::default());
+        let (source, record) = recorded(50, After::Wait);
+        let tracker = Tracker::default();
         let made = tracker.clone();
         let run = pipeline! {
-            from(record.source(50, After::Wait)) -> map(move |n| made.item(n)) -> queue(4) -> chunks(3) -> map(|items| assert!(items[0].number() < 9, "oops"))
+            from(source) -> map(move |n| made.item(n)) -> queue(4) -> chunks(3) -> map(|items| assert!(items[0].number() < 9, "oops"))
             -> queue(2) -> count()
         };
         assert_panicked(run.run().await, "map_2", "oops");

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, Transform, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 
 #[tokio::test]
 async fn f5_each_item_goes_to_one_copy() {
@@ -72,7 +72,7 @@ async fn f5_a_slow_copy_holds_none_but_its_own() {
     })
     .await;
     assert_eq!(log.nexts(), 1_001);
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,19 +105,19 @@ async fn f5_a_copy_that_finishes_early_leaves() {
     assert_eq!(counts, [2, 96, 2]);
     // All leave: the source is closed, whether or not it has more.
     for after in [After::Wait, After::End] {
-        let record = Record::default();
-        let p = pipeline! { from(record.source(50, after)) -> queue(2) -> parallel(3) { first() } };
+        let (source, record) = recorded(50, after);
+        let p = pipeline! { from(source) -> queue(2) -> parallel(3) { first() } };
         let firsts = within(p.run()).await.unwrap();
         assert_eq!(firsts.iter().flatten().count(), 3);
         record.assert_closed_once();
     }
-    let record = Record::default();
-    let p = pipeline! { from(record.source(50, After::Wait)) -> parallel(3) { take(2) -> map(|n| n) } -> count() };
+    let (source, record) = recorded(50, After::Wait);
+    let p = pipeline! { from(source) -> parallel(3) { take(2) -> map(|n| n) } -> count() };
     assert_eq!(within(p.run_local()).await.unwrap(), 6);
     record.assert_closed_once();
     // Downstream has had enough.
-    let record = Record::default();
-    let p = pipeline! { from(record.source(50, After::Wait)) -> parallel(3) { map_async(2, async |n| n) } -> take(7) -> count() };
+    let (source, record) = recorded(50, After::Wait);
+    let p = pipeline! { from(source) -> parallel(3) { map_async(2, async |n| n) } -> take(7) -> count() };
     assert_eq!(within(p.run()).await.unwrap(), 7);
     record.assert_closed_once();
 }
@@ -193,9 +193,9 @@ async fn f5_segments_in_copies_are_one() {
 
 #[tokio::test]
 async fn e1_e2_one_copy_fails_for_all() {
-    let record = Record::default();
+    let (source, record) = recorded(1_000, After::Wait);
     let p = pipeline! {
-        from(record.source(1_000, After::Wait)) -> parallel(3) { map(|n| if n == 70 { Err("seventy") } else { Ok(n) })? as check -> queue(1) -> discard() }
+        from(source) -> parallel(3) { map(|n| if n == 70 { Err("seventy") } else { Ok(n) })? as check -> queue(1) -> discard() }
     };
     assert_failed(within(p.run()).await, "check", ErrorKind::Failed, "seventy");
     record.assert_closed_once();
@@ -234,9 +234,9 @@ async fn g4_the_bound_holds_when_all_copies_are_stalled() {
 
 #[tokio::test(start_paused = true)]
 async fn e5_e7_copies_finish_and_pause() {
-    let record = Record::default();
+    let (source, record) = recorded(10, After::Wait);
     let running = pipeline! {
-        from(record.source(10, After::Wait)) -> parallel(2) { batch(100, 1h) -> map(|all| all.len()) } -> fold(0, |a, b| a + b)
+        from(source) -> parallel(2) { batch(100, 1h) -> map(|all| all.len()) } -> fold(0, |a, b| a + b)
     }
     .spawn();
     within(async {

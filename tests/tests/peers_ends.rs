@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aqueduct::{BoxError, Closed, Emitter, ErrorKind, Sink, Source, Transform, inlet, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, within};
+use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, recorded, within};
 use aqueduct_tests::pieces::never;
 use aqueduct_tests::watched::{ms, settle};
 use tokio::time::sleep;
@@ -122,15 +122,15 @@ impl Sink<u64> for AnHour {
 async fn e6_an_abort_drops_a_write_in_progress() {
     within(async {
         let calls = Calls::default();
-        let source = Record::default();
-        let running = pipeline! { from(source.source(9, After::Wait)) -> into(AnHour(calls.clone())) }.spawn();
+        let (source, watch) = recorded(9, After::Wait);
+        let running = pipeline! { from(source) -> into(AnHour(calls.clone())) }.spawn();
         sleep(ms(5)).await;
         assert_eq!(calls.all(), [1, 0, 0]);
         running.control().abort();
         settle().await;
         assert_eq!(calls.all(), [1, 0, 1], "at once, and without a finish");
         assert_aborted(running.await);
-        source.assert_closed_once();
+        watch.assert_closed_once();
     })
     .await;
 }
@@ -216,15 +216,16 @@ async fn e6_an_abort_drops_a_finish_in_progress() {
 #[tokio::test(start_paused = true)]
 async fn e1_a_failure_drops_what_is_in_progress_above_it_and_below() {
     within(async {
-        let (calls, source) = (Calls::default(), Record::default());
+        let calls = Calls::default();
+        let (source, watch) = recorded(2, After::Wait);
         let outcome = pipeline! {
-            from(source.source(2, After::Wait)) -> queue(4)
+            from(source) -> queue(4)
             -> then(async |n| if n == 1 { sleep(ms(5)).await; Err(Broken("middle")) } else { Ok(n) })? -> into(AnHour(calls.clone()))
         };
         assert_failed(outcome.run().await, "then", ErrorKind::Failed, "middle");
         assert_eq!(calls.all(), [1, 0, 1], "one write, dropped in progress, and no finish");
-        assert_eq!(source.cancelled(), 1, "the `next` in progress is dropped");
-        source.assert_closed_once();
+        assert_eq!(watch.unanswered(), 1, "the `next` in progress is dropped");
+        watch.assert_closed_once();
     })
     .await;
 }
@@ -232,10 +233,10 @@ async fn e1_a_failure_drops_what_is_in_progress_above_it_and_below() {
 #[tokio::test(start_paused = true)]
 async fn s3_take_until_what_has_already_happened_gives_nothing() {
     within(async {
-        let source = Record::default();
-        let none = pipeline! { from(source.source(9, After::Wait)) -> take_until(std::future::ready(())) -> count() };
+        let (source, watch) = recorded(9, After::Wait);
+        let none = pipeline! { from(source) -> take_until(std::future::ready(())) -> count() };
         assert_eq!(none.run().await.unwrap(), 0);
-        source.assert_closed_once();
+        watch.assert_closed_once();
     })
     .await;
 }

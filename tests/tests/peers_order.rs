@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Transform, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, within};
+use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, recorded, within};
 use aqueduct_tests::pieces::an_hour;
 use aqueduct_tests::watched::{ms, settle};
 use futures_util::{StreamExt as _, stream};
@@ -160,9 +160,10 @@ impl Drop for Dropped {
 async fn s3_inner_streams_are_dropped_when_nothing_more_is_wanted() {
     within(async {
         let drops = Arc::new(AtomicUsize::new(0));
-        let (source, record) = (Record::default(), Arc::clone(&drops));
+        let (source, watch) = recorded(9, After::Wait);
+        let record = Arc::clone(&drops);
         let first = pipeline! {
-            from(source.source(9, After::Wait))
+            from(source)
             -> map(move |n| {
                 let held = Dropped(Arc::clone(&record));
                 stream::iter([n]).chain(stream::pending()).inspect(move |_| { let _ = &held; })
@@ -170,7 +171,7 @@ async fn s3_inner_streams_are_dropped_when_nothing_more_is_wanted() {
             -> flatten_unordered(3) -> skip(2) -> first()
         };
         assert!(first.run().await.unwrap().is_some());
-        source.assert_closed_once();
+        watch.assert_closed_once();
         assert!(drops.load(Ordering::SeqCst) >= 3, "those that were open, and those that waited");
     })
     .await;
@@ -196,8 +197,7 @@ async fn f3_an_empty_input_and_one_that_fails_to_come_hold_nobody() {
 async fn f4_zip_with_nothing_ends_at_once_and_concat_of_nothing_goes_on() {
     within(async {
         for empty_is_first in [false, true] {
-            let waits = Record::default();
-            let source = waits.source(0, After::Wait);
+            let (source, waits) = recorded(0, After::Wait);
             let zipped = async {
                 if empty_is_first {
                     pipeline! { zip(iter(std::iter::empty::<u8>()), from(source)) -> count() }.run().await
@@ -240,10 +240,10 @@ async fn f1_the_arm_that_holds_the_others_lets_them_go_when_it_leaves() {
 #[tokio::test(start_paused = true)]
 async fn f5_when_all_copies_have_left_the_source_is_closed() {
     within(async {
-        let source = Record::default();
-        let taken = pipeline! { from(source.source(u64::MAX, After::Wait)) -> parallel(3) { take(2) -> count() } };
+        let (source, watch) = recorded(u64::MAX, After::Wait);
+        let taken = pipeline! { from(source) -> parallel(3) { take(2) -> count() } };
         assert_eq!(taken.run().await.unwrap(), [2, 2, 2]);
-        source.assert_closed_once();
+        watch.assert_closed_once();
     })
     .await;
 }

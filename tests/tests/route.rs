@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
-use aqueduct_tests::pieces::{an_hour, assert_not_asked_while_paused, links, never, stages};
+use aqueduct_tests::pieces::{an_hour, links, never, stages};
 
 #[tokio::test]
 async fn f2_the_first_arm_that_fits_gets_the_item() {
@@ -142,7 +142,7 @@ async fn f2_an_item_for_an_arm_that_is_paused_waits_and_what_is_behind_it() {
     })
     .await;
     assert_eq!(others.lock().unwrap().len(), 80);
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +164,7 @@ async fn f2_closed_arms_flow_while_the_open_output_is_paused() {
     })
     .await;
     // L6: it is not told to pause before it is no longer asked.
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
     // A block in an open arm waits with it.
     let (source, log) = logged(60);
     let running = pipeline! {
@@ -178,7 +178,7 @@ async fn f2_closed_arms_flow_while_the_open_output_is_paused() {
     within(an_hour()).await;
     // 0 in flight, 10 in the link: whatever the first arm does with it, 12 is for an open arm, and waits.
     assert_eq!(log.nexts(), 13);
-    assert_not_asked_while_paused(&log.all());
+    log.assert_not_asked_while_paused();
     drop(running);
 }
 
@@ -205,9 +205,9 @@ async fn f2_items_for_an_arm_that_has_finished_are_dropped_and_counted() {
 
 #[tokio::test(start_paused = true)]
 async fn f2_when_all_arms_have_finished_the_source_is_closed() {
-    let record = Record::default();
+    let (source, record) = recorded(20, After::Wait);
     let p = pipeline! {
-        from(record.source(20, After::Wait)) -> match {
+        from(source) -> match {
             n if n % 4 == 0 => n -> first(),
             n if n % 4 == 1 => n -> queue(2) -> take(2) -> count(),
             n if n % 4 == 2 => n -> take(1),
@@ -216,12 +216,12 @@ async fn f2_when_all_arms_have_finished_the_source_is_closed() {
     };
     assert_eq!(within(p.run()).await.unwrap(), (Some(0), 2, 4));
     record.assert_closed_once();
-    let record = Record::default();
-    let p = pipeline! { from(record.source(2, After::Wait)) -> match { 0 => () -> first(), _ => () -> first() } };
+    let (source, record) = recorded(2, After::Wait);
+    let p = pipeline! { from(source) -> match { 0 => () -> first(), _ => () -> first() } };
     assert_eq!(within(p.run_local()).await.unwrap(), (Some(()), Some(())));
     record.assert_closed_once();
-    let record = Record::default();
-    let p = pipeline! { from(record.source(2, After::Wait)) -> match { 0 => 0 -> take(0) -> count(), n => n -> take(0) } -> count() };
+    let (source, record) = recorded(2, After::Wait);
+    let p = pipeline! { from(source) -> match { 0 => 0 -> take(0) -> count(), n => n -> take(0) } -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (0, 0));
     assert_eq!(record.nexts(), 0);
     record.assert_closed_once();
@@ -407,9 +407,9 @@ async fn g2_an_error_route_costs_a_branch() {
 
 #[tokio::test(start_paused = true)]
 async fn e5_finish_lets_out_what_waits_for_an_arm() {
-    let record = Record::default();
+    let (source, record) = recorded(100, After::Wait);
     let running = pipeline! {
-        from(record.source(100, After::Wait)) -> match {
+        from(source) -> match {
             n if n % 2 == 0 => n -> queue(2) -> for_each_async(1, async |_| tokio::time::sleep(Duration::from_secs(1)).await) as slow,
             n => n -> chunks(1_000),
         } -> map(|all| all.len()) -> collect::<Vec<_>>()

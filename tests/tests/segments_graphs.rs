@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
 use futures_util::StreamExt;
 
@@ -107,8 +107,8 @@ async fn failures_and_panics_name_the_inner_stage() {
             } as router -> _
         }
     }
-    let record = Record::default();
-    let p = pipeline! { from(record.source(100, After::Wait)) -> via(check()) as outer -> discard() };
+    let (source, record) = recorded(100, After::Wait);
+    let p = pipeline! { from(source) -> via(check()) as outer -> discard() };
     assert_failed(within(p.run()).await, "outer/even", ErrorKind::Failed, "eight");
     record.assert_closed_once();
     let p = pipeline! { iter(49..99u64) -> parallel(2) { via(check()) as outer -> discard() } };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Signal, Sink, Transform, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_aborted, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, assert_panicked, recorded, within};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, advance, sleep};
@@ -319,9 +319,8 @@ async fn s2_a_due_batch_goes_on_filling_while_its_output_is_paused() {
 #[tokio::test(start_paused = true)]
 async fn s3_take_cancels_a_source_that_would_wait_and_closes_it() {
     within(async {
-        let record = Record::default();
-        let taken =
-            pipeline! { from(record.source(3, After::Wait)) -> take(3) -> collect::<Vec<_>>() }.run().await.unwrap();
+        let (source, record) = recorded(3, After::Wait);
+        let taken = pipeline! { from(source) -> take(3) -> collect::<Vec<_>>() }.run().await.unwrap();
         assert_eq!(taken, [0, 1, 2]);
         assert_eq!(record.nexts(), 3, "no `next` past the last wanted item");
         record.assert_closed_once();
@@ -333,9 +332,9 @@ async fn s3_take_cancels_a_source_that_would_wait_and_closes_it() {
 #[tokio::test(start_paused = true)]
 async fn s3_take_cancels_through_links_and_asynchronous_stages() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(3, After::Wait);
         let taken = pipeline! {
-            from(record.source(3, After::Wait))
+            from(source)
             -> queue(4) -> map_async(2, async |n| { sleep(ms(1)).await; n })
             -> queue(4) -> then(async |n| n)
             -> batch(1, 1h) -> flatten() -> timeout(10h) -> throttle(1000, 1s) -> queue(4)
@@ -352,8 +351,8 @@ async fn s3_take_cancels_through_links_and_asynchronous_stages() {
 async fn s3_take_of_zero_asks_for_nothing() {
     within(async {
         for link in [false, true] {
-            let record = Record::default();
-            let source = record.source(3, After::Wait);
+            let (source, record) = recorded(3, After::Wait);
+            let source = source;
             let count = if link {
                 pipeline! { from(source) -> queue(2) -> take(0) -> count() }.run().await.unwrap()
             } else {
@@ -371,9 +370,9 @@ async fn s3_take_of_zero_asks_for_nothing() {
 #[tokio::test(start_paused = true)]
 async fn s3_take_in_the_middle_of_what_flatten_makes_of_one_item() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(1, After::Wait);
         let taken = pipeline! {
-            from(record.source(1, After::Wait)) -> map(|n| vec![n; 5]) -> flatten() -> take(2) -> collect::<Vec<_>>()
+            from(source) -> map(|n| vec![n; 5]) -> flatten() -> take(2) -> collect::<Vec<_>>()
         };
         assert_eq!(taken.run().await.unwrap(), [0, 0]);
         record.assert_closed_once();
@@ -401,17 +400,14 @@ async fn s3_two_takes_and_chunks() {
 #[tokio::test(start_paused = true)]
 async fn s3_first_cancels_at_once() {
     within(async {
-        let record = Record::default();
-        let first = pipeline! { from(record.source(1, After::Wait)) -> first() }.run().await.unwrap();
+        let (source, record) = recorded(1, After::Wait);
+        let first = pipeline! { from(source) -> first() }.run().await.unwrap();
         assert_eq!(first, Some(0));
         assert_eq!(record.nexts(), 1);
         record.assert_closed_once();
 
-        let record = Record::default();
-        let first = pipeline! { from(record.source(1, After::Wait)) -> queue(8) -> map(|n| n + 7) -> first() }
-            .run()
-            .await
-            .unwrap();
+        let (source, record) = recorded(1, After::Wait);
+        let first = pipeline! { from(source) -> queue(8) -> map(|n| n + 7) -> first() }.run().await.unwrap();
         assert_eq!(first, Some(7));
         record.assert_closed_once();
         expect_tasks(0).await;
@@ -431,9 +427,9 @@ async fn s3_first_of_nothing_is_none() {
 #[tokio::test(start_paused = true)]
 async fn s3_send_whose_receiver_is_gone_says_how_far_it_came() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(100, After::Wait);
         let (sender, mut receiver) = mpsc::channel(1);
-        let running = pipeline! { from(record.source(100, After::Wait)) -> queue(4) -> send(sender) }.spawn();
+        let running = pipeline! { from(source) -> queue(4) -> send(sender) }.spawn();
         for n in 0..3 {
             assert_eq!(receiver.recv().await, Some(n));
         }
@@ -452,9 +448,9 @@ async fn s3_send_whose_receiver_is_gone_says_how_far_it_came() {
 #[tokio::test(start_paused = true)]
 async fn s3_send_notices_at_once_that_its_receiver_goes_while_nothing_comes() {
     within(async {
-        let record = Record::default();
+        let (source, record) = recorded(1, After::Wait);
         let (sender, receiver) = mpsc::channel(1);
-        let running = pipeline! { from(record.source(1, After::Wait)) -> send(sender) }.spawn();
+        let running = pipeline! { from(source) -> send(sender) }.spawn();
         settle().await;
         drop(receiver);
         assert_eq!(running.await.unwrap(), 1);
@@ -497,8 +493,9 @@ async fn s3_being_satisfied_drops_what_is_in_flight_above() {
 #[tokio::test(start_paused = true)]
 async fn s3_a_satisfied_sink_waits_for_the_close_of_the_source() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
-        let source = record.source(1, After::Wait).closing_at(&gate);
+        let (source, record) = recorded(1, After::Wait);
+        let gate = Gate::default();
+        let source = source.closing_at(&gate);
         let mut running = pipeline! { from(source) -> queue(2) -> first() }.spawn();
         settle().await;
         assert!((&mut running).now_or_never().is_none());
@@ -596,8 +593,8 @@ async fn s4_transform_finish_emits_under_the_same_signals() {
 async fn s4_transform_finish_runs_after_finish_is_called() {
     within(async {
         let (stage, finished) = Passing::new(vec![7]);
-        let record = Record::default();
-        let running = pipeline! { from(record.source(2, After::Wait)) -> via(stage) -> collect::<Vec<_>>() }.spawn();
+        let (source, _) = recorded(2, After::Wait);
+        let running = pipeline! { from(source) -> via(stage) -> collect::<Vec<_>>() }.spawn();
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), [0, 1, 7]);
@@ -611,8 +608,7 @@ async fn s4_transform_finish_does_not_run_on_failure() {
     within(async {
         // Above it, of itself, below it.
         let (stage, finished) = Passing::new(vec![7]);
-        let outcome =
-            pipeline! { from(Record::default().source(2, After::Fail)) -> via(stage) -> discard() }.run().await;
+        let outcome = pipeline! { from(recorded(2, After::Fail).0) -> via(stage) -> discard() }.run().await;
         assert_failed(outcome, "from", ErrorKind::Failed, "dry");
         assert_eq!(finished.load(Ordering::SeqCst), 0);
 
@@ -650,7 +646,7 @@ async fn s4_transform_finish_does_not_run_on_failure_far_above() {
 async fn s4_transform_finish_does_not_run_on_abort() {
     within(async {
         let (stage, finished) = Passing::new(vec![7]);
-        let running = pipeline! { from(Record::default().source(2, After::Wait)) -> via(stage) -> discard() }.spawn();
+        let running = pipeline! { from(recorded(2, After::Wait).0) -> via(stage) -> discard() }.spawn();
         settle().await;
         running.control().abort();
         assert_aborted(running.await);
@@ -757,7 +753,7 @@ async fn s4_sink_finish_runs_once_at_the_end_of_its_input() {
 async fn s4_sink_finish_runs_after_finish_is_called() {
     within(async {
         let (sink, finished) = Sum::new();
-        let running = pipeline! { from(Record::default().source(5, After::Wait)) -> into(sink) }.spawn();
+        let running = pipeline! { from(recorded(5, After::Wait).0) -> into(sink) }.spawn();
         sleep(ms(2)).await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), 10);
@@ -770,7 +766,7 @@ async fn s4_sink_finish_runs_after_finish_is_called() {
 async fn s4_sink_finish_does_not_run_on_failure_or_abort() {
     within(async {
         let (sink, finished) = Sum::new();
-        let outcome = pipeline! { from(Record::default().source(3, After::Fail)) -> into(sink) }.run().await;
+        let outcome = pipeline! { from(recorded(3, After::Fail).0) -> into(sink) }.run().await;
         assert_failed(outcome, "from", ErrorKind::Failed, "dry");
         assert_eq!(finished.load(Ordering::SeqCst), 0);
 
@@ -830,8 +826,8 @@ async fn s4_a_finish_that_fails_fails_the_pipeline() {
         assert_failed(outcome, "via", ErrorKind::Failed, "not finished");
         let outcome = pipeline! { iter(0..3u64) -> into(Unfinishable) }.run().await;
         assert_failed(outcome, "into", ErrorKind::Failed, "not finished");
-        let record = Record::default();
-        let running = pipeline! { from(record.source(3, After::Wait)) -> into(Unfinishable) as last }.spawn();
+        let (source, record) = recorded(3, After::Wait);
+        let running = pipeline! { from(source) -> into(Unfinishable) as last }.spawn();
         settle().await;
         running.control().finish();
         assert_failed(running.await, "last", ErrorKind::Failed, "not finished");
@@ -846,8 +842,8 @@ async fn s4_a_finish_that_fails_fails_the_pipeline() {
 async fn s5_close_runs_once_at_the_end() {
     within(async {
         for after_link in [false, true] {
-            let record = Record::default();
-            let source = record.source(5, After::End);
+            let (source, record) = recorded(5, After::End);
+            let source = source;
             let count = if after_link {
                 pipeline! { from(source) -> queue(2) -> count() }.run().await
             } else {
@@ -864,8 +860,9 @@ async fn s5_close_runs_once_at_the_end() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_runs_once_after_an_error_of_its_own() {
     within(async {
-        let (record, gate) = (Record::default(), Gate::default());
-        let source = record.source(2, After::Fail).closing_at(&gate);
+        let (source, record) = recorded(2, After::Fail);
+        let gate = Gate::default();
+        let source = source.closing_at(&gate);
         let mut running = pipeline! { from(source) as spring -> queue(1) -> discard() }.spawn();
         settle().await;
         assert!((&mut running).now_or_never().is_none(), "the outcome waits for `close`");
@@ -881,20 +878,20 @@ async fn s5_close_runs_once_after_an_error_of_its_own() {
 async fn s5_close_runs_once_after_a_failure_elsewhere() {
     within(async {
         // Fused with the source, behind a link, while a `next` waits, and while the link is full.
-        let record = Record::default();
-        let outcome = pipeline! { from(record.source(9, After::Wait)) -> for_each(|_| Err(Broken("no")))? }.run().await;
+        let (source, record) = recorded(9, After::Wait);
+        let outcome = pipeline! { from(source) -> for_each(|_| Err(Broken("no")))? }.run().await;
         assert_failed(outcome, "for_each", ErrorKind::Failed, "no");
         record.assert_closed_once();
 
-        let record = Record::default();
-        let run = pipeline! { from(record.source(1, After::Wait)) -> queue(4) -> then(async |_| { sleep(ms(9)).await; Err::<u8, _>(Broken("no")) })?
+        let (source, record) = recorded(1, After::Wait);
+        let run = pipeline! { from(source) -> queue(4) -> then(async |_| { sleep(ms(9)).await; Err::<u8, _>(Broken("no")) })?
         -> discard() };
         assert_failed(run.run().await, "then", ErrorKind::Failed, "no");
-        assert_eq!(record.cancelled(), 1);
+        assert_eq!(record.unanswered(), 1);
         record.assert_closed_once();
 
-        let record = Record::default();
-        let run = pipeline! { from(record.source(100, After::Wait)) -> queue(2)
+        let (source, record) = recorded(100, After::Wait);
+        let run = pipeline! { from(source) -> queue(2)
         -> for_each_async(1, async |_| { sleep(ms(9)).await; Err(Broken("no")) })? };
         assert_failed(run.run().await, "for_each_async", ErrorKind::Failed, "no");
         record.assert_closed_once();
@@ -906,12 +903,12 @@ async fn s5_close_runs_once_after_a_failure_elsewhere() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_runs_once_after_finish() {
     within(async {
-        let record = Record::default();
-        let running = pipeline! { from(record.source(3, After::Wait)) -> queue(4) -> count() }.spawn();
+        let (source, record) = recorded(3, After::Wait);
+        let running = pipeline! { from(source) -> queue(4) -> count() }.spawn();
         settle().await;
         running.control().finish();
         assert_eq!(running.await.unwrap(), 3);
-        assert_eq!(record.cancelled(), 1, "the `next` in progress is dropped");
+        assert_eq!(record.unanswered(), 1, "the `next` in progress is dropped");
         record.assert_closed_once();
     })
     .await;
@@ -920,8 +917,8 @@ async fn s5_close_runs_once_after_finish() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_runs_once_after_abort() {
     within(async {
-        let record = Record::default();
-        let running = pipeline! { from(record.source(3, After::Wait)) -> queue(4) -> count() }.spawn();
+        let (source, record) = recorded(3, After::Wait);
+        let running = pipeline! { from(source) -> queue(4) -> count() }.spawn();
         settle().await;
         running.control().abort();
         assert_aborted(running.await);
@@ -935,22 +932,22 @@ async fn s5_close_runs_once_after_abort() {
 async fn s5_close_runs_also_when_next_was_never_called() {
     within(async {
         // Finished, aborted, and held and then finished before it began.
-        let record = Record::default();
-        let run = pipeline! { from(record.source(3, After::Wait)) -> count() };
+        let (source, record) = recorded(3, After::Wait);
+        let run = pipeline! { from(source) -> count() };
         run.control().finish();
         assert_eq!(run.run().await.unwrap(), 0);
         assert_eq!(record.nexts(), 0);
         record.assert_closed_once();
 
-        let record = Record::default();
-        let run = pipeline! { from(record.source(3, After::Wait)) -> queue(2) -> count() };
+        let (source, record) = recorded(3, After::Wait);
+        let run = pipeline! { from(source) -> queue(2) -> count() };
         run.control().abort();
         assert_aborted(run.run().await);
         assert_eq!(record.nexts(), 0);
         record.assert_closed_once();
 
-        let record = Record::default();
-        let run = pipeline! { from(record.source(3, After::Wait)) -> count() };
+        let (source, record) = recorded(3, After::Wait);
+        let run = pipeline! { from(source) -> count() };
         run.control().pause();
         let running = run.spawn();
         settle().await;
@@ -965,21 +962,15 @@ async fn s5_close_runs_also_when_next_was_never_called() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_runs_once_under_run_local() {
     within(async {
-        let record = Record::default();
-        assert_eq!(
-            pipeline! { from(record.source(3, After::End)) -> queue(1) -> count() }.run_local().await.unwrap(),
-            3
-        );
+        let (source, record) = recorded(3, After::End);
+        assert_eq!(pipeline! { from(source) -> queue(1) -> count() }.run_local().await.unwrap(), 3);
         record.assert_closed_once();
-        let record = Record::default();
-        let outcome = pipeline! { from(record.source(3, After::Fail)) -> queue(1) -> count() }.run_local().await;
+        let (source, record) = recorded(3, After::Fail);
+        let outcome = pipeline! { from(source) -> queue(1) -> count() }.run_local().await;
         assert_failed(outcome, "from", ErrorKind::Failed, "dry");
         record.assert_closed_once();
-        let record = Record::default();
-        assert_eq!(
-            pipeline! { from(record.source(3, After::Wait)) -> queue(1) -> first() }.run_local().await.unwrap(),
-            Some(0)
-        );
+        let (source, record) = recorded(3, After::Wait);
+        assert_eq!(pipeline! { from(source) -> queue(1) -> first() }.run_local().await.unwrap(), Some(0));
         record.assert_closed_once();
     })
     .await;
@@ -988,10 +979,10 @@ async fn s5_close_runs_once_under_run_local() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_does_not_run_after_a_panic_of_the_source() {
     within(async {
-        let record = Record::default();
-        let outcome = pipeline! { from(record.source(2, After::Panic)) -> queue(1) -> count() }.run().await;
+        let (source, record) = recorded(2, After::Panic);
+        let outcome = pipeline! { from(source) -> queue(1) -> count() }.run().await;
         assert_panicked(outcome, "from", "burst");
-        assert_eq!((record.closes(), record.drops(), record.late()), (0, 1, 0));
+        assert_eq!((record.nexts(), record.closes(), record.is_dropped()), (3, 0, true));
         expect_tasks(0).await;
     })
     .await;
@@ -1000,11 +991,8 @@ async fn s5_close_does_not_run_after_a_panic_of_the_source() {
 #[tokio::test(start_paused = true)]
 async fn s5_close_runs_once_after_a_panic_of_a_stage_fused_with_the_source() {
     within(async {
-        let record = Record::default();
-        let outcome =
-            pipeline! { from(record.source(5, After::Wait)) -> map(|n| assert_ne!(n, 2, "two")) -> discard() }
-                .run()
-                .await;
+        let (source, record) = recorded(5, After::Wait);
+        let outcome = pipeline! { from(source) -> map(|n| assert_ne!(n, 2, "two")) -> discard() }.run().await;
         assert_eq!(outcome.as_ref().unwrap_err().stage(), "map");
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Panicked);
         record.assert_closed_once();
@@ -1015,15 +1003,15 @@ async fn s5_close_runs_once_after_a_panic_of_a_stage_fused_with_the_source() {
 #[tokio::test(start_paused = true)]
 async fn s5_a_pipeline_never_run_drops_its_source_without_closing_it() {
     within(async {
-        let record = Record::default();
-        drop(pipeline! { from(record.source(5, After::Wait)) -> count() });
-        assert_eq!((record.nexts(), record.closes(), record.drops()), (0, 0, 1));
-        let record = Record::default();
-        drop(pipeline! { from(record.source(5, After::Wait)) -> count() }.run());
-        assert_eq!((record.nexts(), record.closes(), record.drops()), (0, 0, 1));
-        let record = Record::default();
-        drop(pipeline! { from(record.source(5, After::Wait)) -> count() }.boxed());
-        assert_eq!((record.nexts(), record.closes(), record.drops()), (0, 0, 1));
+        let (source, record) = recorded(5, After::Wait);
+        drop(pipeline! { from(source) -> count() });
+        assert_eq!((record.nexts(), record.closes(), record.is_dropped()), (0, 0, true));
+        let (source, record) = recorded(5, After::Wait);
+        drop(pipeline! { from(source) -> count() }.run());
+        assert_eq!((record.nexts(), record.closes(), record.is_dropped()), (0, 0, true));
+        let (source, record) = recorded(5, After::Wait);
+        drop(pipeline! { from(source) -> count() }.boxed());
+        assert_eq!((record.nexts(), record.closes(), record.is_dropped()), (0, 0, true));
     })
     .await;
 }
@@ -1031,11 +1019,11 @@ async fn s5_a_pipeline_never_run_drops_its_source_without_closing_it() {
 #[tokio::test(start_paused = true)]
 async fn s5_a_dropped_run_local_drops_its_source_without_closing_it() {
     within(async {
-        let record = Record::default();
-        let run = pipeline! { from(record.source(5, After::Wait)) -> queue(2) -> count() }.run_local();
+        let (source, record) = recorded(5, After::Wait);
+        let run = pipeline! { from(source) -> queue(2) -> count() }.run_local();
         assert!(tokio::time::timeout(ms(5), run).await.is_err());
         assert!(record.nexts() > 0);
-        assert_eq!((record.closes(), record.drops()), (0, 1));
+        assert_eq!((record.closes(), record.is_dropped()), (0, true));
     })
     .await;
 }
@@ -1043,11 +1031,8 @@ async fn s5_a_dropped_run_local_drops_its_source_without_closing_it() {
 #[tokio::test(start_paused = true)]
 async fn s5_a_source_hears_pause_and_drain_in_turn() {
     within(async {
-        let record = Record::default();
-        pipeline! { from(record.source(20, After::End)) -> queue(4) -> for_each_async(1, async |_| sleep(ms(1)).await) }
-            .run()
-            .await
-            .unwrap();
+        let (source, record) = recorded(20, After::End);
+        pipeline! { from(source) -> queue(4) -> for_each_async(1, async |_| sleep(ms(1)).await) }.run().await.unwrap();
         let signals = record.signals();
         assert!(signals.len() >= 6, "{signals:?}");
         for (n, signal) in signals.iter().enumerate() {

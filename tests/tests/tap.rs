@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::Tracker;
 use aqueduct::{ErrorKind, Source, Transform, pipeline};
-use aqueduct_tests::ends::{After, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
 
@@ -39,7 +39,7 @@ async fn f7_it_never_holds_the_main_flow() {
     }
     .spawn();
     within(an_hour()).await;
-    assert_eq!((log.nexts(), log.is_closed()), (1_001, true));
+    assert_eq!((log.nexts(), log.closes()), (1_001, 1));
     let snapshot = running.control().snapshot();
     assert_eq!(snapshot.stage("main").unwrap().items_in, 1_000);
     assert!(snapshot.links[..3].iter().all(|link| link.pauses == 0), "{:?}", snapshot.links);
@@ -80,8 +80,9 @@ async fn f7_at_the_end_it_is_waited_for() {
     };
     assert_eq!(within(p.run()).await.unwrap(), (vec![0, 1, 2, 3], 9));
     // What it holds comes out at `finish`, too.
-    let record = Record::default();
-    let running = pipeline! { from(record.source(9, After::Wait)) -> tap { batch(100, 1h) -> map(|all| all.len()) -> last() } -> count() }.spawn();
+    let (source, record) = recorded(9, After::Wait);
+    let running =
+        pipeline! { from(source) -> tap { batch(100, 1h) -> map(|all| all.len()) -> last() } -> count() }.spawn();
     within(async {
         tokio::time::sleep(Duration::from_millis(1)).await;
         running.control().finish();
@@ -93,22 +94,21 @@ async fn f7_at_the_end_it_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn f7_finishing_early_it_drops_out() {
-    let record = Record::default();
-    let p =
-        pipeline! { from(record.source(9, After::End)) -> tap { take(2) -> count() } -> tap { first() } -> count() };
+    let (source, record) = recorded(9, After::End);
+    let p = pipeline! { from(source) -> tap { take(2) -> count() } -> tap { first() } -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (2, Some(0), 9));
     record.assert_closed_once();
     // The main flow ends: the tap alone does not keep the source.
-    let record = Record::default();
-    let p = pipeline! { from(record.source(9, After::Wait)) -> tap { count() } -> take(4) -> count() };
+    let (source, record) = recorded(9, After::Wait);
+    let p = pipeline! { from(source) -> tap { count() } -> take(4) -> count() };
     assert_eq!(within(p.run()).await.unwrap(), (4, 4));
     record.assert_closed_once();
 }
 
 #[tokio::test]
 async fn f7_a_failure_in_it_is_a_failure() {
-    let record = Record::default();
-    let p = pipeline! { from(record.source(9, After::Wait)) -> tap { map(|n| if n == 5 { Err("five") } else { Ok(n) })? as check -> discard() } -> count() };
+    let (source, record) = recorded(9, After::Wait);
+    let p = pipeline! { from(source) -> tap { map(|n| if n == 5 { Err("five") } else { Ok(n) })? as check -> discard() } -> count() };
     assert_failed(within(p.run()).await, "check", ErrorKind::Failed, "five");
     record.assert_closed_once();
     let p = pipeline! { iter(0..9) -> tap { for_each(|n| assert!(n != 5, "five")) as side } -> count() };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{ErrorKind, pipeline};
-use aqueduct_tests::ends::{After, Broken, Record, assert_failed, assert_panicked, within};
+use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::Dice;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -454,10 +454,10 @@ async fn a_failure_reaches_the_caller_through_each_timed_stage() {
                 iter(0..100u64) -> $($stage)* -> map(|_| Err::<(), _>(Broken("snap")))? as breaks -> discard()
             };
             assert_failed(outcome.run().await, "breaks", ErrorKind::Failed, "snap");
-            let record = Record::default();
+            let (source, record) = recorded(20, After::Fail);
             let gate = Gate::new();
             let outcome = pipeline! {
-                from(record.source(20, After::Fail)) -> $($stage)* -> queue(1) -> for_each_async(1, async move |_| gate.pass().await)
+                from(source) -> $($stage)* -> queue(1) -> for_each_async(1, async move |_| gate.pass().await)
             };
             assert_failed(outcome.run().await, "from", ErrorKind::Failed, "dry");
             record.assert_closed_once();
