@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
-    not(test),
+    not(any(test, fuzzing)),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unreachable)
 )]
 
@@ -21,6 +21,8 @@ mod nearest;
 mod operators;
 mod parse;
 mod plan;
+#[cfg(any(test, fuzzing))]
+pub mod robust;
 mod tidy;
 #[cfg(test)]
 mod time_limit;
@@ -61,6 +63,7 @@ mod time_limit;
 /// | `queue` | capacity of the links that no `queue(…)` sets up | 256 |
 /// | `name` | name of the pipeline | `"pipeline"` |
 /// | `crate` | path of the `aqueduct` crate, where it has another name | `::aqueduct` |
+#[cfg(not(fuzzing))]
 #[proc_macro]
 pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     driver::expand(input.into()).into()
