@@ -34,7 +34,7 @@ pub(super) fn sinks(graph: &Graph, errors: &mut Errors) {
             continue;
         }
         let Some(edge) = graph.behind(id).next() else { continue };
-        let Some(next) = graph.node(edge.to) else { continue };
+        let Some(next) = graph.node(edge.to).filter(|next| !next.is_unknown()) else { continue };
         let is_sink = node.is(Kind::Sink);
         if edge.input {
             errors.push(node.span, message::ended_input(&next.word, &node.word));

@@ -153,6 +153,34 @@ fn a_broken_step_is_the_error() {
     assert_eq!(given.matches("compile_error").count(), 1);
 }
 
+/// What followed the error was checked against the items before it: `u64` had no method `len`.
+#[test]
+fn nothing_is_said_of_what_follows_a_missing_arrow() {
+    let given = expansion("iter(x) windows(2) -> map(|w| w.len()) -> count()");
+    assert!(given.contains("let_=s;lets=::core::compile_error!{"), "{given}");
+    assert_eq!(given.matches("compile_error").count(), 1);
+}
+
+/// The operators behind it took a stream that was none: of another type, or no local at all.
+#[test]
+fn nothing_is_built_behind_a_sink() {
+    for text in [
+        "iter(x) -> count() -> then(f) -> discard()",
+        "count(); -> -> then(f)",
+        "iter(x) -> broadcast { count() } -> then(f)",
+    ] {
+        let given = expansion(text);
+        assert!(given.contains("compile_error") && !given.contains("operators::then"), "{text}\n{given}");
+    }
+}
+
+/// A queue that was named by a `let` was not the link that copies share.
+#[test]
+fn a_named_queue_is_shared_by_copies() {
+    let text = "let a = iter(x) -> queue(4); a -> parallel(2) { map(f) } -> count()";
+    assert_eq!(called(text), "iter queue::shared keep(n) take parallel { map link } merge count");
+}
+
 #[test]
 fn errors_without_a_step_are_statements_of_their_own() {
     let given = expansion("#![quue = 3] iter(x) -> map(f) as a -> map(g) as a -> discard()");

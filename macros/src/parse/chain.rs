@@ -20,14 +20,15 @@ impl Parser<'_> {
         Chain { head, steps }
     }
 
-    /// `{ "->" step }`
+    /// `{ "->" step }`; what stands where an arrow is missing is a step that could not be read.
     pub(super) fn steps(&mut self, text: &mut Tokens<'_>, in_list: bool, steps: &mut Vec<Step>) {
         while !text.ends_chain(in_list) {
             if text.eat_arrow() {
                 steps.push(self.step(text, in_list));
             } else {
-                self.errors.push(text.span(), message::expected_arrow(text.found().as_deref()));
+                let mistake = Mistake::new(text.span(), message::expected_arrow(text.found().as_deref()));
                 text.recover(in_list);
+                steps.push(Step::Unknown(mistake));
             }
         }
     }

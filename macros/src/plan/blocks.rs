@@ -112,6 +112,7 @@ impl Walk {
                 task: at.task,
                 branch: Some(Branch::Inline),
                 arm: Some(label),
+                meets: true,
                 ..Position::default()
             };
             let span = self.graph.lines.get(line).and_then(|line| line.span).unwrap_or(kept.span);
@@ -214,7 +215,13 @@ impl Walk {
         let outer_steps = std::mem::take(&mut self.plan.steps);
         let outer_chains = std::mem::take(&mut self.chains);
         let mut outer_outs = std::mem::take(&mut self.outs);
-        let begin = Position { stage: Some(place), task: at.task, arm: Some("each".into()), ..Position::default() };
+        let begin = Position {
+            stage: Some(place),
+            task: at.task,
+            arm: Some("each".into()),
+            meets: true,
+            ..Position::default()
+        };
         let mut inputs = None;
         for line in arms {
             let mut end = self.line(*line, begin.clone());

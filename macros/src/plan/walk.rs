@@ -65,8 +65,8 @@ pub(super) struct Position {
     pub(super) has_arms: bool,
     /// A sink has been met.
     pub(super) closed: bool,
-    /// The line is an input of a fan-in: what is not known at its end is no sink.
-    pub(super) input: bool,
+    /// The line leads to others, as an input, an arm or a named stream: what is not known at its end is no sink.
+    pub(super) meets: bool,
 }
 
 /// Whose arm a line is.
@@ -120,7 +120,8 @@ impl Walk {
                 self.plan.steps.push(Step::Unused);
             }
             let tail = self.tail(statement);
-            let at = self.line(statement, Position::default());
+            let meets = self.graph.lets.iter().any(|binding| Some(binding.tail) == tail);
+            let at = self.line(statement, Position { meets, ..Position::default() });
             self.statement_ended(tail, at);
         }
         self.close_copies();
@@ -201,10 +202,13 @@ impl Walk {
             return at;
         };
         let (from, nodes) = (line.from, std::mem::take(&mut line.nodes));
-        let input = at.input;
-        if let Some(from) = from
-            && let Some(kept) = self.kept.get(&from).cloned()
-        {
+        let meets = at.meets;
+        let is_arm = at.stage.is_some();
+        if let Some(from) = from.filter(|_| !is_arm) {
+            let Some(kept) = self.kept.get(&from).cloned() else {
+                // The stream has ended in a sink, which has been refused.
+                return Position { closed: true, ..at };
+            };
             at = kept;
             if self.copies.contains_key(&from) {
                 at = self.copy(from, at);
@@ -213,14 +217,20 @@ impl Walk {
             }
         }
         for (n, id) in nodes.iter().enumerate() {
+            // There is no stream behind a sink: what is written there has been refused.
+            if at.closed {
+                break;
+            }
             let head = n == 0 && from.is_none();
             at.fresh |= head;
             // A `queue` before copies that take turns is the link that they share.
-            let shared = nodes.get(n + 1).is_some_and(|next| self.is_parallel(*next));
+            let next =
+                nodes.get(n + 1).or_else(|| self.graph.lines.iter().find(|line| line.from == Some(*id))?.nodes.first());
+            let shared = next.is_some_and(|next| self.is_parallel(*next));
             if shared && self.graph.node(*id).is_some_and(|node| node.is(Kind::Link)) {
                 at.link = LinkKind::Shared;
             }
-            at = self.node(*id, at, head, n + 1 == nodes.len() && !input);
+            at = self.node(*id, at, head, n + 1 == nodes.len() && !meets);
         }
         at
     }
@@ -239,9 +249,13 @@ impl Walk {
         let ends = node.ends() || (last && node.is_unknown());
         if let Some(mistake) = self.broken.remove(&id) {
             let place = self.places.get(&id).copied().unwrap_or(BROKEN + id);
-            let bound = if ends { self.sink(place, span, &mut at) } else { Bound::Stream };
+            let (out, chain) = sink_locals(place, span);
+            let bound = if ends { Bound::Sink { out, chain } } else { Bound::Stream };
             self.plan.steps.push(Step::Broken { mistake, bound, head });
             at.behind = None;
+            if ends {
+                self.sink(place, span, &mut at);
+            }
             return at;
         }
         match std::mem::replace(&mut node.what, What::Unknown) {
@@ -295,14 +309,13 @@ impl Walk {
         at
     }
 
-    /// A sink: its output and its chain have names.
-    fn sink(&mut self, place: usize, span: Span, at: &mut Position) -> Bound {
-        let (out, chain) = (Var { letter: 'o', number: place, span }, Var { letter: 'k', number: place, span });
+    /// A sink has been planned, whose output and chain have names.
+    fn sink(&mut self, place: usize, span: Span, at: &mut Position) {
+        let (out, chain) = sink_locals(place, span);
         self.outs.push(out);
         self.sinks = Some(span);
         self.chain_ended(chain, at);
         at.closed = true;
-        Bound::Sink { out, chain }
     }
 
     /// A chain has ended: it is the arm of a block, or a task.
@@ -405,7 +418,11 @@ impl Walk {
         let mut gates = Vec::new();
         for (n, input) in call.inputs.iter().enumerate() {
             let at_input = self.graph.lines.get(*input).map_or(span, |line| line.span.unwrap_or(span));
-            let mut from = self.line(*input, Position { input: true, ..Position::default() });
+            let mut from = self.line(*input, Position { meets: true, ..Position::default() });
+            if from.closed {
+                // An input that ends in a sink has been refused, and the fan-in cannot be built without it.
+                return from;
+            }
             let edge = self.link_to(Some(place), &mut from, at_input);
             if n > 0 {
                 gates.push(Gate { edge });
@@ -446,6 +463,11 @@ impl Walk {
         self.plan.tasks += 1;
         self.plan.tasks - 1
     }
+}
+
+/// A sink's output and its chain.
+fn sink_locals(place: usize, span: Span) -> (Var, Var) {
+    (Var { letter: 'o', number: place, span }, Var { letter: 'k', number: place, span })
 }
 
 /// The numbers of locals that stand for what is broken and has no place.

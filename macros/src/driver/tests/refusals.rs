@@ -40,6 +40,21 @@ fn something_else_than_parentheses() {
 }
 
 #[test]
+fn arrows() {
+    for (text, found) in [
+        ("iter(x) map(f) -> discard()", "map"),
+        ("iter(x) -> map(f), -> discard()", ","),
+        ("iter(x) -> discard() b", "b"),
+        ("iter(x) -> count() #![queue = 1]", "#"),
+        ("iter(x) -> map(f).await -> discard()", "."),
+        ("merge(iter(x) map(f), iter(y)) -> discard()", "map"),
+        ("iter(x) -> tap { map(f) count() } -> discard()", "count"),
+    ] {
+        refused(text, &[&format!("expected `->` or `;`, found `{found}`")]);
+    }
+}
+
+#[test]
 fn tries() {
     for name in ["chunks(2)", "batch(2, 1s)", "queue(2)"] {
         let word = name.split('(').next().unwrap();
