@@ -315,11 +315,11 @@ impl<T> Iterator for Reading<'_, T> {
         (left, Some(left))
     }
 
-    /// With the run in a local of its own, its place stays in a register.
+    /// As everywhere, but always inlined: then the run's place stays in a register.
     #[inline(always)]
     fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
-        while let Some(item) = self.next() {
+        for item in self.by_ref() {
             folded = f(folded, item);
         }
         folded
