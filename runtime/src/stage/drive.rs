@@ -214,6 +214,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 Poll::Ready(Ok(false)) => {}
                 Poll::Ready(Err(failure)) => return Poll::Ready(Err(Stop::Failed(failure))),
                 Poll::Pending => {
+                    // The last run too: what an arm was given may be what frees another (G6).
+                    line.publish();
                     self.cell.blocked();
                     return Poll::Pending;
                 }

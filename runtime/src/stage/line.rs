@@ -245,10 +245,17 @@ impl<P, K> Line<P, K> {
                 if let Some(failure) = self.part.failure() {
                     return Poll::Ready(Err(failure));
                 }
-                ready!(arms);
-                // What holds nothing needs no room to end (L8).
                 let over = self.gone || self.consumer.is_satisfied();
-                let output = if !over && self.part.has_rest() {
+                let rest = !over && self.part.has_rest();
+                if !rest && !self.part.is_parked_for_arms(true) {
+                    // What holds nothing needs no room to end, in no arm either (L8). What an arm has waited with may have gone in
+                    // since the last run.
+                    self.settle(0);
+                    self.end = End::Telling { consumer: self.gone };
+                    return Poll::Ready(Ok(false));
+                }
+                ready!(arms);
+                let output = if rest {
                     match ready!(self.consumer.poll_ready(cx)) {
                         Demand::Open => WayOut::Open,
                         Demand::Gone => {
@@ -256,13 +263,8 @@ impl<P, K> Line<P, K> {
                             return Poll::Ready(Ok(false));
                         }
                     }
-                } else if self.part.is_parked_for_arms(true) {
-                    WayOut::Over
                 } else {
-                    // What an arm has waited with may have gone in since the last run.
-                    self.settle(0);
-                    self.end = End::Telling { consumer: self.gone };
-                    return Poll::Ready(Ok(false));
+                    WayOut::Over
                 };
                 // What is parked goes first: a stage below it has not come to its end before.
                 let ended = !self.is_parked(output);

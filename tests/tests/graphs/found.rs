@@ -1,10 +1,11 @@
 //! What random graphs have found, as small as it gets.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use aqueduct::pipeline;
+use aqueduct::testkit::Gate;
+use aqueduct::{Control, pipeline};
 use aqueduct_tests::flow::within;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -43,6 +44,54 @@ async fn counters_count_an_item_that_has_waited_for_a_closed_arm() {
         pipeline.run().await.unwrap();
         let route = control.snapshot().stage("route").cloned().unwrap();
         assert_eq!((route.items_in, route.items_out, route.dropped), (9, 9, 0));
+    })
+    .await;
+}
+
+/// What a copy was given last was not shown to it when the source was stopped meanwhile, and another copy's link was full: the run was stuck.
+///
+/// Rules: G6, E5
+#[tokio::test(start_paused = true)]
+async fn a_stopped_source_above_a_full_copy_shows_the_other_copies_their_last_item() {
+    within(LIMIT, async {
+        let known = Arc::new(OnceLock::<Control>::new());
+        let control = Arc::clone(&known);
+        let pipeline = pipeline! {
+            #![queue = 1]
+            let (a, b) = iter(0..) -> broadcast;
+            interleave(a -> queue(4), b -> inspect(move |n| if *n == 5 { control.get().unwrap().finish() }))
+                -> collect::<Vec<_>>()
+        };
+        known.set(pipeline.control()).unwrap();
+        let all = pipeline.run().await.unwrap();
+        assert_eq!(all, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+    })
+    .await;
+}
+
+/// The end of a stopped source waited above a `broadcast` until all its arms had room.
+#[tokio::test(start_paused = true)]
+async fn l8_the_end_passes_a_broadcast_of_which_an_arm_is_full() {
+    within(LIMIT, async {
+        let gate = Gate::new();
+        let held = gate.clone();
+        let (sent, mut came) = tokio::sync::mpsc::channel(8);
+        let running = pipeline! {
+            iter(0..) -> broadcast {
+                queue(1) -> for_each_async(1, async move |_| held.pass().await),
+                send(sent),
+            }
+        }
+        .spawn();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        running.control().finish();
+        let mut all = Vec::new();
+        while let Some(item) = came.recv().await {
+            all.push(item);
+        }
+        assert_eq!(all, [0, 1]);
+        gate.open();
+        running.await.unwrap();
     })
     .await;
 }
