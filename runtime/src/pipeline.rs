@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::graph::Graph;
 use crate::running::{Launch, Starting, outcome};
-use crate::stage::{Drive, DynDrive, Local, Outcome, Output, Plan, Run, SendTasks, Supervised, Tasks};
+use crate::stage::{Drive, DynDrive, Local, Order, Outcome, Output, Plan, Run, SendTasks, Supervised, Tasks};
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -79,7 +79,7 @@ mod sealed {
 pub trait Body<O>: sealed::Sealed {
     /// Runs all tasks inside the future.
     #[doc(hidden)]
-    fn run_locally(self, run: Arc<Run>) -> impl Future<Output = Option<O>>;
+    fn run_locally(self, run: Arc<Run>, order: Order) -> impl Future<Output = Option<O>>;
 }
 
 /// A pipeline's body that can run on tokio: all its stages are `Send` and `'static`.
@@ -94,26 +94,26 @@ pub trait Spawnable<O>: Body<O> + Send + 'static {
 }
 
 impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p>> Body<O> for Built<'p, Q, Ts> {
-    async fn run_locally(self, run: Arc<Run>) -> Option<O> {
+    async fn run_locally(self, run: Arc<Run>, order: Order) -> Option<O> {
         let mut tasks: Vec<Box<dyn Drive + 'p>> = Vec::new();
         tasks.extend(self.boxed.into_iter().map(|task| task as _));
         self.tasks.box_local(&mut tasks);
-        drive_locally(&run, tasks).await;
+        drive_locally(&run, tasks, order).await;
         self.out.take()
     }
 }
 
 impl<O> Body<O> for Boxed<O> {
-    async fn run_locally(self, run: Arc<Run>) -> Option<O> {
+    async fn run_locally(self, run: Arc<Run>, order: Order) -> Option<O> {
         let built = Built { tasks: (), boxed: self.tasks, out: self.out };
-        built.run_locally(run).await
+        built.run_locally(run, order).await
     }
 }
 
 /// Polls the tasks, and the deadline of `finish_within`, until all have ended.
-async fn drive_locally<'p>(run: &Arc<Run>, tasks: Vec<Box<dyn Drive + 'p>>) {
+async fn drive_locally<'p>(run: &Arc<Run>, tasks: Vec<Box<dyn Drive + 'p>>, order: Order) {
     run.start(tasks.len(), None);
-    let mut local = Local::new(tasks);
+    let mut local = Local::new(tasks, order);
     let mut deadline = pin!(run.watch_deadline());
     let mut watching = true;
     poll_fn(|cx| {
@@ -237,9 +237,17 @@ impl<O, B> Pipeline<O, B> {
     where
         B: Body<O>,
     {
+        self.run_in(Order::Woken).await
+    }
+
+    /// Runs the pipeline inside the calling task, its tasks in that order.
+    pub(crate) async fn run_in(self, order: Order) -> Result<O, PipelineError>
+    where
+        B: Body<O>,
+    {
         let Self { body, start, .. } = self;
         let Some(run) = start.run() else { return Err(PipelineError::aborted()) };
-        let out = body.run_locally(Arc::clone(&run)).await;
+        let out = body.run_locally(Arc::clone(&run), order).await;
         outcome(&run, out)
     }
 

@@ -8,7 +8,7 @@
 //! [`steps`] (one future after the other), [`arm`] and [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
 //! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
-//! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor).
+//! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor), [`shuffled`] (the one for tests).
 
 mod alarm;
 mod arm;
@@ -34,6 +34,8 @@ mod plan;
 mod port;
 mod run;
 mod same;
+#[cfg(feature = "testkit")]
+mod shuffled;
 mod steps;
 mod stream;
 mod task;
@@ -56,6 +58,7 @@ pub(crate) use inputs::Joined;
 pub use inputs::{Inputs, input, inputs};
 pub use line::Line;
 pub(crate) use local::Local;
+pub use local::Order;
 pub use output::{Outcome, Output, outputs};
 pub(crate) use pace::Pace;
 pub use part::{Cut, Direct, Part, Then, WayOut};

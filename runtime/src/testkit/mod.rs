@@ -17,6 +17,7 @@
 //! | [`Probe`] | waits until a link is paused, has drained, or holds so much; says how all links are when it does not come so |
 //! | [`Tracker`] | items that are counted: none lost, none doubled, each dropped once |
 //! | [`expect_tasks`] | no task is left behind |
+//! | [`run_shuffled`] | the same run in another order: each seed polls the pipeline's tasks in an order of its own |
 //!
 //! # Backpressure, step by step
 //!
@@ -92,6 +93,7 @@
 mod gate;
 mod items;
 mod probe;
+mod shuffled;
 mod sink;
 mod source;
 mod tasks;
@@ -101,6 +103,7 @@ use std::time::Duration;
 pub use gate::Gate;
 pub use items::{Tracked, Tracker};
 pub use probe::Probe;
+pub use shuffled::run_shuffled;
 pub use sink::{GatedSink, SinkWatch};
 pub use source::{ScriptedSource, SourceCall, SourceWatch};
 pub use tasks::expect_tasks;
