@@ -116,11 +116,29 @@ pub fn all() -> Vec<Shape> {
             add(name, "diamond", &|m| m.diamond(fan, Some(inner)));
         }
     }
+    let mut own = |name: String, make: &dyn Fn(&mut Maker)| {
+        add(name, "own", &|m| {
+            m.own = true;
+            make(m);
+        });
+    };
+    for turn in 0..3 {
+        own(format!("own.{turn}"), &|m| m.row(&[], None, None));
+        own(format!("own copies.{turn}"), &|m| m.copies(None, false));
+        for block in BLOCKS {
+            own(format!("own {}.{turn}", block.word()), &|m| m.row(&[block], None, None));
+        }
+        for fan in FANS {
+            own(format!("own {}.{turn}", fan.word()), &|m| m.fan_row(fan, None));
+        }
+    }
     shapes
 }
 
 struct Maker {
     dice: Dice,
+    /// With what is the user's own or runs on the blocking pool.
+    own: bool,
     next: usize,
     lets: Vec<Let>,
     chains: Vec<Chain>,
@@ -129,7 +147,7 @@ struct Maker {
 impl Maker {
     fn new(index: u64) -> Self {
         // Number 0 stands for the pipeline's default queue.
-        Self { dice: Dice(0xA90E_D0C7 ^ (index << 32)), next: 1, lets: Vec::new(), chains: Vec::new() }
+        Self { dice: Dice(0xA90E_D0C7 ^ (index << 32)), own: false, next: 1, lets: Vec::new(), chains: Vec::new() }
     }
 
     fn shape(self, name: String, family: &'static str) -> Shape {
@@ -153,8 +171,13 @@ impl Maker {
         Node { id: self.id(), step }
     }
 
-    fn source(&mut self) -> Head {
+    fn source(&mut self, draw: Draw) -> Head {
         let id = self.id();
+        if self.own && self.chance(50) {
+            // Several feed an inlet: the order is not known.
+            let inlet = draw == Draw::Any && self.chance(60);
+            return if inlet { Head::Inlet(id) } else { Head::Threaded(id) };
+        }
         if self.chance(75) { Head::Source(id) } else { Head::Iter(id) }
     }
 
@@ -162,6 +185,14 @@ impl Maker {
 
     /// One stage that may be drawn; a queue is followed by a stage.
     fn stage(&mut self, draw: Draw) -> Vec<Node> {
+        if self.own && self.chance(50) {
+            let step = match self.dice.below(4) {
+                0 => Step::Blocking,
+                1 => Step::BlockingTry,
+                _ => Step::Via,
+            };
+            return vec![self.node(step)];
+        }
         if self.chance(30) {
             let policy = match draw {
                 Draw::Any | Draw::Endless => self.pick(&[
@@ -214,7 +245,10 @@ impl Maker {
     }
 
     fn sink(&mut self, draw: Draw) -> (usize, Sink) {
-        use Sink::{Async, AsyncTry, Collect, Count, First, Fold, ForEach, ForEachTry};
+        use Sink::{Async, AsyncTry, Blocking, BlockingTry, Collect, Count, First, Fold, ForEach, ForEachTry, Into};
+        if self.own && self.chance(60) {
+            return (self.id(), self.pick(&[Into, Into, Blocking, BlockingTry]));
+        }
         let all = [ForEach, Async, Collect, Async, AsyncTry, ForEachTry, Count, Fold, Collect, First];
         let most = if draw == Draw::Any { all.len() } else { all.len() - 1 };
         (self.id(), self.pick(&all[..most]))
@@ -302,7 +336,7 @@ impl Maker {
     fn row(&mut self, blocks: &[Kind], inner: Option<Kind>, fan: Option<Kind>) {
         let head = match fan {
             Some(fan) => self.fan(fan, None),
-            None => self.source(),
+            None => self.source(Draw::Any),
         };
         let mut steps = self.stages(Draw::Any, 2);
         let mut open = true;
@@ -328,7 +362,7 @@ impl Maker {
             let head = match inner {
                 Some(kind) if FANS.contains(&kind) => self.fan(kind, None),
                 Some(Copies) => self.copy_head(),
-                _ => self.source(),
+                _ => self.source(draw),
             };
             let mut steps = self.stages(draw, 2);
             if let Some(kind) = inner.filter(|kind| kind.is_block()) {
@@ -346,7 +380,7 @@ impl Maker {
 
     /// One of two copies; the other ends by itself.
     fn copy_head(&mut self) -> Head {
-        let (head, steps) = (self.source(), self.stages(Draw::Any, 1));
+        let (head, steps) = (self.source(Draw::Any), self.stages(Draw::Any, 1));
         let id = self.id();
         self.lets.push(Let { names: vec!["a", "b"], id, chain: Chain { head, steps, sink: None } });
         let steps = self.arm(true, Draw::Any, None).steps;
@@ -361,7 +395,7 @@ impl Maker {
     }
 
     fn copies(&mut self, inner: Option<Kind>, before: bool) {
-        let head = self.source();
+        let head = self.source(Draw::Any);
         let mut steps = self.stages(Draw::Any, 2);
         let names: &[_] = if self.chance(50) { &["a", "b"] } else { &["a", "b", "c"] };
         if let Some(inner) = inner.filter(|_| before) {
@@ -404,7 +438,7 @@ impl Maker {
 
     /// Copies that meet again, in a way that cannot stick (F6).
     fn diamond(&mut self, fan: Kind, inner: Option<Kind>) {
-        let (head, mut steps) = (self.source(), self.stages(Draw::Ordered, 1));
+        let (head, mut steps) = (self.source(Draw::Ordered), self.stages(Draw::Ordered, 1));
         // A stage of the block's own task, as often as not.
         if self.chance(50) {
             steps.extend(self.stage(Draw::Same));

@@ -4,8 +4,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aqueduct::{BoxError, Control, Pipeline, PipelineError, Source};
+use aqueduct::testkit::run_shuffled;
+use aqueduct::{Control, InletSource, Pipeline, PipelineError};
+use aqueduct_tests::flow::Dice;
 
+use super::plan::What;
+use super::user::{Each, Listed, Numbers, Pieces, Stored, feed};
 use super::world::{Item, Planned, World, mix};
 
 /// A future of the stages' functions, in a box so that shapes are quickly compiled.
@@ -23,9 +27,28 @@ pub enum Mode {
     Run,
     Local,
     Spawn,
+    /// Inside the future that runs it, its tasks in an order that is drawn from the number.
+    Shuffled(u64),
 }
 
-type Outcome = Result<Vec<Got>, PipelineError>;
+impl Mode {
+    pub fn draw(dice: &mut Dice) -> Self {
+        match dice.below(4) {
+            0 => Self::Run,
+            1 => Self::Local,
+            2 => Self::Spawn,
+            _ => Self::Shuffled(dice.below(u64::MAX)),
+        }
+    }
+
+    /// Whether the tasks run inside the future.
+    pub fn is_local(self) -> bool {
+        matches!(self, Self::Local | Self::Shuffled(_))
+    }
+}
+
+/// What a run comes to.
+pub type Outcome = Result<Vec<Got>, PipelineError>;
 
 /// A pipeline to be started.
 pub struct Ready {
@@ -130,6 +153,10 @@ impl Kit {
                     let run = pipeline.run_local();
                     Box::pin(async { run.await.map(got) })
                 }
+                Mode::Shuffled(seed) => {
+                    let run = run_shuffled(pipeline, seed);
+                    Box::pin(async { run.await.map(got) })
+                }
                 Mode::Spawn => {
                     let running = pipeline.spawn();
                     Box::pin(async { running.await.map(got) })
@@ -167,16 +194,26 @@ impl Kit {
     // Sources.
 
     pub fn source(&self, id: usize) -> Numbers {
-        Numbers { id, world: self.world(), over: false }
+        Numbers::new(id, self.world())
     }
 
     pub fn iter(&self, id: usize) -> Listed {
         Listed(self.source(id))
     }
 
+    /// An inlet, and tasks that feed it.
+    pub fn inlet(&self, id: usize) -> InletSource<Item> {
+        let (inlet, source) = aqueduct::inlet(self.cap(id));
+        self.0.state().fed[id] = vec![0; self.n(id)];
+        for feeder in 0..self.n(id) {
+            drop(tokio::spawn(feed(self.world(), id, feeder, inlet.clone())));
+        }
+        source
+    }
+
     // Stages.
 
-    pub fn map(&self, id: usize) -> impl FnMut(Item) -> Item + Send + use<> {
+    pub fn map(&self, id: usize) -> impl Fn(Item) -> Item + Send + Sync + use<> {
         let world = self.world();
         move |item| {
             let _ = world.call(id);
@@ -184,9 +221,9 @@ impl Kit {
         }
     }
 
-    pub fn tried(&self, id: usize) -> impl FnMut(Item) -> Result<Item, Planned> + Send + use<> {
+    pub fn tried(&self, id: usize) -> impl Fn(Item) -> Result<Item, Planned> + Send + Sync + use<> {
         let world = self.world();
-        move |item| world.call(id).map(|_| item.passes(id))
+        move |item| item.passed(id, world.call(id))
     }
 
     pub fn inspect(&self, id: usize) -> impl FnMut(&Item) + Send + use<> {
@@ -208,17 +245,17 @@ impl Kit {
         let world = self.world();
         move |item| {
             let _ = world.call(id);
-            Pieces { id, given: 0, all: world.pieces(item.value, id), item }
+            Pieces::new(id, item)
         }
     }
 
     pub fn then(&self, id: usize) -> impl FnMut(Item) -> Later<Item> + Send + use<> {
         let world = self.world();
         move |item| {
-            let call = world.call(id).unwrap_or_default();
+            let _ = world.call(id);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                world.wait(id, item.value, call).await;
+                let _ = world.later(id, What::Later, item.value).await;
                 item.passes(id)
             })
         }
@@ -227,11 +264,11 @@ impl Kit {
     pub fn then_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<Item, Planned>> + Send + use<> {
         let world = self.world();
         move |item| {
-            let called = world.call(id);
+            let _ = world.call(id);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                world.wait(id, item.value, called.as_ref().copied().unwrap_or_default()).await;
-                called.map(|_| item.passes(id))
+                let called = world.later(id, What::Later, item.value).await;
+                item.passed(id, called)
             })
         }
     }
@@ -239,61 +276,69 @@ impl Kit {
     pub fn filter_async(&self, id: usize) -> impl FnMut(&Item) -> Later<bool> + Send + use<> {
         let world = self.world();
         move |item| {
-            let (call, value) = (world.call(id).unwrap_or_default(), item.value);
-            let world = Arc::clone(&world);
+            let _ = world.call(id);
+            let (world, value) = (Arc::clone(&world), item.value);
             Box::pin(async move {
-                world.wait(id, value, call).await;
+                let _ = world.later(id, What::Later, value).await;
                 world.keeps(value, id)
             })
         }
+    }
+
+    pub fn via(&self, id: usize) -> Each {
+        Each { id, world: self.world() }
     }
 
     /// Behind a `zip` of streams whose order is known.
     pub fn join(&self, id: usize) -> impl FnMut((Item, Item)) -> Item + Send + use<> {
         move |(mut one, other)| {
             one.value = mix(one.value, other.value);
+            // Not at the end of the scope: where a drop there panics, rustc forgets what is to be returned (rust-lang/rust#47949).
+            drop(other);
             one.passes(id)
         }
     }
 
     /// Behind any other.
     pub fn left(&self, id: usize) -> impl FnMut((Item, Item)) -> Item + Send + use<> {
-        move |(one, _)| one.passes(id)
+        move |(one, other)| {
+            drop(other);
+            one.passes(id)
+        }
     }
 
     // Sinks.
 
     /// The item has come to its sink; what leaves it there is no item.
-    pub fn seen(&self, id: usize) -> impl FnMut(Item) -> u64 + Send + use<> {
+    pub fn seen(&self, id: usize) -> impl Fn(Item) -> u64 + Send + Sync + use<> {
         let world = self.world();
         move |item| {
             let _ = world.call(id);
-            world.state().logs[id].push(item.value);
-            item.value
+            world.log(id, &item)
         }
     }
 
-    pub fn sink(&self, id: usize) -> impl FnMut(Item) + Send + use<> {
-        let mut seen = self.seen(id);
+    pub fn sink(&self, id: usize) -> impl Fn(Item) + Send + Sync + use<> {
+        let seen = self.seen(id);
         move |item| {
             let _ = seen(item);
         }
     }
 
     pub fn fold(&self, id: usize) -> impl FnMut(Vec<u64>, Item) -> Vec<u64> + Send + use<> {
-        let mut seen = self.seen(id);
+        let seen = self.seen(id);
         move |mut all, item| {
             all.push(seen(item));
             all
         }
     }
 
-    pub fn sink_tried(&self, id: usize) -> impl FnMut(Item) -> Result<(), Planned> + Send + use<> {
+    pub fn sink_tried(&self, id: usize) -> impl Fn(Item) -> Result<(), Planned> + Send + Sync + use<> {
         let world = self.world();
         move |item| {
             let called = world.call(id);
-            world.state().logs[id].push(item.value);
-            called.map(|_| ())
+            let _ = world.log(id, &item);
+            item.passed(id, called).map(drop)
         }
     }
 
@@ -310,109 +355,17 @@ impl Kit {
     pub fn sink_async_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<(), Planned>> + Send + use<> {
         let world = self.world();
         move |item| {
-            let called = world.call(id);
-            world.state().logs[id].push(item.value);
+            let _ = world.call(id);
+            let value = world.log(id, &item);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                world.wait(id, item.value, called.as_ref().copied().unwrap_or_default()).await;
-                called.map(|_| ())
+                let called = world.later(id, What::Later, value).await;
+                item.passed(id, called).map(drop)
             })
         }
     }
-}
 
-/// What `flat_map` makes of an item, as it is asked for.
-pub struct Pieces {
-    id: usize,
-    given: u64,
-    all: u64,
-    item: Item,
-}
-
-impl Iterator for Pieces {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        self.given += 1;
-        let value = mix(mix(self.item.value, self.id as u64), self.given);
-        (self.given <= self.all).then(|| Item::new(&self.item.world, value))
-    }
-}
-
-/// A source of numbered items that keeps a record.
-#[derive(Debug)]
-pub struct Numbers {
-    id: usize,
-    world: Arc<World>,
-    over: bool,
-}
-
-impl Numbers {
-    fn end(&mut self) {
-        self.over = true;
-        self.world.state().sources[self.id].over = true;
-    }
-
-    /// It is asked for an item.
-    fn asked(&self) {
-        let mut state = self.world.state();
-        let early = self.world.gates[self.id].iter().any(|before| !state.sources[*before].over);
-        state.sources[self.id].early += usize::from(early);
-        state.sources[self.id].late += usize::from(self.over);
-    }
-
-    fn give(&mut self) -> Result<Option<Item>, Planned> {
-        // From here on nothing awaits: what is given was made, and what was made is given.
-        let called = self.world.call(self.id);
-        if called.is_err() {
-            self.end();
-        }
-        called?;
-        let given = self.world.state().sources[self.id].given;
-        if given == self.world.params[self.id].items {
-            self.end();
-            return Ok(None);
-        }
-        let item = Item::new(&self.world, self.world.first(self.id, given));
-        self.world.state().sources[self.id].given += 1;
-        Ok(Some(item))
-    }
-}
-
-impl Source for Numbers {
-    type Item = Item;
-
-    async fn next(&mut self) -> Result<Option<Item>, BoxError> {
-        self.asked();
-        let given = self.world.state().sources[self.id].given as u64;
-        self.world.wait(self.id, given, given).await;
-        Ok(self.give()?)
-    }
-
-    async fn close(&mut self) {
-        self.end();
-        self.world.state().sources[self.id].closes += 1;
-        self.world.wait(self.id, 0, 0).await;
-        self.world.state().sources[self.id].closed += 1;
-    }
-}
-
-impl Drop for Numbers {
-    fn drop(&mut self) {
-        self.end();
-        self.world.state().sources[self.id].drops += 1;
-    }
-}
-
-/// The same as an iterator.
-#[derive(Debug)]
-pub struct Listed(Numbers);
-
-impl Iterator for Listed {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        self.0.asked();
-        self.0.give().ok().flatten()
+    pub fn into(&self, id: usize) -> Stored {
+        Stored::new(id, self.world())
     }
 }

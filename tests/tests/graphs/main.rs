@@ -1,48 +1,55 @@
 //! Random graphs: every block and fan-in, within and behind each other, run many times with random parameters against a sequential
-//! model (part 8 of issue 4).
+//! model, and with faults at random points.
 //!
 //! `generate` makes the shapes as trees, `render` writes them as `pipeline!` text (`shapes/`, compiled here), `model` says what must come out of
-//! them. `world` and `kit` have a run's parameters and functions, `run` does one run and checks it. `found` has the smallest graphs that went
-//! wrong once.
+//! them. `world`, `kit` and `user` have a run's parameters, functions and types, `plan` says what is done to it; `run` does one run and
+//! `check` checks it; `sweep` does many. `faults` lets each of them go wrong everywhere. `found` has the smallest graphs that went wrong once.
 //!
-//! A run that fails is told with its seed, and can be had alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=…`. Other variables:
+//! A run that fails is told with the line that has it alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=… cargo test …`. Other variables:
 //!
 //! * `AQUEDUCT_GRAPHS`: how many runs
 //! * `AQUEDUCT_ALL=1`: tells every failure, not only the shortest
 //! * `AQUEDUCT_THREADS=1`: on three threads and in real time, to hunt for races; not deterministic
 //! * `AQUEDUCT_SHAPES=write`: writes `shapes/` anew, after the generator was changed
 
+mod check;
+mod faults;
 mod found;
 mod generate;
 mod kit;
 mod model;
+mod plan;
 mod render;
 mod run;
 mod shapes;
+mod sweep;
 mod tree;
+mod user;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use aqueduct_tests::flow::Watchdog;
+use aqueduct_tests::flow::{Dice, Watchdog};
 
-use run::{ENDS, Report};
-use world::mix;
+use kit::Mode;
+use plan::{Act, After};
+use run::ENDS;
+use sweep::sweep;
+use world::World;
 
 /// How many runs there are, unless the environment says so.
 const GRAPHS: u64 = 12_000;
 
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
-}
+/// How many pipelines are run in different orders, unless the environment says so, and in how many.
+const ORDERED: u64 = 1_200;
+const ORDERS: usize = 4;
 
 #[derive(Default)]
 struct Row {
-    shapes: usize,
+    shapes: BTreeSet<String>,
     runs: usize,
     items: usize,
     ends: [usize; ENDS.len()],
@@ -52,67 +59,62 @@ struct Row {
 #[test]
 fn random_graphs_do_what_the_model_says() {
     let _watchdog = Watchdog::new(Duration::from_secs(600), "random graphs");
-    let started = Instant::now();
-    let shapes = generate::all();
-    let makes = shapes::makes();
-    assert_eq!(shapes.len(), makes.len(), "AQUEDUCT_SHAPES=write makes them anew");
-    let seed = number("AQUEDUCT_SEED").unwrap_or(1);
-    let only_run = number("AQUEDUCT_RUN");
-    let only_shape = std::env::var("AQUEDUCT_SHAPE").ok();
-    let turns = number("AQUEDUCT_GRAPHS").unwrap_or(GRAPHS).div_ceil(shapes.len() as u64);
     let rows = Mutex::new(BTreeMap::<&str, Row>::new());
-    let failures = Mutex::new(Vec::new());
-    let next = Mutex::new(0..shapes.len());
-    let work = || {
-        loop {
-            let Some(index) = next.lock().unwrap().next() else { return };
-            let (shape, (name, make)) = (&shapes[index], makes[index]);
-            assert_eq!(shape.name, name, "AQUEDUCT_SHAPES=write makes them anew");
-            if only_shape.as_ref().is_some_and(|only| *only != shape.name) {
-                continue;
-            }
-            let mut row = Row { shapes: 1, ..Row::default() };
-            for turn in (0..turns).filter(|turn| only_run.is_none_or(|only| only == *turn)) {
-                let again = format!("AQUEDUCT_SEED={seed} AQUEDUCT_SHAPE='{name}' AQUEDUCT_RUN={turn}");
-                let _watchdog = Watchdog::new(Duration::from_secs(60), again.clone());
-                let seed = mix(mix(seed, index as u64), turn);
-                let outcome = catch_unwind(AssertUnwindSafe(|| run::run(shape, make, seed)));
-                let outcome = outcome.unwrap_or_else(|_| Err("the test panicked: see above".into()));
-                match outcome {
-                    Ok(Report { end, items }) => {
-                        row.runs += 1;
-                        row.items += items;
-                        row.ends[ENDS.iter().position(|known| *known == end).unwrap()] += 1;
-                    }
-                    Err(wrong) => {
-                        let text = render::text(shape, 4);
-                        failures.lock().unwrap().push(format!("{again}\n{text}\n{wrong}"));
-                        break;
-                    }
-                }
-            }
-            let mut rows = rows.lock().unwrap();
-            let all = rows.entry(shape.family).or_default();
-            all.shapes += row.shapes;
-            all.runs += row.runs;
-            all.items += row.items;
-            all.ends.iter_mut().zip(row.ends).for_each(|(all, more)| *all += more);
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
+    sweep("random_graphs", GRAPHS, |shape, make, seed| {
+        let mut dice = Dice(seed);
+        let world = Arc::new(World::draw(shape, &mut dice));
+        let mode = Mode::draw(&mut dice);
+        let report = run::run(shape, make, &world, mode, &acts(&mut dice))?;
+        let mut rows = rows.lock().unwrap();
+        let row = rows.entry(shape.family).or_default();
+        row.shapes.insert(shape.name.clone());
+        row.runs += 1;
+        row.items += report.items;
+        row.ends[ENDS.iter().position(|known| *known == report.end).unwrap()] += 1;
+        Ok(())
     });
     println!("{}", table(&rows.into_inner().unwrap()));
-    println!("seed {seed}, {:?}", started.elapsed());
-    let failures = failures.into_inner().unwrap();
-    if let Some(first) = failures.iter().min_by_key(|failure| failure.len()) {
-        let names: Vec<_> = failures.iter().filter_map(|failure| failure.lines().next()).collect();
-        let all = number("AQUEDUCT_ALL").map_or(String::new(), |_| failures.join("\n\n"));
-        panic!("{all}{} shapes failed:\n{}\n\nthe shortest:\n{first}", failures.len(), names.join("\n"));
+}
+
+/// The same pipeline, its tasks polled in many orders, with polls and waits that nobody has asked for: it comes to the same end.
+///
+/// Rules: L3, L4, L5, L7, G4, F1, F2, F3, F4, F6
+#[test]
+fn any_order_of_turns_does_what_the_model_says() {
+    let _watchdog = Watchdog::new(Duration::from_secs(3600), "orders");
+    sweep("any_order", ORDERED, |shape, make, seed| {
+        let mut dice = Dice(seed);
+        let drawn = World::draw(shape, &mut dice);
+        for _ in 0..ORDERS {
+            let world = Arc::new(drawn.again(shape, Vec::new()));
+            let mode = Mode::Shuffled(dice.below(u64::MAX));
+            run::run(shape, make, &world, mode, &[])?;
+        }
+        Ok(())
+    });
+}
+
+fn acts(dice: &mut Dice) -> Vec<(After, Act)> {
+    let mut acts = Vec::new();
+    for _ in 0..[0, 0, 1, 1, 2][dice.below(5) as usize] {
+        let act = [
+            Act::Look,
+            Act::Pause,
+            Act::Finish,
+            Act::Finish,
+            Act::FinishWithin(dice.below(200)),
+            Act::Abort,
+            Act::Drop,
+        ][dice.below(7) as usize];
+        let late = [1, 10, 100, 1000][dice.below(4) as usize];
+        let after =
+            if dice.below(3) == 0 { After::Turns(dice.below(40) as usize) } else { After::Ms(dice.below(late)) };
+        acts.push((after, act));
+        if act == Act::Pause {
+            acts.push((After::Ms(dice.below(300)), if dice.below(4) == 0 { Act::Finish } else { Act::Resume }));
+        }
     }
+    acts
 }
 
 fn table(rows: &BTreeMap<&str, Row>) -> String {
@@ -122,14 +124,14 @@ fn table(rows: &BTreeMap<&str, Row>) -> String {
     }
     let mut sum = Row::default();
     let mut line = |name: &str, row: &Row| {
-        let _ = write!(text, "\n{name:<12}{:>7}{:>7}{:>9}", row.shapes, row.runs, row.items);
+        let _ = write!(text, "\n{name:<12}{:>7}{:>7}{:>9}", row.shapes.len(), row.runs, row.items);
         for count in row.ends {
             let _ = write!(text, "{count:>9}");
         }
     };
     for (name, row) in rows {
         line(name, row);
-        sum.shapes += row.shapes;
+        sum.shapes.extend(row.shapes.iter().cloned());
         sum.runs += row.runs;
         sum.items += row.items;
         sum.ends.iter_mut().zip(row.ends).for_each(|(all, more)| *all += more);

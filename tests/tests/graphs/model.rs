@@ -143,8 +143,8 @@ impl Stream {
     }
 }
 
-/// Evaluates a shape on what its sources gave.
-pub fn expect(shape: &Shape, world: &World, given: impl Fn(usize) -> usize) -> Expected {
+/// Evaluates a shape on what its sources gave: how many items each of those who feed it did.
+pub fn expect(shape: &Shape, world: &World, given: impl Fn(usize) -> Vec<usize>) -> Expected {
     let mut model = Model { world, given: &given, names: HashMap::new(), expected: Expected::default() };
     for binding in &shape.lets {
         if let Some(stream) = model.chain(&binding.chain) {
@@ -157,7 +157,7 @@ pub fn expect(shape: &Shape, world: &World, given: impl Fn(usize) -> usize) -> E
 
 struct Model<'a> {
     world: &'a World,
-    given: &'a dyn Fn(usize) -> usize,
+    given: &'a dyn Fn(usize) -> Vec<usize>,
     names: HashMap<&'static str, Stream>,
     expected: Expected,
 }
@@ -165,9 +165,14 @@ struct Model<'a> {
 impl Model<'_> {
     fn chain(&mut self, chain: &Chain) -> Option<Stream> {
         let stream = match &chain.head {
-            Head::Source(id) | Head::Iter(id) => {
-                let values = (0..(self.given)(*id)).map(|number| self.world.first(*id, number));
-                Stream::new(vec![values.map(|value| Value { value, places: Vec::new() }).collect()])
+            Head::Source(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
+                let given = (self.given)(*id);
+                let lane = |(first, count): (usize, &usize)| {
+                    let numbers = (0..*count).map(|number| number * given.len() + first);
+                    let values = numbers.map(|number| self.world.first(*id, number));
+                    values.map(|value| Value { value, places: Vec::new() }).collect()
+                };
+                Stream::new(given.iter().enumerate().map(lane).collect())
             }
             Head::Name(name) => self.names.remove(name).expect("a name that is known"),
             Head::Fan(id, fan, inputs) => {
@@ -194,6 +199,9 @@ impl Model<'_> {
         if matches!(sink, Sink::First) {
             stream = stream.first(1);
         }
+        if matches!(sink, Sink::Blocking | Sink::BlockingTry) {
+            stream = stream.unordered();
+        }
         self.expected.sinks.push(Comes { id, stream });
         None
     }
@@ -201,9 +209,15 @@ impl Model<'_> {
     fn step(&mut self, stream: Stream, node: &Node) -> Option<Stream> {
         let (id, world) = (node.id, self.world);
         Some(match &node.step {
-            Step::Map | Step::Try | Step::Then | Step::ThenTry | Step::Async | Step::AsyncTry => {
-                stream.mapped(|value| mix(value, id as u64))
-            }
+            Step::Map
+            | Step::Try
+            | Step::Then
+            | Step::ThenTry
+            | Step::Async
+            | Step::AsyncTry
+            | Step::Blocking
+            | Step::BlockingTry
+            | Step::Via => stream.mapped(|value| mix(value, id as u64)),
             Step::Inspect | Step::Chunks | Step::Delay | Step::Throttle | Step::Batch => stream,
             Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Fail) => stream,
             Step::Queue(Policy::DropOldest | Policy::DropNewest) => stream.lossy(),

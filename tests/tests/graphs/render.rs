@@ -67,6 +67,8 @@ fn chain(chain: &Chain) -> String {
     let head = match &chain.head {
         Head::Source(id) => format!("from(k.source({id})) as s{id}"),
         Head::Iter(id) => format!("iter(k.iter({id})) as s{id}"),
+        Head::Threaded(id) => format!("iter_blocking(k.iter({id})) as s{id}"),
+        Head::Inlet(id) => format!("from(k.inlet({id})) as s{id}"),
         Head::Name(name) => (*name).to_owned(),
         Head::Fan(id, fan, inputs) => {
             let word = match fan {
@@ -115,6 +117,9 @@ fn step(node: &Node) -> String {
         Step::AsyncTry => format!("map_async(k.n({id}), k.then_tried({id}))? as s{id}"),
         Step::FilterAsync => format!("filter_async(k.filter_async({id})) as s{id}"),
         Step::Unordered => format!("map_async_unordered(k.n({id}), k.then({id})) as s{id}"),
+        Step::Blocking => format!("map_blocking(k.n({id}), k.map({id})) as s{id}"),
+        Step::BlockingTry => format!("map_blocking(k.n({id}), k.tried({id}))? as s{id}"),
+        Step::Via => format!("via(k.via({id})) as s{id}"),
         Step::Delay => format!("delay(k.period({id})) as s{id}"),
         Step::Throttle => format!("throttle(k.n({id}), k.period({id})) as s{id}"),
         Step::Batch => format!("batch(k.n({id}), k.period({id})) as s{id} -> flatten()"),
@@ -157,6 +162,9 @@ fn sink(id: usize, sink: Sink) -> String {
         Sink::ForEachTry => format!("for_each(k.sink_tried({id}))? as s{id}"),
         Sink::Async => format!("for_each_async(k.n({id}), k.sink_async({id})) as s{id}"),
         Sink::AsyncTry => format!("for_each_async(k.n({id}), k.sink_async_tried({id}))? as s{id}"),
+        Sink::Blocking => format!("for_each_blocking(k.n({id}), k.sink({id})) as s{id}"),
+        Sink::BlockingTry => format!("for_each_blocking(k.n({id}), k.sink_tried({id}))? as s{id}"),
+        Sink::Into => format!("into(k.into({id})) as s{id}"),
         Sink::Collect => format!("map(k.seen({id})) as s{id} -> collect::<Vec<u64>>()"),
         Sink::Count => format!("map(k.seen({id})) as s{id} -> count()"),
         Sink::Fold => format!("fold(Vec::new(), k.fold({id})) as s{id}"),

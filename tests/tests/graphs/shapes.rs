@@ -22,14 +22,24 @@ mod part_4;
 mod part_5;
 mod part_6;
 mod part_7;
+mod part_8;
 
 /// How many shapes there are in a file.
 const EACH: usize = 30;
 
 /// All shapes, in the generator's order.
 pub fn makes() -> Vec<(&'static str, Make)> {
-    [part_1::SHAPES, part_2::SHAPES, part_3::SHAPES, part_4::SHAPES, part_5::SHAPES, part_6::SHAPES, part_7::SHAPES]
-        .concat()
+    let parts = [
+        part_1::SHAPES,
+        part_2::SHAPES,
+        part_3::SHAPES,
+        part_4::SHAPES,
+        part_5::SHAPES,
+        part_6::SHAPES,
+        part_7::SHAPES,
+        part_8::SHAPES,
+    ];
+    parts.concat()
 }
 
 /// The files' names and texts.

@@ -36,6 +36,10 @@ pub enum Head {
     Source(usize),
     /// `iter(…)`.
     Iter(usize),
+    /// `iter_blocking(…)`.
+    Threaded(usize),
+    /// `from(…)` of an inlet that tasks of the test feed.
+    Inlet(usize),
     Name(&'static str),
     Fan(usize, Fan, Vec<Chain>),
 }
@@ -74,6 +78,10 @@ pub enum Step {
     AsyncTry,
     FilterAsync,
     Unordered,
+    Blocking,
+    BlockingTry,
+    /// A `Transform` of the test.
+    Via,
     Delay,
     Throttle,
     Batch,
@@ -107,6 +115,10 @@ pub enum Sink {
     ForEachTry,
     Async,
     AsyncTry,
+    Blocking,
+    BlockingTry,
+    /// A `Sink` of the test.
+    Into,
     Collect,
     Count,
     Fold,
@@ -147,13 +159,15 @@ impl Step {
 
     /// Whether it can fail by an `Err`.
     pub fn can_fail(&self) -> bool {
-        matches!(self, Self::Try | Self::ThenTry | Self::AsyncTry)
+        matches!(self, Self::Try | Self::ThenTry | Self::AsyncTry | Self::BlockingTry)
     }
 
     /// Whether it calls a function of the test.
     pub fn has_calls(&self) -> bool {
-        use Step::{Async, Filter, FilterAsync, FlatMap, Inspect, Map, Then, Unordered};
-        matches!(self, Map | Inspect | Filter | FlatMap | Then | Async | FilterAsync | Unordered) || self.can_fail()
+        use Step::{Async, Blocking, Filter, FilterAsync, FlatMap, Inspect, Map, Then, Unordered};
+        let calls =
+            matches!(self, Map | Inspect | Filter | FlatMap | Then | Async | FilterAsync | Unordered | Blocking);
+        calls || self.can_fail()
     }
 }
 
@@ -172,7 +186,9 @@ impl Arm {
 pub enum Part<'a> {
     Source(usize),
     Iter(usize),
-    Fan(Fan),
+    Threaded(usize),
+    Inlet(usize),
+    Fan(usize, Fan),
     Step(usize, &'a Step),
     /// The sink's step; within a `parallel`?
     Sink(usize, Sink, bool),
@@ -181,8 +197,20 @@ pub enum Part<'a> {
 }
 
 impl Part<'_> {
+    pub fn id(&self) -> usize {
+        match self {
+            Part::Source(id) | Part::Iter(id) | Part::Threaded(id) | Part::Inlet(id) | Part::Copies(id) => *id,
+            Part::Fan(id, _) | Part::Step(id, _) | Part::Sink(id, ..) => *id,
+        }
+    }
+
+    /// Whether it is asked for items.
+    pub fn is_source(&self) -> bool {
+        matches!(self, Part::Source(_) | Part::Iter(_) | Part::Threaded(_))
+    }
+
     fn ends_early(&self) -> bool {
-        matches!(self, Part::Fan(Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
+        matches!(self, Part::Fan(_, Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
     }
 }
 
@@ -196,6 +224,15 @@ impl Shape {
         }
         self.chains.iter().for_each(|chain| walk_chain(chain, &mut parts));
         parts
+    }
+
+    /// Where each part stands.
+    pub fn places(&self) -> Vec<&'static str> {
+        let mut places = vec!["any place"; self.stages];
+        for chain in self.lets.iter().map(|binding| &binding.chain).chain(&self.chains) {
+            place_chain(chain, "in a chain", &mut places);
+        }
+        places
     }
 
     /// For each source that feeds only a later input of a `concat`: the sources that end before its turn comes.
@@ -220,8 +257,8 @@ impl Shape {
 fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
     let mut before = Vec::new();
     match &chain.head {
-        Head::Source(id) | Head::Iter(id) => before.push(*id),
-        Head::Name(_) => {}
+        Head::Source(id) | Head::Iter(id) | Head::Threaded(id) => before.push(*id),
+        Head::Inlet(_) | Head::Name(_) => {}
         Head::Fan(_, fan, inputs) => {
             for input in inputs {
                 let sources = gates_of(input, gates);
@@ -241,14 +278,39 @@ fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
     before
 }
 
+fn place_chain(chain: &Chain, place: &'static str, places: &mut [&'static str]) {
+    match &chain.head {
+        Head::Source(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => places[*id] = place,
+        Head::Name(_) => {}
+        Head::Fan(id, _, inputs) => {
+            places[*id] = place;
+            inputs.iter().for_each(|input| place_chain(input, "in a fan-in's input", places));
+        }
+    }
+    place_steps(&chain.steps, chain.sink, place, places);
+}
+
+fn place_steps(steps: &[Node], sink: Option<(usize, Sink)>, place: &'static str, places: &mut [&'static str]) {
+    for node in steps {
+        places[node.id] = place;
+        let within = if matches!(node.step, Step::Parallel(_)) { "in a parallel's arm" } else { "in an arm" };
+        node.step.arms().iter().for_each(|arm| place_steps(&arm.steps, arm.sink, within, places));
+    }
+    if let Some((id, _)) = sink {
+        places[id] = place;
+    }
+}
+
 fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {
     match &chain.head {
         Head::Source(id) => parts.push(Part::Source(*id)),
         Head::Iter(id) => parts.push(Part::Iter(*id)),
+        Head::Threaded(id) => parts.push(Part::Threaded(*id)),
+        Head::Inlet(id) => parts.push(Part::Inlet(*id)),
         Head::Name(_) => {}
-        Head::Fan(_, fan, inputs) => {
+        Head::Fan(id, fan, inputs) => {
             inputs.iter().for_each(|input| walk_chain(input, parts));
-            parts.push(Part::Fan(*fan));
+            parts.push(Part::Fan(*id, *fan));
         }
     }
     walk_steps(&chain.steps, chain.sink, false, parts);

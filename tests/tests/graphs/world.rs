@@ -1,18 +1,22 @@
 //! One run's parameters, and what happened in it: calls, faults, items and their drops, what came to each sink.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use aqueduct::Control;
 use aqueduct_tests::flow::Dice;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::tree::{Part, Shape, Sink, Step};
+use super::plan::{Act, After, Aim, Fault, Hit, Spot, WHATS, What};
+use super::tree::Shape;
 
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    Err,
-    Panic,
-}
+/// How long something takes that takes very long.
+const LONG: Duration = Duration::from_secs(100);
+
+/// When nothing else happens any more; longer than all delays of a run together.
+pub const EVER: u64 = 1_000_000_000_000;
 
 /// How long a call takes.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +26,6 @@ pub enum Delay {
     Yield,
     Fixed(u64),
     Below(u64),
-    /// One call takes very long.
-    Stall(u64),
 }
 
 /// What is drawn for each stage; which of it counts depends on what the stage is.
@@ -38,18 +40,20 @@ pub struct Param {
     pub delay: Delay,
     /// A percentage of the items that go into the first arm whatever is in them.
     pub bias: u64,
-    /// At which call, and what.
-    pub fault: Option<(u64, Fault)>,
 }
 
 #[derive(Debug)]
 pub struct World {
-    pub salt: u64,
+    salt: u64,
     pub params: Vec<Param>,
     /// For sources in later inputs of a `concat`: those that end before.
     pub gates: Vec<Vec<usize>>,
-    /// The clone that panics.
-    pub bad_clone: Option<u64>,
+    /// What is to go wrong.
+    pub aims: Vec<Aim>,
+    pub control: OnceLock<Control>,
+    /// What is to be done to the pipeline by a task of the test.
+    ask: UnboundedSender<(After, Act)>,
+    asked: Mutex<Option<UnboundedReceiver<(After, Act)>>>,
     state: Mutex<State>,
 }
 
@@ -59,13 +63,19 @@ pub struct State {
     pub drops: Vec<u8>,
     pub live: usize,
     pub peak: usize,
-    pub clones: u64,
-    pub clone_fault: bool,
-    /// Of each stage.
-    pub calls: Vec<u64>,
+    /// Of each stage: how often its code was called.
+    pub visits: Vec<[u64; WHATS]>,
     pub logs: Vec<Vec<u64>>,
     pub sources: Vec<Source>,
-    pub faults: Vec<(usize, Fault)>,
+    /// Of each inlet: how many items each of its feeders has sent.
+    pub fed: Vec<Vec<usize>>,
+    pub hits: Vec<Hit>,
+    /// What was done to the pipeline.
+    pub done: Vec<Act>,
+    /// Wakers that were used already.
+    stale: Vec<Waker>,
+    /// Items are dropped by the test itself.
+    outside: bool,
 }
 
 /// What happened to a source.
@@ -82,17 +92,35 @@ pub struct Source {
     pub over: bool,
 }
 
+impl State {
+    /// How often the closure of a stage was called.
+    pub fn calls(&self, id: usize) -> u64 {
+        self.visits[id][What::Call as usize]
+    }
+
+    /// Whether something was done to the pipeline.
+    pub fn did(&self, what: impl Fn(&Act) -> bool) -> bool {
+        self.done.iter().any(what)
+    }
+
+    /// How many items a source has given, each of its feeders for itself.
+    pub fn given(&self, id: usize) -> Vec<usize> {
+        if self.fed[id].is_empty() { vec![self.sources[id].given] } else { self.fed[id].clone() }
+    }
+}
+
 /// Mixes two numbers.
 pub fn mix(a: u64, b: u64) -> u64 {
     Dice(a ^ b.wrapping_mul(0xD6E8_FEB8_6659_FD93)).below(u64::MAX)
 }
 
 impl World {
+    /// Draws the parameters, and for one run in four what goes wrong.
     pub fn draw(shape: &Shape, dice: &mut Dice) -> Self {
         let mut pick = |end: u64| dice.below(end);
         let size = [6, 12, 40, 40, 40, 40, 60, 200][pick(8) as usize];
         let mood = if super::run::threads() { 0 } else { pick(6) };
-        let mut params: Vec<_> = (0..shape.stages)
+        let params: Vec<_> = (0..shape.stages)
             .map(|_| {
                 let cap = [1, 1, 2, 2, 3, 4, 5, 8, 16, 64][pick(10) as usize];
                 Param {
@@ -108,49 +136,70 @@ impl World {
                         (1, _) => Delay::Below(10),
                         (2, 1..=4) => Delay::Fixed(pick(20)),
                         (_, 1) => Delay::Yield,
-                        (3, 2) => Delay::Stall(pick(20)),
                         (_, 3) => Delay::Fixed(1 + pick(5)),
                         _ => Delay::Below(1 + pick(30)),
                     },
                     bias: [0, 0, 50, 100][pick(4) as usize],
-                    fault: None,
                 }
             })
             .collect();
-        let mut bad_clone = None;
-        if pick(4) == 0 {
-            let mut faulty = Vec::new();
-            for part in shape.parts() {
-                match part {
-                    Part::Source(id) => faulty.extend([(id, Fault::Err), (id, Fault::Panic)]),
-                    Part::Iter(id) => faulty.push((id, Fault::Panic)),
-                    Part::Step(id, step) if step.can_fail() => faulty.extend([(id, Fault::Err), (id, Fault::Panic)]),
-                    Part::Step(id, step) if step.has_calls() => faulty.push((id, Fault::Panic)),
-                    Part::Sink(id, Sink::ForEachTry | Sink::AsyncTry, _) => faulty.push((id, Fault::Err)),
-                    Part::Sink(id, ..) => faulty.push((id, Fault::Panic)),
-                    _ => {}
+        let parts = shape.parts();
+        let spots = parts.iter().flat_map(|part| part.code().iter().map(move |&what| (part, what)));
+        let mut aims = Vec::new();
+        if mood == 3 {
+            for (part, what) in spots.clone().filter(|(_, what)| what.is_async()) {
+                if pick(6) == 0 {
+                    aims.push(Aim { spot: part.spot(what), at: pick(20), fault: Fault::Stall });
                 }
             }
+        }
+        if pick(4) == 0 {
+            let mut faulty: Vec<_> = spots
+                .filter(|(_, what)| *what != What::Send)
+                .map(|(part, what)| (part.spot(what), Fault::Panic))
+                .collect();
+            let fails = parts.iter().flat_map(|part| {
+                let what = part.code().iter().filter(|what| part.can_err(**what));
+                what.map(|what| (part.spot(*what), Fault::Err))
+            });
+            faulty.extend(fails);
             for _ in 0..1 + pick(3) {
-                let (id, fault) = faulty[pick(faulty.len() as u64) as usize];
-                params[id].fault = Some((pick(size / 2), fault));
+                let (spot, fault) = faulty[pick(faulty.len() as u64) as usize];
+                aims.push(Aim { spot, at: pick(size / 2), fault });
             }
             if pick(6) == 0 {
-                bad_clone = Some(pick(size));
+                aims.push(Aim { spot: Spot { id: 0, what: What::Clone }, at: pick(size), fault: Fault::Panic });
             }
         }
+        Self::new(shape, pick(u64::MAX), params, aims)
+    }
+
+    fn new(shape: &Shape, salt: u64, params: Vec<Param>, aims: Vec<Aim>) -> Self {
         let stages = shape.stages;
         let state = State {
-            calls: vec![0; stages],
+            visits: vec![[0; WHATS]; stages],
             logs: vec![Vec::new(); stages],
             sources: vec![Source::default(); stages],
+            fed: vec![Vec::new(); stages],
             ..State::default()
         };
-        Self { salt: pick(u64::MAX), params, gates: shape.gates(), bad_clone, state: Mutex::new(state) }
+        let (ask, asked) = unbounded_channel();
+        let (control, asked) = (OnceLock::new(), Mutex::new(Some(asked)));
+        Self { salt, params, gates: shape.gates(), aims, control, ask, asked, state: Mutex::new(state) }
+    }
+
+    /// The same parameters; other things go wrong.
+    pub fn again(&self, shape: &Shape, aims: Vec<Aim>) -> Self {
+        Self::new(shape, self.salt, self.params.clone(), aims)
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to be done to the pipeline, as it is asked for.
+    pub fn asked(&self) -> UnboundedReceiver<(After, Act)> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).take().expect("a run is driven once")
     }
 
     // What the stages do, as the model does it too.
@@ -174,44 +223,113 @@ impl World {
 
     // What calls do.
 
-    /// A call of stage `id`: counts it, and goes wrong if it is to.
-    pub fn call(&self, id: usize) -> Result<u64, Planned> {
+    /// An item has come to its sink: its number.
+    pub fn log(&self, sink: usize, item: &Item) -> u64 {
+        self.state().logs[sink].push(item.value);
+        item.value
+    }
+
+    /// A call of the test's code: counts it, and lets go wrong what is to, as far as that needs no waiting.
+    pub fn visit(&self, id: usize, what: What) -> Option<Fault> {
+        let spot = Spot { id, what };
         let mut state = self.state();
-        let call = state.calls[id];
-        state.calls[id] += 1;
-        match self.params[id].fault {
-            Some((at, fault)) if at == call => {
-                state.faults.push((id, fault));
-                drop(state);
-                if fault == Fault::Panic {
-                    // Unlike `panic!`, this tells nobody.
-                    std::panic::resume_unwind(Box::new("planned"));
+        let visits = &mut state.visits[id][what as usize];
+        let visit = *visits;
+        *visits += 1;
+        let stale = std::mem::take(&mut state.stale);
+        let fault = self.aims.iter().find(|aim| aim.spot == spot && aim.at == visit).map(|aim| aim.fault);
+        state.hits.extend(fault.map(|fault| Hit { spot, fault }));
+        drop(state);
+        stale.into_iter().for_each(Waker::wake);
+        match fault {
+            // Unlike `panic!`, this tells nobody.
+            Some(Fault::Panic) => std::panic::resume_unwind(Box::new("planned")),
+            Some(Fault::Act(Act::Drop | Act::Shutdown, None)) => unreachable!("code cannot drop what it runs in"),
+            Some(Fault::Act(act, None)) => self.act(act),
+            Some(Fault::Act(act, Some(turns))) => self.ask(After::Turns(turns), act),
+            Some(Fault::Never(act)) => self.ask(After::Ms(EVER / 1000), act),
+            _ => {}
+        }
+        fault
+    }
+
+    fn ask(&self, after: After, act: Act) {
+        // Nobody listens after the end.
+        let _ = self.ask.send((after, act));
+    }
+
+    /// Does something to the pipeline by its control.
+    pub fn act(&self, act: Act) {
+        self.state().done.push(act);
+        let control = self.control.get().expect("it was started");
+        match act {
+            Act::Pause => control.pause(),
+            Act::Resume => control.resume(),
+            Act::Finish => control.finish(),
+            Act::FinishWithin(ms) => control.finish_within(Duration::from_millis(ms)),
+            Act::Abort => control.abort(),
+            Act::Look => {
+                for link in control.snapshot().links {
+                    assert!(link.len <= link.capacity, "{link:?}");
                 }
-                Err(Planned)
             }
-            _ => Ok(call),
+            Act::Drop | Act::Shutdown => {}
         }
     }
 
-    /// How long it takes.
-    pub async fn wait(&self, id: usize, value: u64, call: u64) {
+    /// A call of a closure.
+    pub fn call(&self, id: usize) -> Result<(), Planned> {
+        if self.visit(id, What::Call) == Some(Fault::Err) { Err(Planned(id)) } else { Ok(()) }
+    }
+
+    /// A call that is awaited; `value` is what it is about.
+    pub async fn later(&self, id: usize, what: What, value: u64) -> Result<(), Planned> {
+        self.wait(id, value).await;
+        match self.visit(id, what) {
+            Some(Fault::Err) => return Err(Planned(id)),
+            Some(Fault::Never(_)) => std::future::pending().await,
+            Some(Fault::Stall) => tokio::time::sleep(LONG).await,
+            Some(Fault::Wakes) => self.wakes(mix(value, id as u64) % 300).await,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Wakes its task so many times without cause, and then whenever something else happens.
+    async fn wakes(&self, mut times: u64) {
+        poll_fn(|cx| {
+            self.state().stale.push(cx.waker().clone());
+            cx.waker().wake_by_ref();
+            times = times.saturating_sub(1);
+            if times == 0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// How long a call takes.
+    async fn wait(&self, id: usize, value: u64) {
         let ms = match self.params[id].delay {
             Delay::None => return,
             Delay::Yield => return tokio::task::yield_now().await,
             Delay::Fixed(ms) => ms,
             Delay::Below(ms) => mix(value, id as u64) % ms,
-            Delay::Stall(at) if at == call => 100_000,
-            Delay::Stall(_) => return,
         };
         if ms > 0 {
             tokio::time::sleep(Duration::from_millis(ms)).await;
         }
     }
+
+    /// Drops what is no business of the pipeline's any more.
+    pub fn outside<T>(&self, dropped: T) {
+        self.state().outside = true;
+        drop(dropped);
+        self.state().outside = false;
+    }
 }
 
-/// The error of a stage that was to fail.
-#[derive(Debug)]
-pub struct Planned;
+/// The error of the stage that was to fail.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Planned(pub usize);
 
 impl std::fmt::Display for Planned {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -242,6 +360,7 @@ impl Item {
 
     /// Whether it goes into arm `arm` of the `match` that is stage `id`.
     pub fn goes(&self, id: usize, arm: usize, arms: usize) -> bool {
+        let _ = self.world.visit(id, What::Guard);
         self.world.route(self.value, id, arms) == arm
     }
 
@@ -250,19 +369,22 @@ impl Item {
         self.value = mix(self.value, id as u64);
         self
     }
+
+    /// It was in that stage, unless the call has failed: then it goes quietly, so that no panic takes the place of the error.
+    pub fn passed(self, id: usize, called: Result<(), Planned>) -> Result<Self, Planned> {
+        match called {
+            Ok(()) => Ok(self.passes(id)),
+            Err(planned) => {
+                Arc::clone(&self.world).outside(self);
+                Err(planned)
+            }
+        }
+    }
 }
 
 impl Clone for Item {
     fn clone(&self) -> Self {
-        let mut state = self.world.state();
-        let clone = state.clones;
-        state.clones += 1;
-        if self.world.bad_clone == Some(clone) {
-            state.clone_fault = true;
-            drop(state);
-            std::panic::resume_unwind(Box::new("planned"));
-        }
-        drop(state);
+        let _ = self.world.visit(0, What::Clone);
         Self::new(&self.world, self.value)
     }
 }
@@ -272,13 +394,10 @@ impl Drop for Item {
         let mut state = self.world.state();
         state.drops[self.slot] += 1;
         state.live = state.live.wrapping_sub(1);
-    }
-}
-
-/// Whether a step is one of the blocks that copy.
-pub fn copies(part: &Part<'_>) -> Option<usize> {
-    match part {
-        Part::Step(id, Step::Broadcast(_) | Step::Tap(_)) | Part::Copies(id) => Some(*id),
-        _ => None,
+        let quiet = state.outside || std::thread::panicking();
+        drop(state);
+        if !quiet {
+            let _ = self.world.visit(0, What::Drop);
+        }
     }
 }

@@ -206,4 +206,92 @@ shapes! {
         ) as s16 -> batch(k.n(17), k.period(17)) as s17 -> flatten() -> throttle(k.n(18), k.period(18)) as s18 ->
             for_each(k.sink(19)) as s19
     }
+    "own.0" => {
+        #![queue = k.cap(0)]
+        iter_blocking(k.iter(1)) as s1 -> map_blocking(k.n(2), k.tried(2))? as s2 -> map_blocking(k.n(3), k.map(3))
+            as s3 -> into(k.into(4)) as s4
+    }
+    "own copies.0" => {
+        #![queue = k.cap(0)]
+        let (a, b, c) = from(k.source(1)) as s1 -> via(k.via(2)) as s2 -> broadcast as s3;
+        a -> map(k.tried(4))? as s4 -> map(k.tried(5))? as s5 -> map(k.map(6)) as s6 -> for_each_async(k.n(7),
+            k.sink_async(7)) as s7;
+        b -> queue(k.cap(8), low = k.low(8)) as s8 -> map(k.map(9)) as s9 -> chunks(k.n(10)) as s10 -> flatten() ->
+            map_blocking(k.n(11), k.tried(11))? as s11 -> for_each_async(k.n(12), k.sink_async_tried(12))? as s12;
+        c -> map(k.tried(13))? as s13 -> filter_async(k.filter_async(14)) as s14 -> into(k.into(15)) as s15
+    }
+    "own match.0" => {
+        #![queue = k.cap(0)]
+        from(k.inlet(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> map(k.map(3)) as s3 ->
+            map_blocking(k.n(4), k.tried(4))? as s4 -> match {
+            x if x.goes(5, 0, 2) => x -> then(k.then(6)) as s6,
+            x => x -> then(k.then(7)) as s7 -> via(k.via(8)) as s8,
+        } as s5 -> map_async(k.n(9), k.then_tried(9))? as s9 -> map_async(k.n(10), k.then(10)) as s10 ->
+            map_blocking(k.n(11), k.tried(11))? as s11 -> map(k.seen(12)) as s12 -> count()
+    }
+    "own broadcast.0" => {
+        #![queue = k.cap(0)]
+        from(k.inlet(1)) as s1 -> map(k.map(2)) as s2 -> broadcast {
+            queue(k.cap(4), overflow = drop_oldest) as s4 -> map(k.map(5)) as s5 -> queue(k.cap(6), overflow =
+                drop_oldest) as s6 -> then(k.then(7)) as s7,
+            queue(k.cap(8), overflow = drop_newest) as s8 -> map(k.tried(9))? as s9 -> into(k.into(10)) as s10,
+        } as s3 -> map_blocking(k.n(11), k.map(11)) as s11 -> for_each_blocking(k.n(12), k.sink(12)) as s12
+    }
+    "own tap.0" => {
+        #![queue = k.cap(0)]
+        from(k.inlet(1)) as s1 -> then(k.then(2)) as s2 -> via(k.via(3)) as s3 -> tap {
+            queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.tried(6))? as s6 -> for_each(k.sink(7)) as s7
+        } as s4 -> map_blocking(k.n(8), k.map(8)) as s8 -> map_async_unordered(k.n(9), k.then(9)) as s9 ->
+            into(k.into(10)) as s10
+    }
+    "own parallel.0" => {
+        #![queue = k.cap(0)]
+        from(k.inlet(1)) as s1 -> parallel(k.n(2)) {
+            map(k.map(3)) as s3
+        } as s2 -> map_async_unordered(k.n(4), k.then(4)) as s4 -> map(k.map(5)) as s5 -> queue(k.cap(6), low =
+            k.low(6)) as s6 -> map(k.map(7)) as s7 -> for_each_blocking(k.n(8), k.sink(8)) as s8
+    }
+    "own merge.0" => {
+        #![queue = k.cap(0)]
+        merge(
+            from(k.source(2)) as s2 -> map(k.map(3)) as s3 -> map(k.tried(4))? as s4,
+            iter(k.iter(5)) as s5,
+            from(k.inlet(6)) as s6 -> queue(k.cap(7), overflow = drop_newest) as s7 -> then(k.then(8)) as s8,
+        ) as s1 -> via(k.via(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11 -> into(k.into(12)) as
+            s12
+    }
+    "own concat.0" => {
+        #![queue = k.cap(0)]
+        concat(
+            iter(k.iter(2)) as s2 -> inspect(k.inspect(3)) as s3,
+            from(k.inlet(4)) as s4 -> map(k.tried(5))? as s5 -> map_blocking(k.n(6), k.tried(6))? as s6,
+        ) as s1 -> into(k.into(7)) as s7
+    }
+    "own zip.0" => {
+        #![queue = k.cap(0)]
+        zip(
+            iter_blocking(k.iter(2)) as s2,
+            iter_blocking(k.iter(3)) as s3,
+        ) as s1 -> map(k.join(1)) as j1 -> for_each_async(k.n(4), k.sink_async(4)) as s4
+    }
+    "own interleave.0" => {
+        #![queue = k.cap(0)]
+        interleave(
+            iter_blocking(k.iter(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> map(k.map(4)) as s4 ->
+                then(k.then(5)) as s5,
+            iter_blocking(k.iter(6)) as s6,
+        ) as s1 -> via(k.via(7)) as s7 -> for_each(k.sink_tried(8))? as s8
+    }
+    "own prefer.0" => {
+        #![queue = k.cap(0)]
+        prefer(
+            iter(k.iter(2)) as s2 -> map_blocking(k.n(3), k.tried(3))? as s3 -> queue(k.cap(4), low = k.low(4)) as
+                s4,
+            from(k.inlet(5)) as s5,
+        ) as s1 -> map(k.map(6)) as s6 -> for_each_blocking(k.n(7), k.sink_tried(7))? as s7
+    }
+    "own.1" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> via(k.via(2)) as s2 -> then(k.then(3)) as s3 -> into(k.into(4)) as s4
+    }
 }
