@@ -314,16 +314,6 @@ impl<T> Iterator for Reading<'_, T> {
         let left = self.slots.len() - self.taken;
         (left, Some(left))
     }
-
-    /// As everywhere, but always inlined: then the run's place stays in a register.
-    #[inline(always)]
-    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, mut f: F) -> B {
-        let mut folded = init;
-        for item in self.by_ref() {
-            folded = f(folded, item);
-        }
-        folded
-    }
 }
 
 impl<T> Drop for Reading<'_, T> {
