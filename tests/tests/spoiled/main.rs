@@ -56,7 +56,7 @@ fn cases(seed: u64, count: u64) -> Vec<Case> {
     let mut dice = Dice(seed);
     let mut case = |n: u64| {
         let mut tree: List = text::pipeline(&mut dice);
-        let sound = n % SOUND == 0;
+        let sound = n.is_multiple_of(SOUND);
         let mut rustc_may_object = false;
         if !sound {
             for _ in 0..=dice.below(2) {
