@@ -50,8 +50,9 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Every one takes `u64` and gives `u64`. What gives something else is one word with what takes it.
+/// `u64` is written beside a literal: behind an error it would be the only type there is, and rustc would ask which.
 const STEPS: &[&str] = &[
-    "map(|n| n + 1)",
+    "map(|n: u64| n + 1)",
     "map(|n| n.to_string().parse::<u64>())?",
     "filter(|n| n % 3 > 0)",
     "filter_map(|n| n.checked_sub(1))",
@@ -70,13 +71,13 @@ const STEPS: &[&str] = &[
     "dedup_by_key(|n| *n / 2)",
     "chunks(3) -> map(|numbers| numbers.iter().sum::<u64>())",
     "windows(2) -> map(|numbers| numbers.iter().sum::<u64>())",
-    "then(async |n| n + 1)",
+    "then(async |n: u64| n + 1)",
     "then(|n| async move { n.to_string().parse::<u64>() })?",
     "map_async(2, async |n| n)",
     "map_async_unordered(2, |n| std::future::ready(n))",
     "map_async_keyed(2, |n| *n, async |n| n)",
     "filter_async(|n| std::future::ready(*n > 1))",
-    "map_blocking(2, |n| n + 1)",
+    "map_blocking(2, |n: u64| n + 1)",
     "queue(4)",
     "queue(8, low = 2)",
     "queue(3, overflow = drop_oldest)",
@@ -229,7 +230,7 @@ impl Writer<'_> {
 
     fn arm(&mut self, pattern: Option<&str>, depth: u64) -> Vec<Node> {
         let mut nodes =
-            vec![pattern.map_or_else(|| self.of(&["map(|n| n + 1)", "skip(1)"]), |text| Node::Word(text.into()))];
+            vec![pattern.map_or_else(|| self.of(&["map(|n: u64| n + 1)", "skip(1)"]), |text| Node::Word(text.into()))];
         self.steps(depth, &mut nodes);
         nodes
     }
