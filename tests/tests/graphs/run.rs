@@ -46,7 +46,6 @@ pub struct Report {
 pub struct Ran {
     pub control: Control,
     pub bound: Option<usize>,
-    /// As it was when the outcome came.
     pub snapshot: Snapshot,
     pub signals: Vec<SignalEvent>,
     /// None: it was dropped.
@@ -100,15 +99,14 @@ fn drive(
     // A feeder needs the runtime.
     let Ready { control, bound, mermaid, start } = runtime.block_on(async { make(&Kit(Arc::clone(world))) });
     seen.graph = mermaid;
-    world.control.set(control.clone()).expect("a world is run once");
     let mut signals = control.signals();
+    world.control.set(control.clone()).expect("a world is run once");
     let mut outcome = None;
     let way = runtime.block_on(async {
         let future = outcome.insert(start(mode));
         wait(future, world, acts).await
     });
-    let snapshot = control.snapshot();
-    seen.figures = check::figures(&snapshot);
+    seen.figures = check::figures(&control.snapshot());
     let (came, shutdown) = match way {
         Way::Came(came) => {
             seen.error = came.as_ref().err().map(|error| format!("{error:?}")).unwrap_or_default();
@@ -123,6 +121,8 @@ fn drive(
         runtime.block_on(no_task_left(came.is_some()))?;
     }
     drop(runtime);
+    // On threads, tasks go on until then.
+    let snapshot = control.snapshot();
     let came = match outcome {
         Some(future) if !mode.is_local() => Some(told(future)?),
         // What ran inside the future goes with it.

@@ -121,6 +121,10 @@ impl Iterator for Listed {
 /// Sends its share of the items into an inlet, until that is closed.
 pub async fn feed(world: Arc<World>, id: usize, feeder: usize, inlet: Inlet<Item>) {
     let (feeders, items) = (world.params[id].n, world.params[id].items);
+    // Not before somebody watches the link.
+    while world.control.get().is_none() {
+        turns(1).await;
+    }
     loop {
         let sent = world.state().fed[id][feeder];
         let number = sent * feeders + feeder;
