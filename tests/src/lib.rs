@@ -1,5 +1,6 @@
 //! What the black-box tests share.
 
+pub mod connectors;
 pub mod drawings;
 pub mod ends;
 pub mod files;

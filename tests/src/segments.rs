@@ -1,9 +1,10 @@
 //! Segments to compose, and to spawn alone.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::{Sink, Source, Transform, pipeline};
+use aqueduct::{BoxError, Sink, Source, Transform, pipeline};
 
 use crate::flow::within;
 
@@ -12,6 +13,32 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// Tens.
 pub fn numbers(n: u64) -> impl Source<Item = u64> {
     pipeline! { iter(0..n) -> map(|n| n * 10) -> _ }
+}
+
+/// Fails at `at`.
+pub fn failing(at: u64) -> impl Source<Item = u64> {
+    pipeline! { iter(0..) -> map(move |n: u64| if n == at { Err(format!("{n} is too much")) } else { Ok(n) })? as check -> _ }
+}
+
+/// Counts up, and says when it was closed.
+pub struct Counting(pub u64, pub Arc<AtomicUsize>);
+
+impl Source for Counting {
+    type Item = u64;
+
+    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
+        self.0 += 1;
+        Ok(Some(self.0))
+    }
+
+    async fn close(&mut self) {
+        self.1.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// The first `n` of its numbers.
+pub fn taking(n: u64, closed: Arc<AtomicUsize>) -> impl Source<Item = u64> {
+    pipeline! { from(Counting(0, closed)) -> take(n.try_into().unwrap()) -> _ }
 }
 
 /// With a link inside; panics at 990.

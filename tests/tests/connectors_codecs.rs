@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use aqueduct::testkit::expect_tasks;
 use aqueduct::{ErrorKind, pipeline};
+use aqueduct_tests::connectors::{after, counted};
 use aqueduct_tests::ends::{assert_aborted, within};
 use async_compression::tokio::bufread::GzipDecoder;
 use async_compression::tokio::write::GzipEncoder;
@@ -14,22 +15,11 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, duplex};
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc;
 use tokio_util::codec::{FramedRead, FramedWrite, LengthDelimitedCodec, LinesCodec, LinesCodecError};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/seattle-weather.csv")
-}
-
-fn counted<T>(seen: UnboundedSender<()>) -> impl FnMut(&T) {
-    move |_| seen.send(()).unwrap_or_default()
-}
-
-async fn after(n: usize, mut seen: UnboundedReceiver<()>, act: impl FnOnce()) {
-    for _ in 0..n {
-        seen.recv().await.expect("more items");
-    }
-    act();
 }
 
 /// A frame of a length of its own, which says which one it is.

@@ -10,13 +10,14 @@ use std::task::{Context, Poll};
 
 use aqueduct::testkit::expect_tasks;
 use aqueduct::{Control, ErrorKind, PipelineError, pipeline};
+use aqueduct_tests::connectors::{after, counted};
 use aqueduct_tests::ends::{assert_aborted, within};
 use std::error::Error as _;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc;
 
 /// Real data, 1.2 MB of lines.
 fn data() -> PathBuf {
@@ -32,18 +33,6 @@ async fn connection() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let there = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     (there, listener.accept().await.unwrap().0)
-}
-
-/// Tells the test of each item that passes.
-fn counted<T>(seen: UnboundedSender<()>) -> impl FnMut(&T) {
-    move |_| seen.send(()).unwrap_or_default()
-}
-
-async fn after(n: usize, mut seen: UnboundedReceiver<()>, act: impl FnOnce()) {
-    for _ in 0..n {
-        seen.recv().await.expect("more items");
-    }
-    act();
 }
 
 fn cause(error: &PipelineError) -> std::io::ErrorKind {

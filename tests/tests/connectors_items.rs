@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
+use aqueduct_tests::connectors::{after, counted};
 use aqueduct_tests::ends::{assert_aborted, assert_failed, within};
 use aqueduct_tests::watched::{Came, settle};
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc;
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data").join(name)
@@ -18,17 +19,6 @@ fn data(name: &str) -> PathBuf {
 
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("connectors_items_{name}"))
-}
-
-fn counted<T>(seen: UnboundedSender<()>) -> impl FnMut(&T) {
-    move |_| seen.send(()).unwrap_or_default()
-}
-
-async fn after(n: usize, mut seen: UnboundedReceiver<()>, act: impl FnOnce()) {
-    for _ in 0..n {
-        seen.recv().await.expect("more items");
-    }
-    act();
 }
 
 /// All rows of the file, read by hand.

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::{BoxError, ErrorKind, Sink, Source, Transform, pipeline};
-use aqueduct_tests::segments::{done, normalize, numbers, plus_one, store, two_sinks};
+use aqueduct::{ErrorKind, Sink, Source, Transform, pipeline};
+use aqueduct_tests::segments::{done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
 
 #[tokio::test]
 async fn segments_become_part_of_the_one_pipeline() {
@@ -130,11 +130,6 @@ async fn e2_a_panic_inside_a_segment_names_its_stage() {
     assert_eq!((error.stage(), error.kind()), ("inside/check", ErrorKind::Panicked));
 }
 
-/// Fails at `at`.
-fn failing(at: u64) -> impl Source<Item = u64> {
-    pipeline! { iter(0..) -> map(move |n: u64| if n == at { Err(format!("{n} is too much")) } else { Ok(n) })? as check -> _ }
-}
-
 #[tokio::test]
 async fn e1_a_failure_inside_a_segment_names_its_stage() {
     for at in [0, 1, 5, 10_000] {
@@ -147,26 +142,6 @@ async fn e1_a_failure_inside_a_segment_names_its_stage() {
     let error = tokio::time::timeout(Duration::from_millis(100), stuck.run()).await;
     // An iterator's next item cannot be looked at without being taken: here it waits, as it does outside segments.
     assert!(error.is_err());
-}
-
-/// Counts up, and says when it was closed.
-struct Counting(u64, Arc<AtomicUsize>);
-
-impl Source for Counting {
-    type Item = u64;
-
-    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
-        self.0 += 1;
-        Ok(Some(self.0))
-    }
-
-    async fn close(&mut self) {
-        self.1.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-fn taking(n: u64, closed: Arc<AtomicUsize>) -> impl Source<Item = u64> {
-    pipeline! { from(Counting(0, closed)) -> take(n.try_into().unwrap()) -> _ }
 }
 
 #[tokio::test]
@@ -327,23 +302,6 @@ async fn e7_a_paused_segment_still_gives_what_it_holds() {
         assert_eq!(running.await.unwrap(), [vec![0, 1], vec![2]]);
     })
     .await;
-}
-
-#[test]
-fn an_outlet_is_what_a_stream_should_be() {
-    fn is<T: Send + Unpin + std::fmt::Debug + futures_util::Stream<Item = u64>>(_: &T) {}
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let (outlet, running) = numbers(1).spawn();
-        is(&outlet);
-        assert_eq!(format!("{outlet:?}"), "Outlet { ended: false, .. }");
-        drop(running);
-    });
-}
-
-#[test]
-fn spawn_panics_outside_a_runtime() {
-    let panic = std::panic::catch_unwind(|| drop(numbers(1).spawn())).expect_err("no runtime");
-    assert!(panic.downcast_ref::<&str>().expect("a text").contains("needs a tokio runtime"));
 }
 
 /// `_` may stand among the inputs of a fan-in: its link is the segment's own.

@@ -1,37 +1,12 @@
 //! Segments spawned alone: an `Inlet` where they begin open, an `Outlet` where they end open (DESIGN 1.3).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
-use aqueduct_tests::segments::{done, normalize, numbers, plus_one, store, two_sinks};
+use aqueduct_tests::segments::{Counting, done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
 use futures_util::StreamExt;
-
-/// Counts up, and says when it was closed.
-struct Counting(u64, Arc<AtomicUsize>);
-
-impl Source for Counting {
-    type Item = u64;
-
-    async fn next(&mut self) -> Result<Option<u64>, BoxError> {
-        self.0 += 1;
-        Ok(Some(self.0))
-    }
-
-    async fn close(&mut self) {
-        self.1.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-fn taking(n: u64, closed: Arc<AtomicUsize>) -> impl Source<Item = u64> {
-    pipeline! { from(Counting(0, closed)) -> take(n.try_into().unwrap()) -> _ }
-}
-
-/// Fails at `at`.
-fn failing(at: u64) -> impl Source<Item = u64> {
-    pipeline! { iter(0..) -> map(move |n: u64| if n == at { Err(format!("{n} is too much")) } else { Ok(n) })? as check -> _ }
-}
 
 #[tokio::test]
 async fn a_spawned_source_gives_an_outlet() {
