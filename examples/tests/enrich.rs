@@ -52,7 +52,7 @@ async fn every_record_is_written_once_and_in_order() {
 async fn a_service_that_is_down_is_a_failure_that_names_the_stage_and_leaves_no_file() {
     let scratch = Scratch::new("enrich_down");
     let args = ["--failures", "100", "--latency", "0", STRIKES, &scratch.path("out.gz")];
-    PROGRAM.refuses(args, "stage `service` failed\n  because: gave up on `").await;
+    PROGRAM.refuses(args, "stage `service` failed at … because: gave up on `").await;
     PROGRAM.refuses(args, "`: the service is not available\n").await;
     assert!(scratch.files().is_empty(), "{:?}", scratch.files());
 }
@@ -62,7 +62,7 @@ async fn a_row_that_cannot_be_read_is_a_failure_that_names_the_line() {
     let scratch = Scratch::new("enrich_bad_row");
     let input =
         scratch.file("in.csv", &format!("{HEADING}LOGAN,2001-02-03,Herring gull,120\nLOGAN,2001-02-03,Mallard,fast\n"));
-    let words = "stage `csv` failed\n  because: CSV deserialize error: record 2 (line: 3,";
+    let words = "stage `csv` failed at … because: CSV deserialize error: record 2 (line: 3,";
     PROGRAM.refuses([&*input, &scratch.path("out.gz")], words).await;
     assert_eq!(scratch.files(), ["in.csv"]);
 }

@@ -125,7 +125,7 @@ async fn arguments_that_cannot_be_read_are_refused() {
 #[tokio::test]
 async fn a_receiver_that_hangs_up_is_a_failure_that_names_the_stage() {
     let output = run(["--hang-up-after", "100000", "--rate", "100"]).await;
-    refused(&output, "the receiver hung up: stage `write` failed\n  because: ");
+    refused(&output, "the receiver hung up: stage `write` failed at ");
     assert!(!stdout(&output).contains("the same as the file"));
 }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 
-use crate::Name;
+use crate::{Graph, Location, Name};
 
 /// Any error, as stages give it: what `?` after an operator accepts turns into this.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -31,12 +31,13 @@ pub type Result<T, E = BoxError> = std::result::Result<T, E>;
 
 /// Why a pipeline did not end well: the first failure of the run (`E1`).
 ///
-/// It names the stage and the kind; the cause is its [`source`](Error::source). `{}` is one line without the cause, as error
-/// reporters expect; `{:?}` adds the causes, one a line, so that `fn main() -> Result<(), PipelineError>` tells all.
+/// It names the stage, where that stands, and the kind; the cause is its [`source`](Error::source). `{}` is one line without the cause, as error
+/// reporters expect (``stage `map` failed at src/main.rs:12:9``); `{:?}` adds the causes, one a line, so that `fn main() -> Result<(), PipelineError>` tells all.
 pub struct PipelineError {
     stage: Name,
     kind: ErrorKind,
     cause: Option<BoxError>,
+    location: Option<Location>,
 }
 
 /// What kind of end a [`PipelineError`] is.
@@ -57,21 +58,21 @@ pub enum ErrorKind {
 
 impl PipelineError {
     pub(crate) fn failed(stage: &Name, cause: BoxError) -> Self {
-        Self { stage: stage.clone(), kind: ErrorKind::Failed, cause: Some(cause) }
+        Self { stage: stage.clone(), kind: ErrorKind::Failed, cause: Some(cause), location: None }
     }
 
     pub(crate) fn timed_out(stage: &Name, after: std::time::Duration) -> Self {
         let cause = Message(format!("no item came for {after:?}")).into();
-        Self { stage: stage.clone(), kind: ErrorKind::TimedOut, cause: Some(cause) }
+        Self { stage: stage.clone(), kind: ErrorKind::TimedOut, cause: Some(cause), location: None }
     }
 
     pub(crate) fn overflow(link: &Name, capacity: usize) -> Self {
         let cause = Message(format!("an item came while the link held all of its capacity of {capacity}")).into();
-        Self { stage: link.clone(), kind: ErrorKind::Overflow, cause: Some(cause) }
+        Self { stage: link.clone(), kind: ErrorKind::Overflow, cause: Some(cause), location: None }
     }
 
     pub(crate) fn aborted() -> Self {
-        Self { stage: Name::from("pipeline"), kind: ErrorKind::Aborted, cause: None }
+        Self { stage: Name::from("pipeline"), kind: ErrorKind::Aborted, cause: None, location: None }
     }
 
     pub(crate) fn panicked(stage: Name, payload: &(dyn Any + Send)) -> Self {
@@ -80,13 +81,27 @@ impl PipelineError {
             (_, Some(text)) => text.clone(),
             _ => "a panic whose payload is not text".to_owned(),
         };
-        Self { stage, kind: ErrorKind::Panicked, cause: Some(Message(text).into()) }
+        Self { stage, kind: ErrorKind::Panicked, cause: Some(Message(text).into()), location: None }
     }
 
     /// The name of the stage at fault; `"pipeline"` for an abort, the link's name for an overflow.
     #[must_use]
     pub fn stage(&self) -> &str {
         &self.stage
+    }
+
+    /// Where the stage at fault, or the link's lower stage, stands in the program's text; none for an abort.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        self.location
+    }
+
+    /// Looks up in the pipeline's shape where the stage at fault stands.
+    pub(crate) fn locate(&mut self, graph: &Graph) {
+        let stage = |name: &Name| graph.stages.iter().find(|stage| stage.name == *name);
+        let below = || graph.links.iter().find(|link| link.name == self.stage).and_then(|link| stage(&link.to));
+        let at_fault = if self.kind == ErrorKind::Overflow { below() } else { stage(&self.stage) };
+        self.location = at_fault.map(|stage| stage.location);
     }
 
     /// What kind of end this is.
@@ -105,7 +120,8 @@ impl fmt::Display for PipelineError {
             ErrorKind::Aborted => f.write_str("the pipeline was aborted"),
             ErrorKind::Overflow => write!(f, "link `{stage}` overflowed"),
             ErrorKind::TimedOut => write!(f, "stage `{stage}` timed out"),
-        }
+        }?;
+        self.location.map_or(Ok(()), |location| write!(f, " at {location}"))
     }
 }
 

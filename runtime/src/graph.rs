@@ -4,9 +4,9 @@ pub(crate) mod picture;
 
 use std::fmt::Write as _;
 
-use self::picture::Picture;
-use crate::Name;
+use self::picture::{Picture, What};
 use crate::stage::Role;
+use crate::{Location, Name};
 
 /// A pipeline's shape: its stages, the links between its tasks, and its bound.
 ///
@@ -49,6 +49,8 @@ pub struct GraphStage {
     pub role: Role,
     /// The number of the task it runs in.
     pub task: usize,
+    /// Where it stands in the program's text.
+    pub location: Location,
     /// What it was set to, for people: `4 at once`.
     pub detail: String,
 }
@@ -146,7 +148,12 @@ impl Graph {
             let _ = writeln!(drawing, "  subgraph cluster_{task} {{\n    style=rounded; color=gray;");
             for node in nodes {
                 let (label, shape) = (quote(&node.label(" ")), node.shape.dot());
-                let _ = writeln!(drawing, "    {} [label={label}, shape={shape}];", node.id);
+                let tooltip = if let What::Stage(stage) = node.what {
+                    format!(", tooltip={}", quote(&stage.location.to_string()))
+                } else {
+                    String::new()
+                };
+                let _ = writeln!(drawing, "    {} [label={label}, shape={shape}{tooltip}];", node.id);
             }
             drawing.push_str("  }\n");
         }
@@ -162,7 +169,6 @@ impl Graph {
         drawing
     }
 }
-
 impl GraphStage {
     fn label(&self, separator: &str) -> String {
         if self.detail.is_empty() { self.name.to_string() } else { format!("{}{separator}{}", self.name, self.detail) }

@@ -75,11 +75,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
 
+mod bottleneck;
 mod connectors;
 mod control;
 mod error;
 mod graph;
 mod link;
+mod location;
 mod name;
 mod pipeline;
 mod running;
@@ -98,16 +100,18 @@ pub mod __private;
 
 pub use aqueduct_macros::pipeline;
 
+pub use crate::bottleneck::{Bottleneck, HeldBack};
 pub use crate::connectors::{
     Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Outlet, Sink, Source, Transform, TrySendError, inlet,
 };
 pub use crate::control::Control;
 pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};
-pub use crate::graph::{Graph, GraphLink, GraphStage};
+pub use crate::graph::{Graph, GraphEdge, GraphLink, GraphStage};
+pub use crate::location::Location;
 pub use crate::name::Name;
 pub use crate::pipeline::{Body, Boxed, Pipeline, Spawnable};
 pub use crate::running::{Running, Starting};
 pub use crate::signal::{Signal, SignalEvent, Signals};
-pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot};
+pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot, StageState};
 pub use crate::stage::Role;
 pub use crate::weigh::Weigh;

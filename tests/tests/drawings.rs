@@ -55,7 +55,7 @@ fn blocks_and_fan_ins_have_shapes() {
     let (mermaid, dot) = drawing("fan_in");
     for fan_in in ["zip", "merge", "prefer", "concat", "interleave"] {
         assert!(mermaid.contains(&format!("((\"{fan_in}\"))")), "{mermaid}");
-        assert!(dot.contains(&format!("[label=\"{fan_in}\", shape=circle]")), "{dot}");
+        assert!(dot.contains(&format!("[label=\"{fan_in}\", shape=circle, tooltip=")), "{dot}");
     }
     let (mermaid, dot) = drawing("aside");
     for node in ["[/\"tap_1\"/]", "{{\"parallel<br/>3 copies\"}}", "((\"match/merge\"))", "{\"match\"}"] {

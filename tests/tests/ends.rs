@@ -105,8 +105,10 @@ async fn e1_an_error_tells_its_stage_its_kind_and_its_cause() {
             error.source().unwrap().downcast_ref::<std::num::ParseIntError>().is_some(),
             "the cause is the error itself"
         );
-        assert_eq!(error.to_string(), "stage `parse` failed");
-        assert!(format!("{error:?}").contains("invalid digit"));
+        let location = error.location().expect("a stage stands somewhere");
+        assert_eq!(location.file, file!());
+        assert_eq!(error.to_string(), format!("stage `parse` failed at {location}"));
+        assert_eq!(format!("{error:?}"), format!("{error}\n  because: invalid digit found in string"));
     })
     .await;
 }

@@ -89,7 +89,7 @@ async fn a_file_that_cannot_be_read_to_its_end_is_a_failure_that_leaves_no_outpu
     let input = scratch.path("in.csv");
     std::fs::write(&input, [HEADING.as_bytes(), b"2001-02-03,\xff,120\n"].concat()).unwrap();
     PROGRAM
-        .refuses([&*input, &scratch.path("")], "stage `csv` failed\n  because: CSV parse error: record 1 (line 2,")
+        .refuses([&*input, &scratch.path("")], "stage `csv` failed at … because: CSV parse error: record 1 (line 2,")
         .await;
     assert_eq!(scratch.files(), ["in.csv"]);
 }

@@ -157,7 +157,7 @@ async fn what_cannot_be_used_is_refused() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_store_that_fails_ends_it() {
-    PROGRAM.refuses(["--output", "/dev/full"], "stage `store` failed\n  because: No space left on device").await;
+    PROGRAM.refuses(["--output", "/dev/full"], "stage `store` failed at … because: No space left on device").await;
 }
 
 #[tokio::test]

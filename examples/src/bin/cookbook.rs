@@ -287,14 +287,16 @@ mod tests {
     async fn rate_limit_gives_the_first_failure() {
         let failed =
             within(LIMIT, rate_limit(0..9, async |id| if id < 2 { Ok(id) } else { Err("no such id".into()) })).await;
-        assert_eq!(format!("{:?}", failed.unwrap_err()), "stage `map_async` failed\n  because: no such id");
+        let failed = failed.unwrap_err();
+        assert_eq!((failed.stage(), failed.kind()), ("map_async", ErrorKind::Failed));
+        assert!(format!("{failed:?}").ends_with("because: no such id"), "{failed:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn rate_limit_tells_of_a_panic() {
         let failed = within(LIMIT, rate_limit::<()>(0..9, async |id| panic!("cannot ask for {id}"))).await.unwrap_err();
         assert_eq!(failed.kind(), ErrorKind::Panicked);
-        assert_eq!(format!("{failed:?}"), "stage `map_async` panicked\n  because: cannot ask for 0");
+        assert!(format!("{failed:?}").ends_with("because: cannot ask for 0"), "{failed:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -38,7 +38,7 @@ impl Program {
         assert!(!output.status.success(), "{}", stdout(&output));
         let text = stderr(&output);
         let name = Path::new(self.0).file_stem().unwrap().to_str().unwrap();
-        assert!(text.contains(&format!("{name}: ")) && text.contains(words), "{text}");
+        assert!(text.contains(&format!("{name}: ")) && words.split(" … ").all(|words| text.contains(words)), "{text}");
         assert!(!text.contains("panicked"), "{text}");
     }
 

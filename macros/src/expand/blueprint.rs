@@ -22,12 +22,13 @@ pub(super) fn plan(
     let private = quote_spanned!(site=> #root::__private);
     let stages = stages.iter().map(|stage| {
         let Stage { name, operator, task, .. } = stage;
+        let (line, column) = place(stage.word);
         let role = match stage.role {
             Kind::Source | Kind::FanIn => quote_spanned!(site=> Source),
             Kind::Stage | Kind::Link => quote_spanned!(site=> Stage),
             Kind::Sink => quote_spanned!(site=> Sink),
         };
-        quote_spanned!(site=> #private::StageSpec { name: #name, operator: #operator, role: #private::Role::#role, task: #task },)
+        quote_spanned!(site=> #private::StageSpec { name: #name, operator: #operator, role: #private::Role::#role, task: #task, at: (#line, #column) },)
     });
     let edges = edges.iter().map(|edge| {
         let Edge { from, to, joins, .. } = edge;
@@ -43,8 +44,16 @@ pub(super) fn plan(
     });
     let name = name.map_or_else(|| quote_spanned!(site=> "pipeline"), argument);
     let queue = queue.map_or_else(|| quote_spanned!(site=> 256usize), argument);
-    let blueprint = quote!(stages: &[#(#stages)*], edges: &[#(#edges)*]);
+    let file = quote_spanned!(site=> ::core::file!());
+    let blueprint = quote!(file: #file, stages: &[#(#stages)*], edges: &[#(#edges)*]);
     quote_spanned! {site=>
         let mut plan = #private::Plan::new(#private::Blueprint { #blueprint, tasks: #tasks }, #name, #queue);
     }
+}
+
+/// Line and column of a word, from 1 on.
+fn place(word: Span) -> (u32, u32) {
+    let start = word.start();
+    let number = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+    (number(start.line), number(start.column.saturating_add(1)))
 }

@@ -39,6 +39,8 @@ pub(crate) struct Stage {
     pub(crate) operator: String,
     pub(crate) role: Kind,
     pub(crate) task: usize,
+    /// Its word in the text.
+    pub(crate) word: Span,
 }
 
 /// Two stages that stand next to each other; with the link's name, if one is between them.

@@ -24,7 +24,7 @@ pub(super) fn stages(graph: &Graph, names: &[String]) -> (Vec<Stage>, HashMap<No
         };
         if let Some((name, operator, role)) = stage {
             places.insert(id, stages.len());
-            stages.push(Stage { name, operator, role, task: 0 });
+            stages.push(Stage { name, operator, role, task: 0, word: node.span });
         }
     }
     (stages, places)

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::Handle;
 
-use crate::stage::{At, Guard, Head, StageCell};
+use crate::stage::{At, Guard, Head, StageCell, Wait};
 use crate::{PipelineError, Signal};
 
 /// How many items of a blocking iterator there are at most: being made, waiting to be taken, and in the task's hand together.
@@ -140,6 +140,10 @@ impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
             (0, true) => Poll::Ready(Ok(false)),
             _ => Poll::Ready(Ok(true)),
         }
+    }
+
+    fn waits_for(&self) -> Wait {
+        Wait::Own
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {

@@ -11,11 +11,25 @@ pub struct Iter<I> {
     stage: Arc<StageCell>,
     counted: u64,
     ended: bool,
+    begun: bool,
 }
 
 impl<I: Iterator> Iter<I> {
     pub(crate) fn new(items: I, at: &At<'_, '_>) -> Self {
-        Self { items: Some(items), stage: at.cell(), counted: 0, ended: false }
+        Self { items: Some(items), stage: at.cell(), counted: 0, ended: false, begun: false }
+    }
+
+    /// Notes how many items there will be, where the iterator says so.
+    fn begin(&mut self) {
+        self.begun = true;
+        let guard = Guard::new(&self.stage);
+        let hint = self.items.as_ref().map(Iterator::size_hint);
+        guard.passed();
+        if let Some((least, Some(most))) = hint
+            && least == most
+        {
+            self.stage.note_expected(least);
+        }
     }
 }
 
@@ -30,13 +44,15 @@ impl<I: Iterator> Head for Iter<I> {
     fn poll_items(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.ended {
             self.items = None;
+        } else if !self.begun {
+            self.begin();
         }
         Poll::Ready(Ok(self.items.is_some()))
     }
 
     #[inline(always)]
     fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {
-        let Self { items, stage, counted, ended } = self;
+        let Self { items, stage, counted, ended, .. } = self;
         Taking { items, stage, left: limit, limit, counted, ended }
     }
 

@@ -235,6 +235,7 @@ where
 }
 
 /// The plan in which a type of the user's that is spawned alone stands as `stage`.
+#[track_caller]
 pub(super) fn alone(stage: &'static [StageSpec; 1]) -> Plan<'static> {
-    Plan::new(Blueprint { stages: stage, edges: &[], tasks: 1 }, "pipeline", DEFAULT_QUEUE)
+    Plan::new(Blueprint { file: "", stages: stage, edges: &[], tasks: 1 }, "pipeline", DEFAULT_QUEUE)
 }

@@ -5,7 +5,7 @@ use futures_util::SinkExt;
 use super::segment::alone;
 use crate::link::AnyReceiver;
 use crate::pipeline::{launch, runtime};
-use crate::stage::{At, Closed, Direct, Out, Role, StageSpec, Stream};
+use crate::stage::{At, Closed, Direct, NO_PLACE, Out, Role, StageSpec, Stream};
 use crate::{BoxError, Inlet, PipelineError, Running};
 
 /// A sink of the user's own, for `into(…)`.
@@ -64,7 +64,7 @@ pub trait Sink<T> {
         Self::Output: Send + 'static,
     {
         let runtime = runtime();
-        let mut plan = alone(&[StageSpec { name: "into", operator: "into", role: Role::Sink, task: 0 }]);
+        let mut plan = alone(&[StageSpec { name: "into", operator: "into", role: Role::Sink, task: 0, at: NO_PLACE }]);
         let (inlet, input) = plan.open_inlet();
         let out = self.wire(input, plan.at(0));
         (inlet, launch(plan, (), out, &runtime))

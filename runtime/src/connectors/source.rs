@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use super::StreamHead;
 use super::outlet::{Outlet, spawn_into_outlet};
 use super::segment::alone;
-use crate::stage::{At, Direct, Guard, Head, Port, Role, StageCell, StageSpec, Stream};
+use crate::stage::{At, Direct, Guard, Head, NO_PLACE, Port, Role, StageCell, StageSpec, Stream, Wait};
 use crate::{BoxError, PipelineError, Running, Signal};
 
 /// A source of the user's own, for `from(…)`.
@@ -74,7 +74,8 @@ pub trait Source {
         Self: Sized + Send + 'static,
         Self::Item: Send + 'static,
     {
-        let mut plan = alone(&[StageSpec { name: "from", operator: "from", role: Role::Source, task: 0 }]);
+        let mut plan =
+            alone(&[StageSpec { name: "from", operator: "from", role: Role::Source, task: 0, at: NO_PLACE }]);
         let head = self.wire(plan.at(0));
         spawn_into_outlet(plan, Stream::<Self::Item, _, Direct>::source(head), 0)
     }
@@ -212,6 +213,10 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F>
             return Poll::Ready(Ok(true));
         }
         if self.port.is_over() || self.block.is_none() { Poll::Ready(Ok(false)) } else { Poll::Pending }
+    }
+
+    fn waits_for(&self) -> Wait {
+        Wait::Own
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::PipelineError;
-use crate::stage::{At, Guard, Head, StageCell};
+use crate::stage::{At, Guard, Head, StageCell, Wait};
 
 /// A futures stream as a source. It is polled only while the task below has room (L6), and not after its end (E4).
 pub struct StreamHead<S, A> {
@@ -41,6 +41,10 @@ impl<A, S: Stream<Item = A>> Head for StreamHead<S, A> {
             }
         }
         Poll::Ready(Ok(self.item.is_some()))
+    }
+
+    fn waits_for(&self) -> Wait {
+        Wait::Own
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {

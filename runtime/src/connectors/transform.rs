@@ -1,7 +1,7 @@
 use super::outlet::spawn_into_outlet;
 use super::segment::alone;
 use crate::link::AnyReceiver;
-use crate::stage::{At, Body, Direct, Head, Port, Role, StageSpec, Stream};
+use crate::stage::{At, Body, Direct, Head, NO_PLACE, Port, Role, StageSpec, Stream};
 use crate::{BoxError, Inlet, Outlet, PipelineError, Running};
 
 /// A stage of the user's own, for `via(…)`.
@@ -82,7 +82,7 @@ pub trait Transform<In> {
         In: Send + 'static,
         Self::Out: Send + 'static,
     {
-        let mut plan = alone(&[StageSpec { name: "via", operator: "via", role: Role::Stage, task: 0 }]);
+        let mut plan = alone(&[StageSpec { name: "via", operator: "via", role: Role::Stage, task: 0, at: NO_PLACE }]);
         let (inlet, input) = plan.open_inlet();
         let head = self.wire(input, plan.at(0));
         let (outlet, running) = spawn_into_outlet(plan, Stream::<Self::Out, _, Direct>::source(head), 0);

@@ -187,6 +187,16 @@ impl Graph {
         self.stages.iter().any(uses) && self.stages.iter().any(|stage| stage.name.starts_with(&format!("{name}/")))
     }
 
+    /// The stage that gives to a link: the one above it in the text, or where that is a segment, its last.
+    pub(crate) fn writer(&self, link: &GraphLink) -> Name {
+        self.last(&link.from).pop().unwrap_or_else(|| link.from.clone())
+    }
+
+    /// The stage that takes from a link: the one below it in the text, or where that is a segment, its first.
+    pub(crate) fn reader(&self, link: &GraphLink) -> Name {
+        self.first(&link.to).pop().unwrap_or_else(|| link.to.clone())
+    }
+
     /// The stages that items enter by `name`: itself, or the first within a segment.
     fn first(&self, name: &Name) -> Vec<Name> {
         self.ends(name, |edge| (&edge.from, &edge.to))

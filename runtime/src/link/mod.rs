@@ -7,6 +7,7 @@
 mod any;
 mod core;
 mod either;
+mod marks;
 mod receiver;
 mod sender;
 mod shared;

@@ -138,7 +138,7 @@ impl<T> SharedLink<T> {
         queue.items.push_back((item, weight));
         queue.len += weight;
         queue.came = queue.came.wrapping_add(1);
-        self.state.mirror(queue.len);
+        self.state.mirror_entered(weight, queue.len);
         queue.wake_consumer();
     }
 
@@ -153,7 +153,7 @@ impl<T> SharedLink<T> {
     fn pop(&self, queue: &mut Queue<T>) -> Option<(T, usize)> {
         let (item, weight) = queue.items.pop_front()?;
         queue.len -= weight;
-        self.state.mirror(queue.len);
+        self.state.mirror_left(weight);
         Some((item, weight))
     }
 
@@ -210,8 +210,7 @@ impl<T> SharedLink<T> {
         self.shut();
         let items = {
             let mut queue = self.lock();
-            queue.len = 0;
-            self.state.mirror(0);
+            self.state.mirror_left(std::mem::take(&mut queue.len));
             std::mem::take(&mut queue.items)
         };
         drop(items);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::marks::{Mark, Marks};
 use crate::signal::{Observers, Signal, SignalEvent, Woken};
 use crate::stage::clock;
 use crate::sync::{AtomicUsize, Mutex, Ordering, WakerCell, lock};
@@ -60,6 +61,7 @@ pub(crate) struct LinkState {
     low: usize,
     /// What the text calls it.
     label: Option<Name>,
+    marks: Mutex<Marks>,
     /// It gets its place when its plan is finished; until then nobody watches it.
     place: OnceLock<Place>,
 }
@@ -72,6 +74,8 @@ struct SignalLog {
     /// When the last signal was.
     last: Option<Instant>,
     paused_for: Duration,
+    /// The producer's index at the last pause.
+    paused_at: usize,
     /// All of them, for the models of `tests/`, to which a watcher would be one thread more.
     #[cfg(all(loom, test))]
     trace: Vec<(Signal, usize)>,
@@ -132,7 +136,15 @@ impl LinkState {
     /// A link for `capacity` items or bytes, whose pauses end at `low`, which is less.
     pub(crate) fn new(capacity: usize, low: usize) -> Self {
         debug_assert!(low < capacity);
-        Self { head: Lower::default(), tail: Upper::default(), capacity, low, label: None, place: OnceLock::new() }
+        Self {
+            head: Lower::default(),
+            tail: Upper::default(),
+            capacity,
+            low,
+            label: None,
+            marks: Mutex::default(),
+            place: OnceLock::new(),
+        }
     }
 
     /// The link is called `label` where it has no place yet.
@@ -201,6 +213,7 @@ impl LinkState {
                 let now = log.now();
                 log.pauses += 1;
                 log.since = Some(now);
+                log.paused_at = seen.index().wrapping_add(len);
                 #[cfg(all(loom, test))]
                 log.trace.push((Signal::Pause, len));
                 Ok(self.notify(Signal::Pause, len, now))
@@ -308,12 +321,15 @@ impl LinkState {
 
     // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.
 
-    /// Sets the level to `len`.
-    pub(crate) fn mirror(&self, len: usize) {
-        let word = self.head.word.load(Ordering::Relaxed);
-        let tail = (word >> SHIFT).wrapping_add(len);
-        self.tail.word.store(tail << SHIFT, Ordering::Release);
+    /// So much has entered, which makes the level `len`.
+    pub(crate) fn mirror_entered(&self, weight: usize, len: usize) {
+        self.tail.word.fetch_add(weight << SHIFT, Ordering::AcqRel);
         self.note_len(len);
+    }
+
+    /// So much has left.
+    pub(crate) fn mirror_left(&self, weight: usize) {
+        self.head.word.fetch_add(weight << SHIFT, Ordering::AcqRel);
     }
 
     // The observers' side.
@@ -336,13 +352,17 @@ impl LinkState {
 
     pub(crate) fn snapshot(&self) -> LinkSnapshot {
         let log = lock(&self.head.log);
-        let running = log.since.map_or(Duration::ZERO, |since| since.elapsed());
+        let now = Instant::now();
+        let running = log.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        let paused = log.since.map(|since| Mark { index: log.paused_at, at: since });
         let place = self.place.get();
         let named = |name: fn(&Place) -> &Name| place.map_or_else(|| Name::from("link"), |place| name(place).clone());
         LinkSnapshot {
             name: named(|place| &place.name),
             from: named(|place| &place.from),
             to: named(|place| &place.to),
+            writer: named(|place| &place.from),
+            reader: named(|place| &place.to),
             len: self.len(),
             capacity: self.capacity,
             low: self.low,
@@ -351,6 +371,7 @@ impl LinkState {
             paused_for: log.paused_for + running,
             max_len: self.max_len(),
             dropped: self.tail.dropped.load(Ordering::Relaxed),
+            oldest: lock(&self.marks).oldest(self.head().index(), self.tail().index(), paused, now),
         }
     }
 

@@ -71,6 +71,7 @@ where
                         Poll::Pending => break,
                     }
                 }
+                stage.note_in_flight(inner.len());
                 if inner.is_empty() {
                     return if ended { Poll::Ready(()) } else { Poll::Pending };
                 }

@@ -138,7 +138,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = R>,
 {
-    let mut flight = InFlight::new();
+    let mut flight = InFlight::of(input.stage());
     let mut ended = false;
     poll_fn(|cx| {
         let mut outcome = Ok(());

@@ -97,7 +97,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    let mut flight = InFlight::new();
+    let mut flight = InFlight::of(input.stage());
     let mut lanes = Lanes::new();
     let mut idle = Vec::new();
     let mut taken = Vec::new();

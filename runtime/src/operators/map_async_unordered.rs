@@ -85,7 +85,7 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
-    let mut flight = InFlight::new();
+    let mut flight = InFlight::of(input.stage());
     let mut taken = Vec::new();
     let mut ended = false;
     poll_fn(|cx| {

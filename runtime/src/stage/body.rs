@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use super::cells::{StageCell, TaskCell};
 use super::clock;
-use super::{At, Drive, Guard, Head, Port, Stop};
+use super::{At, Drive, Guard, Head, Port, Stop, Wait};
 use crate::PipelineError;
 
 /// An asynchronous stage: an async block that reads an [`Input`](super::Input) and writes a [`Port`].
@@ -26,6 +26,7 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
     fn poll_block(&mut self, cx: &mut Context<'_>, open: bool) -> Result<(), PipelineError> {
         self.port.set_open(open);
         let Some(block) = &mut self.block else { return Ok(()) };
+        self.stage.note_wait(Wait::Own);
         let guard = Guard::new(&self.stage);
         let outcome = block.as_mut().poll(cx);
         guard.passed();
@@ -50,6 +51,10 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
             (0, Some(_)) => Poll::Pending,
             _ => Poll::Ready(Ok(true)),
         }
+    }
+
+    fn waits_for(&self) -> Wait {
+        self.stage.wait()
     }
 
     fn items(&mut self, limit: usize) -> impl Iterator<Item = T> {
@@ -96,12 +101,13 @@ impl<F: Future<Output = Result<(), PipelineError>>> Drive for Worker<F> {
 
     fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         let Some(block) = &mut self.block else { return Poll::Ready(Ok(())) };
+        self.stage.note_wait(Wait::Own);
         let guard = Guard::new(&self.stage);
         let outcome = block.as_mut().poll(cx);
         guard.passed();
         match outcome {
             Poll::Pending => {
-                self.stage.task().idle();
+                self.stage.task().rest(self.stage.wait());
                 Poll::Pending
             }
             Poll::Ready(outcome) => {

@@ -12,8 +12,9 @@ use tokio::time::Instant;
 
 use super::clock;
 use super::run::{Flags, Run};
+use crate::graph::GraphStage;
 use crate::sync::{AtomicUsize, Mutex, lock};
-use crate::{Name, StageSnapshot};
+use crate::{Location, Name, StageSnapshot, StageState};
 
 /// A stage, for its operator: its name, its task, and its counters.
 #[derive(Debug)]
@@ -30,6 +31,9 @@ pub struct StageCell {
 #[derive(Clone, Debug)]
 pub(super) struct StageFigures {
     name: Name,
+    operator: &'static str,
+    location: Location,
+    number: usize,
     task: Arc<TaskFigures>,
     counts: Arc<Counts>,
     /// Those of its copies, in the arm of a `parallel`.
@@ -41,6 +45,22 @@ struct Counts {
     items_in: AtomicU64,
     items_out: AtomicU64,
     dropped: AtomicU64,
+    in_flight: AtomicU64,
+    /// One more than the items a source will give in all; 0: nobody knows.
+    expected: AtomicU64,
+    wait: AtomicU8,
+}
+
+/// What a stage that cannot go on waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Wait {
+    /// A future of the user's, or a timer.
+    Own,
+    /// Items from the link before it.
+    Items,
+    /// Its next turn: it has given way to others (G5).
+    Turn,
 }
 
 impl StageCell {
@@ -48,15 +68,17 @@ impl StageCell {
         Self { task, name, full: OnceLock::new(), counts: Arc::default() }
     }
 
-    /// Binds the stage to its pipeline, where it is called `name`; its task is bound already. Gives its figures.
-    pub(super) fn bind(&self, name: Name) -> StageFigures {
+    /// Binds the stage to its pipeline, where it is what is `shown`; its task is bound already. Gives its figures.
+    pub(super) fn bind(&self, shown: &GraphStage) -> StageFigures {
+        let GraphStage { name, operator, location, task: number, .. } = shown.clone();
         let task = Arc::clone(&self.task.bound().figures);
         task.name.get_or_init(|| name.clone());
         if name != self.name {
             let first = self.full.set(name.clone());
             debug_assert!(first.is_ok(), "a stage is bound once");
         }
-        StageFigures { name, task, counts: Arc::clone(&self.counts), copies: Vec::new() }
+        let counts = Arc::clone(&self.counts);
+        StageFigures { name, operator, location, number, task, counts, copies: Vec::new() }
     }
 
     /// What the stage is called in the pipeline: known for certain only while that runs.
@@ -79,6 +101,31 @@ impl StageCell {
     pub(crate) fn add_dropped(&self, items: u64) {
         add(&self.counts.dropped, items);
     }
+
+    /// So many futures of the user's are under way.
+    pub(crate) fn note_in_flight(&self, futures: usize) {
+        self.counts.in_flight.store(futures as u64, Ordering::Relaxed);
+    }
+
+    /// A source knows how many items it will give in all.
+    pub(crate) fn note_expected(&self, items: usize) {
+        self.counts.expected.store((items as u64).saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// The stage waits, or would wait, for this.
+    #[inline(always)]
+    pub(crate) fn note_wait(&self, wait: Wait) {
+        self.counts.wait.store(wait as u8, Ordering::Relaxed);
+    }
+
+    /// What the stage waits for; while futures are under way, for those.
+    pub(crate) fn wait(&self) -> Wait {
+        match self.counts.wait.load(Ordering::Relaxed) {
+            wait if wait == Wait::Turn as u8 => Wait::Turn,
+            wait if wait == Wait::Items as u8 && self.counts.in_flight.load(Ordering::Relaxed) == 0 => Wait::Items,
+            _ => Wait::Own,
+        }
+    }
 }
 
 impl StageFigures {
@@ -89,24 +136,38 @@ impl StageFigures {
 
     /// What the stage has done, in all its copies together (F5).
     pub(super) fn snapshot(&self) -> StageSnapshot {
-        let (busy, blocked, idle) = self.task.times();
+        let Times { busy, blocked, idle, waiting, state } = self.task.times();
         let one = StageSnapshot {
             name: self.name.clone(),
+            operator: self.operator,
+            task: self.number,
+            location: self.location,
+            state,
             items_in: self.counts.items_in.load(Ordering::Relaxed),
             items_out: self.counts.items_out.load(Ordering::Relaxed),
             dropped: self.counts.dropped.load(Ordering::Relaxed),
+            in_flight: if state == StageState::Ended {
+                0
+            } else {
+                self.counts.in_flight.load(Ordering::Relaxed) as usize
+            },
+            expected: self.counts.expected.load(Ordering::Relaxed).checked_sub(1),
             busy,
             blocked,
             idle,
+            waiting,
         };
         self.copies.iter().map(StageFigures::snapshot).fold(one, |sum, copy| StageSnapshot {
-            name: sum.name,
+            state: sum.state.max(copy.state),
             items_in: sum.items_in.wrapping_add(copy.items_in),
             items_out: sum.items_out.wrapping_add(copy.items_out),
             dropped: sum.dropped.wrapping_add(copy.dropped),
+            in_flight: sum.in_flight + copy.in_flight,
             busy: sum.busy + copy.busy,
             blocked: sum.blocked + copy.blocked,
             idle: sum.idle + copy.idle,
+            waiting: sum.waiting + copy.waiting,
+            ..sum
         })
     }
 }
@@ -224,9 +285,18 @@ impl TaskCell {
         self.bound().figures.spend(Mode::Blocked)
     }
 
-    /// The task waits for input; says how long it has worked before, in nanoseconds.
-    pub(crate) fn idle(&self) -> u64 {
-        self.bound().figures.spend(Mode::Idle)
+    /// The task waits for something else; says how long it has worked before, in nanoseconds.
+    pub(crate) fn rest(&self, wait: Wait) -> u64 {
+        self.bound().figures.spend(match wait {
+            Wait::Own => Mode::Waiting,
+            Wait::Items => Mode::Idle,
+            Wait::Turn => Mode::Busy,
+        })
+    }
+
+    /// The task has ended: its times stand still.
+    pub(super) fn stand(&self) {
+        self.bound().figures.spend(Mode::Ended);
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.
@@ -241,6 +311,9 @@ const DISMISSED: usize = 1;
 /// In a task's gate: what each hold adds.
 const HELD: usize = 2;
 
+/// Later than any time of a run: nothing has begun.
+const NEVER: u64 = u64::MAX;
+
 /// What a task is doing, for its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -248,6 +321,7 @@ enum Mode {
     Busy,
     Blocked,
     Idle,
+    Waiting,
     Ended,
 }
 
@@ -257,9 +331,19 @@ impl Mode {
             0 => Self::Busy,
             1 => Self::Blocked,
             2 => Self::Idle,
+            3 => Self::Waiting,
             _ => Self::Ended,
         }
     }
+}
+
+/// How a task has spent its time, and what it is doing now.
+struct Times {
+    busy: Duration,
+    blocked: Duration,
+    idle: Duration,
+    waiting: Duration,
+    state: StageState,
 }
 
 /// A task's gate, waker and times. The times are written by the task, read by anyone.
@@ -275,6 +359,7 @@ pub(super) struct TaskFigures {
     busy: AtomicU64,
     blocked: AtomicU64,
     idle: AtomicU64,
+    waiting: AtomicU64,
 }
 
 impl TaskFigures {
@@ -286,10 +371,11 @@ impl TaskFigures {
             waker: Mutex::new(None),
             born,
             mode: AtomicU8::new(Mode::Idle as u8),
-            since: 0.into(),
+            since: NEVER.into(),
             busy: 0.into(),
             blocked: 0.into(),
             idle: 0.into(),
+            waiting: 0.into(),
         }
     }
 
@@ -307,12 +393,18 @@ impl TaskFigures {
             Mode::Busy => add(&self.busy, spent),
             Mode::Blocked => add(&self.blocked, spent),
             Mode::Idle => add(&self.idle, spent),
+            Mode::Waiting => add(&self.waiting, spent),
             Mode::Ended => {}
         }
         spent
     }
 
-    /// The clock stands still from here on.
+    /// The run begins now: nothing was spent before.
+    pub(super) fn begin(&self) {
+        self.since.store(self.nanos(Instant::now()), Ordering::Relaxed);
+    }
+
+    /// The run has ended: the times stand still from here on.
     pub(super) fn stand(&self) {
         self.spend(Mode::Ended);
         let waker = lock(&self.waker).take();
@@ -326,14 +418,26 @@ impl TaskFigures {
         }
     }
 
-    /// Busy, blocked and idle, with the time that is still running.
-    fn times(&self) -> (Duration, Duration, Duration) {
+    /// All of them with the time that is still running; before the run there is none.
+    fn times(&self) -> Times {
         let running = self.nanos(Instant::now()).saturating_sub(self.since.load(Ordering::Relaxed));
         let mode = Mode::of(self.mode.load(Ordering::Relaxed));
         let time = |counter: &AtomicU64, of: Mode| {
             let more = if mode == of { running } else { 0 };
             Duration::from_nanos(counter.load(Ordering::Relaxed) + more)
         };
-        (time(&self.busy, Mode::Busy), time(&self.blocked, Mode::Blocked), time(&self.idle, Mode::Idle))
+        Times {
+            busy: time(&self.busy, Mode::Busy),
+            blocked: time(&self.blocked, Mode::Blocked),
+            idle: time(&self.idle, Mode::Idle),
+            waiting: time(&self.waiting, Mode::Waiting),
+            state: match mode {
+                Mode::Busy => StageState::Busy,
+                Mode::Blocked => StageState::Blocked,
+                Mode::Idle => StageState::Idle,
+                Mode::Waiting => StageState::Waiting,
+                Mode::Ended => StageState::Ended,
+            },
+        }
     }
 }

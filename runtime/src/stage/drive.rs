@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::clock::{self, RunClock};
-use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell, Wait};
 use crate::Signal;
 
 /// A head, and the line below it.
@@ -135,7 +135,8 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                         if line.poll_gone(cx).is_ready() {
                             return self.leave();
                         }
-                        self.pace.slowed(self.cell.idle());
+                        let wait = if held { Wait::Items } else { self.head.waits_for() };
+                        self.pace.slowed(self.cell.rest(wait));
                         return Poll::Pending;
                     }
                 }
@@ -220,6 +221,9 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                     return Poll::Pending;
                 }
             }
+        }
+        if closed.is_pending() {
+            self.cell.rest(Wait::Own);
         }
         closed.map(Ok)
     }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use super::cells::StageCell;
-use super::{Cut, Head, Pace, Part};
+use super::{Cut, Head, Pace, Part, Wait};
 use crate::{PipelineError, Signal};
 
 /// The end of a segment, fused with what follows: a head, and the stages below it that the segment brought along (G1).
@@ -52,17 +52,30 @@ impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
         let Some(part) = &mut self.part else { return Poll::Ready(Ok(false)) };
         if self.pace.limit(self.stage.task()) == 0 {
             cx.waker().wake_by_ref();
+            self.stage.note_wait(Wait::Turn);
             return Poll::Pending;
         }
         if !self.ended {
             if part.is_satisfied() {
                 self.head.cancel();
-            } else if part.is_parked() || ready!(self.head.poll_items(cx))? {
+            } else if part.is_parked() {
                 return Poll::Ready(Ok(true));
+            } else {
+                let Poll::Ready(filled) = self.head.poll_items(cx) else {
+                    self.stage.note_wait(self.head.waits_for());
+                    return Poll::Pending;
+                };
+                if filled? {
+                    return Poll::Ready(Ok(true));
+                }
             }
             self.ended = true;
         }
         Poll::Ready(Ok(part.has_rest()))
+    }
+
+    fn waits_for(&self) -> Wait {
+        self.stage.wait()
     }
 
     #[inline(always)]

@@ -1,5 +1,6 @@
 use std::task::{Context, Poll};
 
+use super::Wait;
 use crate::{PipelineError, Signal};
 
 /// Where a task's items come from.
@@ -17,6 +18,11 @@ pub trait Head {
     ///
     /// Called only while the task below has room: a source is not asked for items it could not pass on (L6).
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>>;
+
+    /// What the head waits for when `poll_items` has said that it waits.
+    fn waits_for(&self) -> Wait {
+        Wait::Items
+    }
 
     /// A run of at most `limit` of the items that are there. An item is taken when the iterator gives it, not before (L5).
     fn items(&mut self, limit: usize) -> impl Iterator<Item = Self::Item>;

@@ -2,6 +2,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
+use super::StageCell;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, lock};
 
 /// Many futures at once, each in a slot that is used again: a future costs an allocation only when there are more in flight than
@@ -15,6 +16,9 @@ pub(crate) struct InFlight<F> {
     /// The list that `woken` is swapped with, kept for its memory.
     list: Vec<usize>,
     len: usize,
+    /// Whose futures they are, and how many it was told of.
+    stage: Option<Arc<StageCell>>,
+    noted: usize,
 }
 
 struct Slot<F> {
@@ -74,6 +78,22 @@ impl<F: Future> InFlight<F> {
             task: Waker::noop().clone(),
             list: Vec::new(),
             len: 0,
+            stage: None,
+            noted: 0,
+        }
+    }
+
+    /// The futures are those of `stage`, which is told how many are under way.
+    pub(crate) fn of(stage: &Arc<StageCell>) -> Self {
+        Self { stage: Some(Arc::clone(stage)), ..Self::new() }
+    }
+
+    fn note(&mut self) {
+        if self.noted != self.len
+            && let Some(stage) = &self.stage
+        {
+            self.noted = self.len;
+            stage.note_in_flight(self.len);
         }
     }
 
@@ -105,7 +125,10 @@ impl<F: Future> InFlight<F> {
         // Nobody has a waker of this future yet. If the slot's mark stands, the slot is in the list: it will be polled once more.
         match self.poll_slot(index) {
             Some(result) => Ok(result),
-            None => Err(index),
+            None => {
+                self.note();
+                Err(index)
+            }
         }
     }
 
@@ -139,5 +162,6 @@ impl<F: Future> InFlight<F> {
             }
         }
         self.list = list;
+        self.note();
     }
 }

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use super::cells::StageCell;
 use super::clock;
-use super::{Arrivals, At, Head, Pace};
+use super::{Arrivals, At, Head, Pace, Wait};
 use crate::PipelineError;
 
 /// Of a run whose items may each take long, the clock is read after so many.
@@ -24,11 +24,17 @@ impl<H: Head> Input<H> {
         Self { head, stage: at.cell(), pace: Pace::new(), stopped: false }
     }
 
+    /// The stage.
+    pub(crate) fn stage(&self) -> &Arc<StageCell> {
+        &self.stage
+    }
+
     /// How many items may be taken now: at least one, and fewer than make a stage that always finds work keep others waiting (G5).
     fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
         match self.pace.limit(self.stage.task()) {
             0 => {
                 cx.waker().wake_by_ref();
+                self.stage.note_wait(Wait::Turn);
                 Poll::Pending
             }
             limit => Poll::Ready(limit),
@@ -45,9 +51,14 @@ impl<H: Head> Input<H> {
     /// Whether there is an item. The end of a cancelled run is not an end: the stage is dropped instead (S4).
     fn poll_filled(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         if self.head.is_source() && self.is_held() {
+            self.stage.note_wait(Wait::Items);
             return Poll::Pending;
         }
-        match ready!(self.head.poll_items(cx)) {
+        let Poll::Ready(filled) = self.head.poll_items(cx) else {
+            self.stage.note_wait(self.head.waits_for());
+            return Poll::Pending;
+        };
+        match filled {
             Ok(true) => Poll::Ready(true),
             Ok(false) if self.stage.task().flags().cancelled() => Poll::Pending,
             Ok(false) => Poll::Ready(false),
@@ -162,7 +173,11 @@ impl<H: Head> Input<H> {
     pub(crate) async fn try_next(&mut self) -> Option<H::Item> {
         poll_fn(|cx| match self.poll_next(cx) {
             Poll::Ready(item) => Poll::Ready(item),
-            Poll::Pending => Poll::Ready(None),
+            Poll::Pending => {
+                // It is not what the stage waits for.
+                self.stage.note_wait(Wait::Own);
+                Poll::Ready(None)
+            }
         })
         .await
     }
@@ -175,7 +190,13 @@ impl<H: Arrivals> Input<H> {
             // Items may come while they are held; they are told to stop coming.
             self.is_held();
         }
-        match ready!(self.head.poll_arrivals(cx, known)) {
+        let Poll::Ready(arrived) = self.head.poll_arrivals(cx, known) else {
+            if self.head.gone() == known {
+                self.stage.note_wait(Wait::Items);
+            }
+            return Poll::Pending;
+        };
+        match arrived {
             // The end of a cancelled run is not an end.
             (_, false) if self.stage.task().flags().cancelled() => Poll::Pending,
             arrived => Poll::Ready(arrived),

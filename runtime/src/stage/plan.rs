@@ -4,17 +4,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{StageCell, TaskCell};
-use super::run::Run;
+use super::run::{LinkFigures, Run};
 use super::task::{DynDrive, SendTasks};
-use crate::Name;
 use crate::connectors::{Inlet, entrance};
 use crate::graph::{Graph, GraphEdge, GraphLink, GraphStage};
 use crate::link::state::{LinkState, Place};
 use crate::link::{AnyReceiver, Receiver, Sender, SharedReceiver, ring};
+use crate::{Location, Name};
 
 /// What the macro knows, as constants: stages in the order of the text, and what connects them.
 #[derive(Clone, Copy, Debug)]
 pub struct Blueprint {
+    /// The file it stands in.
+    pub file: &'static str,
     /// The stages; queues are edges, not stages.
     pub stages: &'static [StageSpec],
     /// What connects them.
@@ -34,7 +36,12 @@ pub struct StageSpec {
     pub role: Role,
     /// The task it runs in.
     pub task: usize,
+    /// Line and column of its word; zeros: it stands where the plan is made.
+    pub at: (u32, u32),
 }
+
+/// The line and column of a stage that has no text of its own: lines and columns count from 1 on.
+pub(crate) const NO_PLACE: (u32, u32) = (0, 0);
 
 /// One connection of a blueprint.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +77,8 @@ pub(crate) const DEFAULT_QUEUE: usize = 256;
 /// so that the plan of a segment can become part of another.
 pub struct Plan<'p> {
     name: Name,
+    /// Where the macro was called.
+    location: Location,
     queue: usize,
     edges: &'static [EdgeSpec],
     /// Those of the text, then those of the segments in it, and its inlet and outlet.
@@ -128,9 +137,10 @@ impl<'p> Plan<'p> {
     #[track_caller]
     pub fn new(blueprint: Blueprint, name: impl Into<Name>, queue: usize) -> Self {
         assert!(queue > 0, "the option `queue` must be at least 1");
-        let Blueprint { stages, edges, tasks } = blueprint;
+        let Blueprint { file, stages, edges, tasks } = blueprint;
         let mut plan = Self {
             name: name.into(),
+            location: Location::caller(),
             queue,
             edges,
             stages: Vec::with_capacity(stages.len()),
@@ -144,7 +154,7 @@ impl<'p> Plan<'p> {
             bound: Some(tasks),
             boxed: Vec::new(),
         };
-        stages.iter().for_each(|spec| plan.add_stage(*spec));
+        stages.iter().for_each(|spec| plan.add_stage(file, *spec));
         let fused = edges.iter().filter(|edge| edge.link.is_none());
         let fused = fused.map(|edge| GraphEdge {
             from: plan.name_of(edge.from),
@@ -208,8 +218,8 @@ impl<'p> Plan<'p> {
             bound,
         };
         for Planned { cell, copies, shown, .. } in in_order(stages) {
-            let copies = copies.iter().map(|cell| cell.bind(shown.name.clone())).collect();
-            run.add_stage(cell.bind(shown.name.clone()).with_copies(copies));
+            let copies = copies.iter().map(|cell| cell.bind(&shown)).collect();
+            run.add_stage(cell.bind(&shown).with_copies(copies));
             graph.stages.push(shown);
         }
         let mut states: Vec<Vec<Arc<LinkState>>> = Vec::with_capacity(links.len());
@@ -225,7 +235,9 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        states.into_iter().for_each(|copies| run.add_link(copies));
+        for (copies, shown) in states.into_iter().zip(&graph.links) {
+            run.add_link(LinkFigures { copies, writer: graph.writer(shown), reader: graph.reader(shown) });
+        }
         run.set_graph(graph);
         (run, boxed, bound)
     }
@@ -234,11 +246,13 @@ impl<'p> Plan<'p> {
         self.stages[stage].shown.name.clone()
     }
 
-    fn add_stage(&mut self, spec: StageSpec) {
-        let StageSpec { name, operator, role, task } = spec;
+    fn add_stage(&mut self, file: &'static str, spec: StageSpec) {
+        let StageSpec { name, operator, role, task, at } = spec;
         let name = Name::from(name);
         let cell = StageCell::new(name.clone(), Arc::clone(&self.tasks[task][0]));
-        let shown = GraphStage { name, operator, role, task, detail: String::new() };
+        let (line, column) = at;
+        let location = if at == NO_PLACE { self.location } else { Location { file, line, column } };
+        let shown = GraphStage { name, operator, role, task, location, detail: String::new() };
         self.stages.push(Planned { cell: Arc::new(cell), copies: Vec::new(), shown, place: Stand::Here });
     }
 
@@ -386,7 +400,10 @@ impl<'p> Plan<'p> {
         self.tasks.push(vec![Arc::default()]);
         self.outer_tasks.push(task);
         let cell = Arc::new(StageCell::new(name.clone(), self.task(task)));
-        let shown = GraphStage { name, operator: word, role, task, detail: String::new() };
+        // It stands at the open end of the text.
+        let stage = if role == Role::Source { self.stages.first() } else { self.stages.last() };
+        let location = stage.map_or(self.location, |stage| stage.shown.location);
+        let shown = GraphStage { name, operator: word, role, task, location, detail: String::new() };
         self.stages.push(Planned { cell: Arc::clone(&cell), copies: Vec::new(), shown, place });
         cell
     }

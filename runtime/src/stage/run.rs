@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -77,6 +78,9 @@ pub struct Run {
     graph: OnceLock<Arc<Graph>>,
     observers: Arc<Observers>,
     born: Instant,
+    /// When the tasks started, and when the last of them had ended.
+    begun: OnceLock<Instant>,
+    over: OnceLock<Instant>,
 }
 
 /// What a run knows of its parts. They know the run; what is here does not, so that no circle keeps both alive.
@@ -84,8 +88,17 @@ pub struct Run {
 struct Tables {
     stages: Vec<StageFigures>,
     tasks: Vec<Arc<TaskFigures>>,
-    /// Each with those of its copies, in the arm of a `parallel`.
-    links: Vec<Vec<Arc<LinkState>>>,
+    links: Vec<LinkFigures>,
+}
+
+/// A link, for those who look.
+#[derive(Debug)]
+pub(super) struct LinkFigures {
+    /// With those that are the same in the other copies of a `parallel`'s arm.
+    pub(super) copies: Vec<Arc<LinkState>>,
+    /// The stages at its ends.
+    pub(super) writer: Name,
+    pub(super) reader: Name,
 }
 
 impl Run {
@@ -104,6 +117,8 @@ impl Run {
             graph: OnceLock::new(),
             observers: Arc::default(),
             born: Instant::now(),
+            begun: OnceLock::new(),
+            over: OnceLock::new(),
         })
     }
 
@@ -128,9 +143,8 @@ impl Run {
         cells.iter().for_each(|cell| cell.bind(Arc::clone(self), Arc::clone(&figures)));
     }
 
-    /// `copies` are the link, and those that are the same in the other copies of a `parallel`'s arm.
-    pub(super) fn add_link(&self, copies: Vec<Arc<LinkState>>) {
-        lock(&self.tables).links.push(copies);
+    pub(super) fn add_link(&self, link: LinkFigures) {
+        lock(&self.tables).links.push(link);
     }
 
     pub(crate) fn set_graph(&self, graph: Graph) {
@@ -149,6 +163,8 @@ impl Run {
         self.alive.store(tasks, Ordering::Release);
         let first = self.started.set(runtime.cloned());
         debug_assert!(first.is_ok(), "a pipeline is started once");
+        self.begun.get_or_init(Instant::now);
+        lock(&self.tables).tasks.iter().for_each(|task| task.begin());
         if let Some(runtime) = runtime
             && lock(&self.deadline).is_some()
         {
@@ -171,7 +187,8 @@ impl Run {
     }
 
     /// Records the first failure, then tells all tasks: in this order, so that whoever sees the end sees the cause (E1).
-    pub(crate) fn fail(&self, failure: PipelineError) {
+    pub(crate) fn fail(&self, mut failure: PipelineError) {
+        failure.locate(self.graph());
         {
             let mut first = lock(&self.failure);
             if self.flags().ended() {
@@ -191,6 +208,7 @@ impl Run {
     }
 
     fn end_all(&self) {
+        self.over.get_or_init(Instant::now);
         self.flags.fetch_or(ENDED, Ordering::AcqRel);
         self.observers.close();
         lock(&self.tables).tasks.iter().for_each(|task| task.stand());
@@ -293,26 +311,41 @@ impl Run {
 
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tables = lock(&self.tables);
+        let flags = self.flags();
         Snapshot {
             name: self.name.clone(),
-            paused: self.flags().paused(),
+            paused: flags.paused(),
+            ended: flags.ended(),
+            elapsed: self.elapsed(),
             stages: tables.stages.iter().map(|stage| stage.snapshot()).collect(),
-            links: tables.links.iter().filter_map(|copies| summed(copies)).collect(),
+            links: tables.links.iter().filter_map(LinkFigures::snapshot).collect(),
         }
     }
 }
 
-/// All copies of a link together (F5).
-fn summed(copies: &[Arc<LinkState>]) -> Option<LinkSnapshot> {
-    copies.iter().map(|link| link.snapshot()).reduce(|sum, copy| LinkSnapshot {
-        len: sum.len + copy.len,
-        capacity: sum.capacity.saturating_add(copy.capacity),
-        low: sum.low.saturating_add(copy.low),
-        paused: sum.paused || copy.paused,
-        pauses: sum.pauses + copy.pauses,
-        paused_for: sum.paused_for + copy.paused_for,
-        max_len: sum.max_len + copy.max_len,
-        dropped: sum.dropped + copy.dropped,
-        ..sum
-    })
+impl Run {
+    /// How long the run has lasted.
+    fn elapsed(&self) -> Duration {
+        let end = || self.over.get().copied().unwrap_or_else(Instant::now);
+        self.begun.get().map_or(Duration::ZERO, |begun| end().saturating_duration_since(*begun))
+    }
+}
+
+impl LinkFigures {
+    /// All copies together (F5).
+    fn snapshot(&self) -> Option<LinkSnapshot> {
+        let all = self.copies.iter().map(|link| link.snapshot()).reduce(|sum, copy| LinkSnapshot {
+            len: sum.len + copy.len,
+            capacity: sum.capacity.saturating_add(copy.capacity),
+            low: sum.low.saturating_add(copy.low),
+            paused: sum.paused || copy.paused,
+            pauses: sum.pauses + copy.pauses,
+            paused_for: sum.paused_for + copy.paused_for,
+            max_len: sum.max_len + copy.max_len,
+            dropped: sum.dropped + copy.dropped,
+            oldest: sum.oldest.max(copy.oldest),
+            ..sum
+        })?;
+        Some(LinkSnapshot { writer: self.writer.clone(), reader: self.reader.clone(), ..all })
+    }
 }

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::cells::StageCell;
 use super::clock;
-use super::{At, Guard, Head, Input};
+use super::{At, Guard, Head, Input, Wait};
 use crate::PipelineError;
 
 /// An asynchronous stage that works on one item after the other, each in a future of its own.
@@ -31,11 +31,13 @@ struct Step<S, G, Fut> {
     running: Pin<Box<Option<Fut>>>,
     /// The turn of the task in which the future that is running was last polled: if it is woken, there is a further turn.
     polled: u64,
+    /// The future that is running has waited.
+    waited: bool,
 }
 
 impl<S, G, Fut> Step<S, G, Fut> {
     fn new(state: S, begin: G) -> Self {
-        Self { begin, state: Some(state), running: Box::pin(None), polled: 0 }
+        Self { begin, state: Some(state), running: Box::pin(None), polled: 0, waited: false }
     }
 
     /// Begins to work on an item, if none is worked on.
@@ -64,10 +66,19 @@ impl<S, G, Fut> Step<S, G, Fut> {
         guard.passed();
         let Poll::Ready((state, out)) = outcome else {
             self.polled = stage.task().turn();
+            self.note_waited(true, stage);
             return Poll::Pending;
         };
+        if self.waited {
+            self.note_waited(false, stage);
+        }
         self.state = Some(state);
         Poll::Ready(out)
+    }
+
+    fn note_waited(&mut self, waited: bool, stage: &StageCell) {
+        self.waited = waited;
+        stage.note_in_flight(usize::from(waited));
     }
 }
 
@@ -127,6 +138,10 @@ where
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         self.poll_ready(cx).map(Ok)
+    }
+
+    fn waits_for(&self) -> Wait {
+        self.stage.wait()
     }
 
     #[inline]

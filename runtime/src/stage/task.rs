@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use super::{Guard, TaskCell};
+use super::{Guard, TaskCell, Wait};
 use crate::PipelineError;
 
 /// Why a task ends before its stream has.
@@ -101,7 +101,7 @@ impl<D: Drive> Future for Supervised<D> {
         this.cell.enter();
         // After the waker was left: a task that is held and not woken would never begin (T13).
         if this.cell.is_held() {
-            this.cell.idle();
+            this.cell.rest(Wait::Items);
             return Poll::Pending;
         }
         if !this.closing {
@@ -126,6 +126,7 @@ impl<D: Drive> Future for Supervised<D> {
         {
             // Past a deadline even closing is not waited for (E5).
             if closed.is_pending() && !this.cell.flags().forced() {
+                this.cell.rest(Wait::Own);
                 return Poll::Pending;
             }
         }
@@ -139,6 +140,7 @@ impl<D> Supervised<D> {
     fn end(&mut self) {
         if let Some(drive) = self.drive.take() {
             guarded(&self.cell, || drop(drive));
+            self.cell.stand();
             self.cell.run().task_ended();
         }
     }

@@ -11,8 +11,8 @@ use crate::link::tests::random::{Dice, Sleeper, cases};
 use crate::link::{AnyReceiver, Overflow, Sender, SharedLink, SharedReceiver, SharedSender, ring};
 use crate::operators::{concat, interleave, merge, prefer, zip};
 use crate::stage::{
-    Blueprint, Consumer, Demand, Direct, Head, Inputs, Plan, Role, StageSpec, Stream, Taken, and_zip_input, input,
-    zip_input,
+    Blueprint, Consumer, Demand, Direct, Head, Inputs, NO_PLACE, Plan, Role, StageSpec, Stream, Taken, and_zip_input,
+    input, zip_input,
 };
 
 /// An item: its input and its number there.
@@ -23,7 +23,8 @@ const MOST: usize = 64;
 
 /// A fan-in and nothing else.
 const ALONE: Blueprint = Blueprint {
-    stages: &[StageSpec { name: "fan-in", operator: "merge", role: Role::Source, task: 0 }],
+    file: file!(),
+    stages: &[StageSpec { name: "fan-in", operator: "merge", role: Role::Source, task: 0, at: NO_PLACE }],
     edges: &[],
     tasks: 1,
 };
