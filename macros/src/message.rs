@@ -149,11 +149,12 @@ pub(crate) fn zero(operator: &str, argument: &str, value: &Reading) -> String {
     format!("`{argument}` of `{operator}` is zero: write {instead}")
 }
 pub(crate) fn not_a_time(operator: &str, argument: &str, text: &str) -> String {
+    time_wanted(&format!("`{argument}` of `{operator}`"), text)
+}
+fn time_wanted(what: &str, text: &str) -> String {
     let number: String = text.chars().take_while(char::is_ascii_digit).collect();
     let number = if number.is_empty() || number == "0" { "10" } else { &number };
-    format!(
-        "`{argument}` of `{operator}` is a time, but `{text}` is none: write its unit, as in `{number}ms` or `{number}s`"
-    )
+    format!("{what} is a time, but `{text}` is none: write its unit, as in `{number}ms` or `{number}s`")
 }
 pub(crate) fn not_a_count(operator: &Descriptor, argument: &str, text: &str) -> String {
     let (name, signature) = (operator.name, operator.signature());
@@ -161,6 +162,12 @@ pub(crate) fn not_a_count(operator: &Descriptor, argument: &str, text: &str) -> 
 }
 pub(crate) fn zero_queue_setting() -> String {
     "`queue` is zero: a link holds at least 1 item".into()
+}
+pub(crate) fn zero_stall_setting() -> String {
+    "`stall` is zero: write a longer time, such as `30s`".into()
+}
+pub(crate) fn stall_not_a_time(text: &str) -> String {
+    time_wanted("`stall`", text)
 }
 pub(crate) fn low_not_below(low: u128, capacity: u128) -> String {
     format!(
@@ -405,11 +412,15 @@ pub(crate) fn copies_in_order(fan_in: &str, held: &[&str]) -> String {
 // Options.
 
 pub(crate) fn unknown_setting(name: &str, suggestion: Option<&str>) -> String {
-    format!("unknown option `{name}`: {}", or_hint(suggestion, "there are `queue`, `name` and `crate`"))
+    format!("unknown option `{name}`: {}", or_hint(suggestion, "there are `queue`, `name`, `crate` and `stall`"))
 }
 pub(crate) fn setting_twice(name: &str) -> String {
     format!("the option `{name}` is given twice: remove one")
 }
 pub(crate) fn crate_not_a_path() -> String {
     "`crate` takes the path of the runtime crate, as in `#![crate = ::aqueduct]`".into()
+}
+pub(crate) fn stall_in_a_segment() -> String {
+    "`stall` watches a whole pipeline, and this is a part of one: write it in the pipeline that uses this segment"
+        .into()
 }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::graph::Graph;
 use crate::stage::Run;
-use crate::{Signals, Snapshot};
+use crate::{Signals, Snapshot, Stalls};
 
 /// The handle of a pipeline: to hold it, end it and look at it, from anywhere and by as many as like.
 ///
@@ -84,6 +84,33 @@ impl Control {
 
     /// Every Pause and Drain from now on.
     pub fn signals(&self) -> Signals {
-        self.run.observers().subscribe()
+        Signals(self.run.observers().subscribe())
+    }
+
+    /// Every stall from now on: no item has moved for as long as the option `#![stall = …]` says, although some are inside.
+    ///
+    /// Without that option nobody looks, and the stream is silent until it ends with the run. A stall is told once; when something
+    /// has moved since, the next is another. Not stalled is a pipeline whose sources give nothing. Items that wait on
+    /// purpose, before a `delay` or a `throttle`, are inside: let the option's time be longer than such a wait.
+    ///
+    /// The run is looked at once in that time, so a stall is told when it has lasted between once and twice as long.
+    ///
+    /// ```
+    /// use aqueduct::pipeline;
+    /// use futures_util::StreamExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let storing = pipeline! {
+    ///     #![stall = 30s]
+    ///     iter(0..100) -> queue(8) -> for_each_async(1, async |_| std::future::pending::<()>().await) as store
+    /// }
+    /// .spawn();
+    /// let stall = storing.control().stalls().next().await.unwrap();
+    /// assert_eq!(stall.snapshot.stage("store").unwrap().in_flight, 1);
+    /// # }
+    /// ```
+    pub fn stalls(&self) -> Stalls {
+        Stalls(self.run.stalls().subscribe())
     }
 }

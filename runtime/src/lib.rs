@@ -89,6 +89,7 @@ mod signal;
 mod snapshot;
 mod stage;
 mod sync;
+mod watch;
 mod weigh;
 
 pub mod operators;
@@ -114,4 +115,5 @@ pub use crate::running::{Running, Starting};
 pub use crate::signal::{Signal, SignalEvent, Signals};
 pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot, StageState};
 pub use crate::stage::Role;
+pub use crate::watch::{Stall, Stalls};
 pub use crate::weigh::Weigh;

@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::future::join;
 use tokio::runtime::Handle;
 
 use crate::graph::Graph;
 use crate::running::{Launch, Starting, outcome};
 use crate::stage::{Drive, DynDrive, Local, Order, Outcome, Output, Plan, Run, SendTasks, Supervised, Tasks};
+use crate::watch::watch_stalls;
 use crate::{Control, PipelineError, Running};
 
 /// A closed pipeline: from its sources to its sinks, not yet running. Made by [`pipeline!`](crate::pipeline).
@@ -110,14 +112,14 @@ impl<O> Body<O> for Boxed<O> {
     }
 }
 
-/// Polls the tasks, and the deadline of `finish_within`, until all have ended.
+/// Polls the tasks, the deadline of `finish_within` and the watchdog, until all tasks have ended.
 async fn drive_locally<'p>(run: &Arc<Run>, tasks: Vec<Box<dyn Drive + 'p>>, order: Order) {
     run.start(tasks.len(), None);
     let mut local = Local::new(tasks, order);
-    let mut deadline = pin!(run.watch_deadline());
+    let mut beside = pin!(join(run.watch_deadline(), watch_stalls(Arc::clone(run))));
     let mut watching = true;
     poll_fn(|cx| {
-        watching = watching && deadline.as_mut().poll(cx).is_pending();
+        watching = watching && beside.as_mut().poll(cx).is_pending();
         std::pin::Pin::new(&mut local).poll(cx)
     })
     .await;
@@ -145,9 +147,23 @@ impl<O: Send + 'static> Spawnable<O> for Boxed<O> {
 /// Starts each task as a task of tokio.
 fn start_all(tasks: Vec<Box<dyn DynDrive>>, run: &Arc<Run>, runtime: &Handle) {
     run.start(tasks.len(), Some(runtime));
-    for task in tasks {
-        drop(runtime.spawn(Supervised::new(task)));
+    if run.stall().is_some() {
+        drop(runtime.spawn(watch_stalls(Arc::clone(run))));
     }
+    tasks.into_iter().for_each(|task| spawn_task(task, runtime));
+}
+
+#[cfg(not(all(feature = "tracing", tokio_unstable)))]
+fn spawn_task(task: Box<dyn DynDrive>, runtime: &Handle) {
+    drop(runtime.spawn(Supervised::new(task)));
+}
+
+/// With a name for tokio-console, which has to be built in this way as well.
+#[cfg(all(feature = "tracing", tokio_unstable))]
+fn spawn_task(task: Box<dyn DynDrive>, runtime: &Handle) {
+    let name = crate::watch::trace::task_name(task.cell());
+    // What tokio gives back is the task's handle; it has no error to give.
+    drop(tokio::task::Builder::new().name(&name).spawn_on(Supervised::new(task), runtime));
 }
 
 /// What `run` starts when it is polled. Names no `O`, which then need not be `'static` for all that rustc knows.
@@ -225,7 +241,7 @@ impl<O, B> Pipeline<O, B> {
 
     /// Runs the pipeline inside the calling task: closures and streams may borrow, and need not be `Send`.
     ///
-    /// Timed operators and `finish_within` need a tokio runtime; nothing else does. The future itself is not `Send`: it is awaited where
+    /// Timed operators, `finish_within` and the option `stall` need a tokio runtime; nothing else does. The future itself is not `Send`: it is awaited where
     /// it is made, not inside `tokio::spawn`.
     ///
     /// # Errors

@@ -137,6 +137,9 @@ fn a_capacity_of_zero_panics_when_the_pipeline_is_built_and_names_the_link() {
         assert_refused(run, "narrow", &["at least 1"]);
         let run = || pipeline! { #![queue = zero] iter(words()) -> queue(2) -> then(async |n| n) -> discard() };
         assert_refused(run, "queue", &["at least 1"]);
+        let nothing = Duration::ZERO;
+        let run = || pipeline! { #![stall = nothing] iter(words()) -> discard() };
+        assert_refused(run, "stall", &["longer than zero"]);
         assert!(catch_unwind(|| inlet::<u8>(zero)).is_err());
     });
 }

@@ -22,6 +22,7 @@ use crate::graph::Graph;
 pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     settings::known(graph, errors);
     settings::values(graph, errors);
+    settings::of_the_whole(graph, errors);
     operators::known(graph, errors);
     operators::called(graph, errors);
     operators::tried(graph, errors);

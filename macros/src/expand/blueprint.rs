@@ -57,3 +57,10 @@ fn place(word: Span) -> (u32, u32) {
     let number = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     (number(start.line), number(start.column.saturating_add(1)))
 }
+
+/// `plan.watch(…);`
+pub(super) fn stall(period: Argument) -> TokenStream {
+    let site = glue(Span::call_site());
+    let period = argument(period);
+    quote_spanned!(site=> plan.watch(#period);)
+}

@@ -30,8 +30,9 @@ pub(crate) fn expand(plan: Plan) -> TokenStream {
         return quote!({ #reports #outcome });
     }
     let plan = blueprint::plan(&root, &stages, &edges, tasks, settings.name, settings.queue);
+    let stall = settings.stall.map(blueprint::stall);
     let steps: TokenStream = steps.into_iter().map(|step| self::step(&root, step)).collect();
-    quote!({ #reports #plan #steps #outcome })
+    quote!({ #reports #plan #stall #steps #outcome })
 }
 
 /// The value of the whole.

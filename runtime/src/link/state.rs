@@ -46,6 +46,7 @@ struct Upper {
 /// Where a link stands, and who watches it.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
+    pub(crate) pipeline: Name,
     pub(crate) name: Name,
     pub(crate) from: Name,
     pub(crate) to: Name,
@@ -376,18 +377,19 @@ impl LinkState {
     }
 
     fn notify(&self, signal: Signal, len: usize, at: Instant) -> Woken {
-        match self.place.get() {
-            Some(place) => place.observers.publish(|| SignalEvent {
-                from: place.from.clone(),
-                to: place.to.clone(),
-                link: place.name.clone(),
-                signal,
-                len,
-                at,
-                missed: 0,
-            }),
-            None => Woken::default(),
-        }
+        let Some(place) = self.place.get() else { return Woken::default() };
+        let event = || SignalEvent {
+            from: place.from.clone(),
+            to: place.to.clone(),
+            link: place.name.clone(),
+            signal,
+            len,
+            at,
+            missed: 0,
+        };
+        let mut woken = place.observers.publish(event);
+        woken.trace(&place.pipeline, event);
+        woken
     }
 }
 

@@ -1,12 +1,13 @@
 //! The two signals of a link, Pause and Drain, and those who watch them.
 //!
 //! The signals themselves are a bit in the link's state (`link/state.rs`): a level, read again after registering a waker
-//! (`L7`). What is here are the *events*: copies for observers, made when the bit changes. Read [`observers`] next.
+//! (`L7`). What is here are the *events*: copies for observers, made when the bit changes. Read [`observers`] next; the stalls of a
+//! pipeline (`watch/stall.rs`) are told to observers in the same way.
 
 mod observers;
 
 pub use observers::Signals;
-pub(crate) use observers::{Observers, Woken};
+pub(crate) use observers::{Event, Observers, Subscription, Woken};
 
 use tokio::time::Instant;
 

@@ -134,6 +134,17 @@ impl StageFigures {
         Self { copies, ..self }
     }
 
+    #[cfg(feature = "tracing")]
+    pub(super) fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// Whether the stage, or a copy of it, is part of the task.
+    #[cfg(feature = "tracing")]
+    pub(super) fn runs_in(&self, task: &Arc<TaskFigures>) -> bool {
+        Arc::ptr_eq(&self.task, task) || self.copies.iter().any(|copy| copy.runs_in(task))
+    }
+
     /// What the stage has done, in all its copies together (F5).
     pub(super) fn snapshot(&self) -> StageSnapshot {
         let Times { busy, blocked, idle, waiting, state } = self.task.times();
@@ -254,6 +265,13 @@ impl TaskCell {
     /// The first of its stages: at fault for what no stage is known to be (a panic in an item's drop).
     pub(crate) fn name(&self) -> Name {
         self.bound().figures.name.get().cloned().unwrap_or_else(|| Name::from("pipeline"))
+    }
+
+    /// The stages that run in the task.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn stage_names(&self) -> Vec<Name> {
+        let bound = self.bound();
+        bound.run.stages_of(&bound.figures)
     }
 
     /// How often the task was polled.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cells::{StageCell, TaskCell};
 use super::run::{LinkFigures, Run};
@@ -80,6 +81,7 @@ pub struct Plan<'p> {
     /// Where the macro was called.
     location: Location,
     queue: usize,
+    stall: Option<Duration>,
     edges: &'static [EdgeSpec],
     /// Those of the text, then those of the segments in it, and its inlet and outlet.
     stages: Vec<Planned>,
@@ -142,6 +144,7 @@ impl<'p> Plan<'p> {
             name: name.into(),
             location: Location::caller(),
             queue,
+            stall: None,
             edges,
             stages: Vec::with_capacity(stages.len()),
             own: stages.len(),
@@ -164,6 +167,16 @@ impl<'p> Plan<'p> {
         });
         plan.fused = fused.collect();
         plan
+    }
+
+    /// The option `stall`.
+    ///
+    /// # Panics
+    /// When `period` is zero.
+    #[track_caller]
+    pub fn watch(&mut self, period: Duration) {
+        assert!(!period.is_zero(), "the option `stall` must be longer than zero");
+        self.stall = Some(period);
     }
 
     /// The place of stage `index`.
@@ -207,8 +220,8 @@ impl<'p> Plan<'p> {
 
     /// Binds all to a run: from here on there are names, counters and flags.
     pub(crate) fn finish(self) -> (Arc<Run>, Vec<Box<dyn DynDrive + 'p>>, Option<usize>) {
-        let Self { name, stages, tasks, fused, links, bound, boxed, .. } = self;
-        let run = Run::new(name.clone());
+        let Self { name, stall, stages, tasks, fused, links, bound, boxed, .. } = self;
+        let run = Run::new(name.clone(), stall);
         tasks.iter().for_each(|cells| run.add_task(cells));
         let mut graph = Graph {
             name,
@@ -225,7 +238,8 @@ impl<'p> Plan<'p> {
         let mut states: Vec<Vec<Arc<LinkState>>> = Vec::with_capacity(links.len());
         for PlannedLink { link, shown, copied } in links {
             let GraphLink { name, from, to, .. } = shown.clone();
-            link.stand_at(Place { name, from, to, observers: Arc::clone(run.observers()) });
+            let (pipeline, observers) = (graph.name.clone(), Arc::clone(run.observers()));
+            link.stand_at(Place { pipeline, name, from, to, observers });
             let first = graph.links.iter().position(|first| copied && first.name == shown.name);
             match first.and_then(|first| states.get_mut(first)) {
                 Some(copies) => copies.push(link),
@@ -494,7 +508,7 @@ impl<'p> At<'_, 'p> {
 
     /// `value`, which must not be zero.
     #[track_caller]
-    pub(crate) fn lasting(&self, argument: &str, value: std::time::Duration) -> std::time::Duration {
+    pub(crate) fn lasting(&self, argument: &str, value: Duration) -> Duration {
         assert!(!value.is_zero(), "stage `{}`: {argument} must be longer than zero", self.name());
         value
     }

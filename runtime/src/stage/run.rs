@@ -14,6 +14,8 @@ use crate::graph::Graph;
 use crate::link::state::LinkState;
 use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
+use crate::watch::Stall;
+use crate::watch::trace::{self, Failed};
 use crate::{LinkSnapshot, Name, PipelineError, Snapshot};
 
 const PAUSED: u8 = 1;
@@ -77,6 +79,9 @@ pub struct Run {
     tables: Mutex<Tables>,
     graph: OnceLock<Arc<Graph>>,
     observers: Arc<Observers>,
+    /// How often it is looked at whether anything has moved, and who is told that nothing has.
+    stall: Option<Duration>,
+    stalls: Observers<Stall>,
     born: Instant,
     /// When the tasks started, and when the last of them had ended.
     begun: OnceLock<Instant>,
@@ -102,7 +107,7 @@ pub(super) struct LinkFigures {
 }
 
 impl Run {
-    pub(crate) fn new(name: Name) -> Arc<Self> {
+    pub(crate) fn new(name: Name, stall: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
             name,
             flags: AtomicU8::new(0),
@@ -116,6 +121,8 @@ impl Run {
             tables: Mutex::default(),
             graph: OnceLock::new(),
             observers: Arc::default(),
+            stall,
+            stalls: Observers::default(),
             born: Instant::now(),
             begun: OnceLock::new(),
             over: OnceLock::new(),
@@ -128,6 +135,20 @@ impl Run {
 
     pub(crate) fn observers(&self) -> &Arc<Observers> {
         &self.observers
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// The option `stall`.
+    pub(crate) fn stall(&self) -> Option<Duration> {
+        self.stall
+    }
+
+    pub(crate) fn stalls(&self) -> &Observers<Stall> {
+        &self.stalls
     }
 
     // Building.
@@ -189,12 +210,18 @@ impl Run {
     /// Records the first failure, then tells all tasks: in this order, so that whoever sees the end sees the cause (E1).
     pub(crate) fn fail(&self, mut failure: PipelineError) {
         failure.locate(self.graph());
-        {
+        let failed = Failed::new(&failure);
+        let is_first = {
             let mut first = lock(&self.failure);
             if self.flags().ended() {
                 return;
             }
+            let is_first = first.is_none();
             first.get_or_insert(failure);
+            is_first
+        };
+        if is_first {
+            failed.tell(&self.name);
         }
         // Also when another was first and has not come to it yet: who has failed finds the flag raised before it drops anything.
         self.raise(CANCELLED);
@@ -203,6 +230,9 @@ impl Run {
     /// One task has ended and dropped all it held.
     pub(crate) fn task_ended(&self) {
         if self.alive.fetch_sub(1, Ordering::AcqRel) == 1 {
+            if !self.flags().cancelled() {
+                trace::finished(&self.name, self.elapsed());
+            }
             self.end_all();
         }
     }
@@ -211,6 +241,7 @@ impl Run {
         self.over.get_or_init(Instant::now);
         self.flags.fetch_or(ENDED, Ordering::AcqRel);
         self.observers.close();
+        self.stalls.close();
         lock(&self.tables).tasks.iter().for_each(|task| task.stand());
         self.ended.notify_waiters();
         self.deadline_set.notify_waiters();
@@ -300,6 +331,12 @@ impl Run {
         if raised.is_ok_and(|before| before & flag == 0) {
             self.wake_all();
         }
+    }
+
+    /// The stages that run in a task.
+    #[cfg(feature = "tracing")]
+    pub(super) fn stages_of(&self, task: &Arc<TaskFigures>) -> Vec<Name> {
+        lock(&self.tables).stages.iter().filter(|stage| stage.runs_in(task)).map(|stage| stage.name().clone()).collect()
     }
 
     fn wake_all(&self) {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::{Guard, TaskCell, Wait};
 use crate::PipelineError;
+use crate::watch::trace::TaskSpan;
 
 /// Why a task ends before its stream has.
 #[derive(Debug)]
@@ -63,6 +64,7 @@ pub(crate) struct Supervised<D> {
     /// The waker that was left with the cell: it is left again only when it is another one.
     known: Option<Waker>,
     closing: bool,
+    span: TaskSpan,
 }
 
 /// Nothing of a task is ever pinned in place: what has to stay where it is stands in a box.
@@ -84,7 +86,13 @@ fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
 
 impl<D: Drive> Supervised<D> {
     pub(crate) fn new(drive: D) -> Self {
-        Self { cell: Arc::clone(drive.cell()), drive: Some(drive), known: None, closing: false }
+        Self {
+            cell: Arc::clone(drive.cell()),
+            span: TaskSpan::new(drive.cell()),
+            drive: Some(drive),
+            known: None,
+            closing: false,
+        }
     }
 }
 
@@ -94,6 +102,7 @@ impl<D: Drive> Future for Supervised<D> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
+        let _entered = this.span.enter();
         if !this.known.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
             this.cell.watch(cx);
             this.known = Some(cx.waker().clone());
@@ -150,6 +159,7 @@ impl<D> Drop for Supervised<D> {
     /// A task that is dropped before its end (the runtime shuts down, a `run_local` is dropped) aborts the run.
     fn drop(&mut self) {
         if self.drive.is_some() {
+            let _entered = self.span.enter();
             self.cell.run().abort();
             self.end();
         }

@@ -114,6 +114,7 @@ fn numbers() {
     refused("iter(x) -> step_by(0) -> discard()", &["`n` of `step_by` is zero: write at least 1"]);
     refused("iter(x) -> take(0) -> skip(0) -> discard()", &[]);
     refused("#![queue = 0] iter(x) -> discard()", &["`queue` is zero: a link holds at least 1 item"]);
+    refused("#![stall = 0s] iter(x) -> discard()", &["`stall` is zero: write a longer time, such as `30s`"]);
     refused("interval(1sec) -> discard()", &["unknown unit `sec` in `1sec`: did you mean `s`?"]);
     refused(
         "interval(0x1s) -> discard()",
@@ -282,12 +283,28 @@ fn blocks() {
 #[test]
 fn options() {
     refused("#![quue = 4] iter(x) -> discard()", &["unknown option `quue`: did you mean `queue`?"]);
-    refused("#![color = 4] iter(x) -> discard()", &["unknown option `color`: there are `queue`, `name` and `crate`"]);
+    refused(
+        "#![color = 4] iter(x) -> discard()",
+        &["unknown option `color`: there are `queue`, `name`, `crate` and `stall`"],
+    );
     refused("#![queue = 4] #![queue = 5] iter(x) -> discard()", &["the option `queue` is given twice: remove one"]);
     refused(
         "#![crate = 4] iter(x) -> discard()",
         &["`crate` takes the path of the runtime crate, as in `#![crate = ::aqueduct]`"],
     );
+    refused(
+        "#![stall = 30] iter(x) -> discard()",
+        &["`stall` is a time, but `30` is none: write its unit, as in `30ms` or `30s`"],
+    );
+    refused(
+        "#![stall = 64KiB] iter(x) -> discard()",
+        &["`stall` is a time, but `64KiB` is none: write its unit, as in `64ms` or `64s`"],
+    );
+    let part =
+        "`stall` watches a whole pipeline, and this is a part of one: write it in the pipeline that uses this segment";
+    refused("#![stall = 1s] iter(x) -> _", &[part]);
+    refused("#![stall = 1s] _: u8 -> discard()", &[part]);
+    refused("#![stall = 1s] iter(x) -> discard()", &[]);
 }
 
 #[test]

@@ -74,9 +74,9 @@ impl Drop for Item {
 pub(crate) fn watched(capacity: usize, low: usize) -> (Arc<LinkState>, Arc<Observers>, Signals) {
     let state = Arc::new(LinkState::new(capacity, low));
     let observers = Arc::new(Observers::default());
-    let signals = observers.subscribe();
+    let signals = Signals(observers.subscribe());
     let [name, from, to] = ["link", "above", "below"].map(Name::from);
-    state.stand_at(Place { name, from, to, observers: Arc::clone(&observers) });
+    state.stand_at(Place { pipeline: "pipeline".into(), name, from, to, observers: Arc::clone(&observers) });
     (state, observers, signals)
 }
 

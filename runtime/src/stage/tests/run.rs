@@ -89,7 +89,7 @@ impl Drop for Task {
 
 /// Two tasks in two threads, and an abort from a third if `abort`; the failure, after the end.
 fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
-    let run = Run::new(Name::from("run"));
+    let run = Run::new(Name::from("run"), None);
     let ledger = Ledger::new(2);
     let broken = Broken::default();
     let tasks = acts.map(|act| {
@@ -174,7 +174,7 @@ enum Other {
 
 /// A task that is held `holds` times, in a thread; each of `others` is done in a thread of its own. The task ends.
 fn let_go(holds: usize, others: &[Other]) {
-    let run = Run::new(Name::from("run"));
+    let run = Run::new(Name::from("run"), None);
     let (broken, left) = (Broken::default(), Arc::new(AtomicUsize::new(holds)));
     let cell = Arc::new(TaskCell::default());
     (0..holds).for_each(|_| cell.hold());
