@@ -14,10 +14,6 @@ use aqueduct_tests::flow::Watchdog;
 /// The topic whose texts have several mistakes.
 const SEVERAL: &str = "several";
 
-/// Where rustc repeats one error at each later mention of a type that carries the unmet bound. All that it repeats says the
-/// same; a text that is cured leaves this list.
-const REPEATED: &[&str] = &["from_no_source", "map_async_with_no_future", "then_with_no_future", "via_no_transform"];
-
 /// Where a type is missing that only the user can know.
 const UNKNOWN: &[&str] = &["open_start_whose_type_is_not_known"];
 
@@ -40,9 +36,6 @@ fn goldens_speak_of_one_mistake_and_of_the_users_text() {
         let is_one_of = |names: &[&str]| path.file_stem().is_some_and(|name| names.iter().any(|known| name == *known));
         if path.components().any(|part| part.as_os_str() == SEVERAL) {
             assert!(errors.len() > 1, "errors in {place}:\n{text}");
-        } else if is_one_of(REPEATED) {
-            assert!(errors.len() > 1, "only one error in {place}: take it off the list");
-            assert!(errors.iter().all(|error| errors.first() == Some(error)), "errors in {place}:\n{text}");
         } else {
             assert_eq!(errors.len(), 1, "errors in {place}:\n{text}");
         }

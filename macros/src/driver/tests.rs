@@ -109,9 +109,12 @@ fn expansion(text: &str) -> String {
 #[test]
 fn calls_as_the_runtime_takes_them() {
     for (text, call) in [
-        ("lines(r) -> discard()", "operators::lines(r,1048576usize,plan.at(0usize))"),
-        ("lines(r, max = 2KiB) -> discard()", "operators::lines(r,2048usize,plan.at(0usize))"),
-        ("bytes(r) -> discard()", "operators::bytes(r,65536usize,plan.at(0usize))"),
+        (
+            "lines(r) -> discard()",
+            "operators::lines(::aqueduct::operators::given::reader(r),1048576usize,plan.at(0usize))",
+        ),
+        ("lines(r, max = 2KiB) -> discard()", "given::reader(r),2048usize,plan.at(0usize))"),
+        ("bytes(r) -> discard()", "given::reader(r),65536usize,plan.at(0usize))"),
         (
             "iter(x) -> throttle(2, 1s) -> discard()",
             "operators::throttle(s,2,::core::time::Duration::from_nanos(1000000000u64),1usize,plan.at(1usize))",
@@ -130,6 +133,19 @@ fn calls_as_the_runtime_takes_them() {
             "operators::queue::bytes(s,b,::core::option::Option::None,plan.edge(0usize))",
         ),
         ("iter(x) -> batch(4, p, bytes = b) -> discard()", "operators::batch::bytes(s,4,p,b,plan.at(1usize))"),
+        (
+            "iter(x) -> then(f) -> discard()",
+            "letitems=::aqueduct::operators::given::items(&s);lets=::aqueduct::operators::then(",
+        ),
+        ("iter(x) -> then(f) -> discard()", "then(s,::aqueduct::operators::given::step(&items,f),plan.at(1usize))"),
+        (
+            "iter(x) -> map_async_keyed(2, k, async |n| n) -> discard()",
+            "(s,2,::aqueduct::operators::given::key(&items,k),::aqueduct::operators::given::change_lending(&items,async|n|n),",
+        ),
+        (
+            "iter(x) -> flatten_unordered(2) -> discard()",
+            "operators::flatten_unordered(::aqueduct::operators::given::streams(s),2,plan.at(1usize))",
+        ),
         ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))"),
         ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
         ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),

@@ -88,21 +88,29 @@ pub(crate) struct Argument {
     /// Whether it is a time.
     pub(crate) time: bool,
     pub(crate) function: Option<Function>,
+    /// The function of `runtime/src/operators/given.rs` that asks what the operator needs of it; for an `async` closure that of the name with `_lending`.
+    pub(crate) asks: Option<&'static str>,
+}
+
+impl Argument {
+    pub(crate) const fn asks(self, asks: &'static str) -> Self {
+        Argument { asks: Some(asks), ..self }
+    }
 }
 
 /// A value as it comes.
 pub(crate) const fn value(name: &'static str) -> Argument {
-    Argument { name, positive: false, time: false, function: None }
+    Argument { name, positive: false, time: false, function: None, asks: None }
 }
 
 /// A count or a size: never zero.
 pub(crate) const fn positive(name: &'static str) -> Argument {
-    Argument { name, positive: true, time: false, function: None }
+    Argument { positive: true, ..value(name) }
 }
 
 /// A time: never zero.
 pub(crate) const fn lasting(name: &'static str) -> Argument {
-    Argument { name, positive: true, time: true, function: None }
+    Argument { time: true, ..positive(name) }
 }
 
 /// A function that returns a future.
@@ -150,6 +158,8 @@ pub(crate) struct Descriptor {
     pub(crate) arguments: &'static [Argument],
     pub(crate) named: &'static [Named],
     pub(crate) items: Items,
+    /// As `Argument::asks`, of the items that come.
+    pub(crate) asks: Option<&'static str>,
     /// What a link does when it is full: one for each word of its choice, or the only one.
     pub(crate) overflow: &'static [Overflow],
     pub(crate) fan_in: FanIn,
@@ -174,6 +184,7 @@ impl Descriptor {
             arguments,
             named: &[],
             items: Items::Unknown,
+            asks: None,
             overflow: &[],
             fan_in: FanIn::Ready,
             most_inputs: usize::MAX,
@@ -224,6 +235,10 @@ impl Descriptor {
 
     pub(crate) const fn items(self, items: Items) -> Self {
         Descriptor { items, ..self }
+    }
+
+    pub(crate) const fn asks(self, asks: &'static str) -> Self {
+        Descriptor { asks: Some(asks), ..self }
     }
 
     pub(crate) const fn overflow(self, overflow: &'static [Overflow]) -> Self {

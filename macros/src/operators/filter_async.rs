@@ -3,7 +3,7 @@
 use super::descriptor::{Descriptor, Items, Tried, asynchronous};
 
 pub(super) const FILTER_ASYNC: Descriptor =
-    Descriptor::stage("filter_async", &[asynchronous("f")], "the items a future says yes to")
+    Descriptor::stage("filter_async", &[asynchronous("f").asks("filter")], "the items a future says yes to")
         .items(Items::Fewer)
         .task()
         .tried(Tried::Items);

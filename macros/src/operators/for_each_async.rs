@@ -2,8 +2,11 @@
 
 use super::descriptor::{Descriptor, Tried, asynchronous, positive};
 
-pub(super) const FOR_EACH_ASYNC: Descriptor =
-    Descriptor::sink("for_each_async", &[positive("n"), asynchronous("f")], "runs a future for each item, n at once")
-        .task()
-        .tried(Tried::Function)
-        .aliases(&["for_each_concurrent"]);
+pub(super) const FOR_EACH_ASYNC: Descriptor = Descriptor::sink(
+    "for_each_async",
+    &[positive("n"), asynchronous("f").asks("change")],
+    "runs a future for each item, n at once",
+)
+.task()
+.tried(Tried::Function)
+.aliases(&["for_each_concurrent"]);

@@ -3,4 +3,6 @@
 use super::descriptor::{Descriptor, Tried, value};
 
 pub(super) const FROM: Descriptor =
-    Descriptor::source("from", &[value("source")], "a source of your own").tried(Tried::Items).aliases(&["source"]);
+    Descriptor::source("from", &[value("source").asks("source")], "a source of your own")
+        .tried(Tried::Items)
+        .aliases(&["source"]);

@@ -2,7 +2,10 @@
 
 use super::descriptor::{Descriptor, Tried, value};
 
-pub(super) const ITER_BLOCKING: Descriptor =
-    Descriptor::source("iter_blocking", &[value("into_iter")], "the items of an iterator that blocks")
-        .tried(Tried::Items)
-        .aliases(&["blocking"]);
+pub(super) const ITER_BLOCKING: Descriptor = Descriptor::source(
+    "iter_blocking",
+    &[value("into_iter").asks("blocking_iterator")],
+    "the items of an iterator that blocks",
+)
+.tried(Tried::Items)
+.aliases(&["blocking"]);

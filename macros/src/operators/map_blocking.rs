@@ -2,9 +2,12 @@
 
 use super::descriptor::{Descriptor, Items, Tried, function, positive};
 
-pub(super) const MAP_BLOCKING: Descriptor =
-    Descriptor::stage("map_blocking", &[positive("n"), function("f")], "what a blocking function makes of each item")
-        .task()
-        .items(Items::One)
-        .tried(Tried::Items)
-        .asynchronously(&["then", "map_async"]);
+pub(super) const MAP_BLOCKING: Descriptor = Descriptor::stage(
+    "map_blocking",
+    &[positive("n"), function("f").asks("blocking")],
+    "what a blocking function makes of each item",
+)
+.task()
+.items(Items::One)
+.tried(Tried::Items)
+.asynchronously(&["then", "map_async"]);

@@ -73,7 +73,7 @@ mod write;
 mod write_lines;
 mod zip;
 
-pub(crate) use descriptor::{Descriptor, FanIn, Function, Items, Kind, Overflow, Pass, Runs, Tried};
+pub(crate) use descriptor::{Argument, Descriptor, FanIn, Function, Items, Kind, Overflow, Pass, Runs, Tried};
 
 use crate::nearest::nearest;
 

@@ -3,7 +3,7 @@
 use super::descriptor::{Descriptor, Items, Tried, value};
 
 pub(super) const TAKE_UNTIL: Descriptor =
-    Descriptor::stage("take_until", &[value("future")], "the items until a future is ready")
+    Descriptor::stage("take_until", &[value("future").asks("future")], "the items until a future is ready")
         .items(Items::One)
         .task()
         .tried(Tried::Items);

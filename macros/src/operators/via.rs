@@ -2,7 +2,8 @@
 
 use super::descriptor::{Descriptor, Tried, value};
 
-pub(super) const VIA: Descriptor = Descriptor::stage("via", &[value("transform")], "a transform of your own")
-    .task()
-    .tried(Tried::Items)
-    .aliases(&["apply"]);
+pub(super) const VIA: Descriptor =
+    Descriptor::stage("via", &[value("transform").asks("transform")], "a transform of your own")
+        .task()
+        .tried(Tried::Items)
+        .aliases(&["apply"]);

@@ -3,4 +3,4 @@
 use super::descriptor::{Descriptor, value};
 
 pub(super) const WRITE: Descriptor =
-    Descriptor::sink("write", &[value("writer")], "writes the bytes of each item").task();
+    Descriptor::sink("write", &[value("writer").asks("writer")], "writes the bytes of each item").task();

@@ -3,4 +3,4 @@
 use super::descriptor::{Descriptor, value};
 
 pub(super) const WRITE_LINES: Descriptor =
-    Descriptor::sink("write_lines", &[value("writer")], "writes each item as a line").task();
+    Descriptor::sink("write_lines", &[value("writer").asks("writer")], "writes each item as a line").task();

@@ -165,8 +165,8 @@ impl Walk {
         }
         let name = Ident::new("merge", list.span);
         let arguments = vec![Argument::Inputs(list)];
-        let (flavour, types, kind) = (String::new(), None, Kind::FanIn);
-        self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, arguments, place }));
+        let (flavour, types, kind, asks) = (String::new(), None, Kind::FanIn, None);
+        self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, asks, arguments, place }));
         Position { stage: Some(place), has_arms: false, tails: Vec::new(), behind: None, ..at }
     }
 

@@ -6,7 +6,7 @@ use super::{Argument, LinkKind};
 use crate::ast::Value;
 use crate::graph::Arguments;
 use crate::literal::{Reading, read};
-use crate::operators::{Descriptor, Function, Pass, Tried};
+use crate::operators::{self, Descriptor, Function, Pass, Tried};
 
 /// A value as an argument: literals with a unit become what they mean.
 pub(super) fn argument(value: Value) -> Argument {
@@ -16,6 +16,14 @@ pub(super) fn argument(value: Value) -> Argument {
         _ if !value.readable => Argument::Raw(value.tokens, value.span),
         _ => Argument::Tokens(value.tokens),
     }
+}
+
+/// What stands in the place of `asked`.
+fn positional(asked: &operators::Argument, value: Value) -> Argument {
+    let Some(asks) = asked.asks else { return argument(value) };
+    let lending = asked.function == Some(Function::Asynchronous) && value.is_async_closure();
+    let function = format!("{asks}{}", if lending { "_lending" } else { "" });
+    Argument::Asked(Box::new(argument(value)), function)
 }
 
 /// Arguments and flavour of a call that has passed the checks.
@@ -34,7 +42,7 @@ pub(super) fn arguments(
     if operator.functions(Function::Asynchronous, &given.plain).any(Value::is_async_closure) {
         flavour.push("lending");
     }
-    list.extend(given.plain.into_iter().map(argument));
+    list.extend(operator.arguments.iter().zip(given.plain).map(|(asked, value)| positional(asked, value)));
     let mut named = given.named;
     // A choice other than the default has no mark (L10), so it is known before the marks are passed.
     let chosen = operator.named.iter().find_map(|argument| match argument.pass {

@@ -208,6 +208,8 @@ pub(crate) struct Invocation {
     /// Types as written, and how many hidden ones follow.
     pub(crate) types: Option<(TokenStream, usize)>,
     pub(crate) kind: Kind,
+    /// The function that asks what the operator needs of the items (`runtime/src/operators/given.rs`).
+    pub(crate) asks: Option<&'static str>,
     pub(crate) arguments: Vec<Argument>,
     /// A link's edge, else a stage.
     pub(crate) place: usize,
@@ -221,6 +223,8 @@ pub(crate) enum Argument {
     Nanoseconds(u64, Span),
     Count(usize, Span),
     Some(Box<Argument>, Span),
+    /// What the operator needs of it is asked by a function before (`runtime/src/operators/given.rs`).
+    Asked(Box<Argument>, String),
     None,
     /// The inputs of a fan-in.
     Inputs(Var),

@@ -454,9 +454,9 @@ impl Walk {
         let span: Span = name.span();
         let (more, flavour) = call::arguments(operator, arguments.unwrap_or_default(), tried.is_some(), link, span);
         let types = types.map(|types| (types, operator.hidden_types.unwrap_or(0)));
-        let kind = operator.kind;
+        let (kind, asks) = (operator.kind, operator.asks);
         let arguments = first.into_iter().chain(more).collect();
-        self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, arguments, place }));
+        self.plan.steps.push(Step::Operator(Invocation { name, flavour, types, kind, asks, arguments, place }));
     }
 
     pub(super) fn task(&mut self) -> usize {

@@ -103,6 +103,13 @@ pub trait IntoSource<'p, M> {
     /// What it gives.
     type Item;
 
+    /// Itself, once rustc knows that it is one (`operators::given`).
+    #[doc(hidden)]
+    type Given;
+
+    #[doc(hidden)]
+    fn given(self) -> Self::Given;
+
     /// Wires it into a plan.
     #[doc(hidden)]
     fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = Self::Item> + Send + use<'p, Self, M>;
@@ -118,6 +125,11 @@ pub struct FromStream;
 
 impl<'p, S: Source<Item: Send + 'p> + Send + 'p> IntoSource<'p, FromSource> for S {
     type Item = S::Item;
+    type Given = S;
+
+    fn given(self) -> S {
+        self
+    }
 
     fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
         self.wire(at)
@@ -126,6 +138,11 @@ impl<'p, S: Source<Item: Send + 'p> + Send + 'p> IntoSource<'p, FromSource> for 
 
 impl<'p, S: futures_core::Stream<Item: Send> + Send + 'p> IntoSource<'p, FromStream> for S {
     type Item = S::Item;
+    type Given = S;
+
+    fn given(self) -> S {
+        self
+    }
 
     fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
         StreamHead::new(self, &at)

@@ -14,6 +14,8 @@
 //! | blocks | [`route()`] [`broadcast()`] [`tap()`] [`parallel()`] |
 //! | sinks | [`for_each()`] [`for_each_async()`] [`for_each_blocking()`] [`fold()`] [`reduce()`] [`collect()`] [`count()`] [`first()`] [`last()`] [`discard()`] [`write()`] [`write_lines()`] [`send()`] [`into()`] |
 
+pub mod given;
+
 macro_rules! operators {
     ($($name:ident)*) => {
         $(pub mod $name;

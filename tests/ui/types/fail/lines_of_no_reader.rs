@@ -1,0 +1,5 @@
+use aqueduct::pipeline;
+
+fn main() {
+    let _ = pipeline! { lines("a text") -> discard() };
+}

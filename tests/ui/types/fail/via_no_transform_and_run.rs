@@ -1,0 +1,9 @@
+use aqueduct::pipeline;
+
+async fn run() -> Result<(), aqueduct::PipelineError> {
+    pipeline! { iter(0..3_u32) -> via(3_u32) -> map(|x| x) -> queue(4) -> map(|x| x) -> discard() }.run().await
+}
+
+fn main() {
+    drop(run());
+}
