@@ -9,8 +9,8 @@ use crate::{LinkSnapshot, Location, Name, Snapshot, StageSnapshot};
 /// The stage that holds others back: its input is paused and its output is not, so nothing below it is the cause.
 ///
 /// Found by [`Snapshot::bottleneck`]. `{}` tells the whole to people, in two sentences:
-/// ``stage `insert` at src/main.rs:21:12 holds back `parse`, which was blocked for 4.1s, and `lines`, for 4s. It was busy 2% and waiting 97% of the time:
-/// let more be under way at once (a larger `n`), …``.
+/// ``stage `insert` at src/main.rs:21:12 holds back `parse`, which was blocked for 4.1s, and `lines`, for 4s. It was busy 2% and waiting 97% of the
+/// time: let more be under way at once (a larger `n`), …``
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -164,8 +164,13 @@ fn advice(operator: &str, waits: bool) -> &'static str {
 
 impl fmt::Display for Bottleneck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stage, location, busy, waiting, holds_back, advice, .. } = self;
-        write!(f, "stage `{stage}` at {location} holds back ")?;
+        let Self { stage, location, fused, busy, waiting, holds_back, advice, .. } = self;
+        write!(f, "stage `{stage}` at {location}")?;
+        if !fused.is_empty() {
+            let fused: Vec<_> = fused.iter().map(|stage| format!("`{stage}`")).collect();
+            write!(f, ", in one task with {},", fused.join(", "))?;
+        }
+        f.write_str(" holds back ")?;
         for (number, HeldBack { stage, blocked }) in holds_back.iter().enumerate() {
             let blocked = rounded(*blocked);
             match number {

@@ -92,6 +92,7 @@ mod sync;
 mod watch;
 mod weigh;
 
+pub mod guides;
 pub mod operators;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -1,0 +1,4 @@
+//! Longer texts: how to do a thing from its beginning to its end.
+
+#[doc = include_str!("../guides/slow.md")]
+pub mod slow {}
