@@ -3,18 +3,15 @@
 //! A *cell* belongs to the task. It is made while the pipeline is built, and is bound to its run when the plan is finished: a segment's
 //! cells do not know before which pipeline they are part of. The *figures* are shared with the run's tables, and know nothing.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Waker};
-use std::time::Duration;
+use std::task::Context;
 
-use tokio::time::Instant;
-
-use super::clock;
+use super::figures::{Counts, Mode, StageFigures, TaskFigures, add};
 use super::run::{Flags, Run};
+use crate::Name;
 use crate::graph::GraphStage;
-use crate::sync::{AtomicUsize, Mutex, lock};
-use crate::{Location, Name, StageSnapshot, StageState};
+use crate::sync::{AtomicUsize, lock};
 
 /// A stage, for its operator: its name, its task, and its counters.
 #[derive(Debug)]
@@ -25,30 +22,6 @@ pub struct StageCell {
     /// Its name in the pipeline, where that is another: `segment/stage`.
     full: OnceLock<Name>,
     counts: Arc<Counts>,
-}
-
-/// A stage's counters. Written once a run by its task, read by anyone.
-#[derive(Clone, Debug)]
-pub(super) struct StageFigures {
-    name: Name,
-    operator: &'static str,
-    location: Location,
-    number: usize,
-    task: Arc<TaskFigures>,
-    counts: Arc<Counts>,
-    /// Those of its copies, in the arm of a `parallel`.
-    copies: Vec<StageFigures>,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    items_in: AtomicU64,
-    items_out: AtomicU64,
-    dropped: AtomicU64,
-    in_flight: AtomicU64,
-    /// One more than the items a source will give in all; 0: nobody knows.
-    expected: AtomicU64,
-    wait: AtomicU8,
 }
 
 /// What a stage that cannot go on waits for.
@@ -70,15 +43,13 @@ impl StageCell {
 
     /// Binds the stage to its pipeline, where it is what is `shown`; its task is bound already. Gives its figures.
     pub(super) fn bind(&self, shown: &GraphStage) -> StageFigures {
-        let GraphStage { name, operator, location, task: number, .. } = shown.clone();
         let task = Arc::clone(&self.task.bound().figures);
-        task.name.get_or_init(|| name.clone());
-        if name != self.name {
-            let first = self.full.set(name.clone());
+        task.name.get_or_init(|| shown.name.clone());
+        if shown.name != self.name {
+            let first = self.full.set(shown.name.clone());
             debug_assert!(first.is_ok(), "a stage is bound once");
         }
-        let counts = Arc::clone(&self.counts);
-        StageFigures { name, operator, location, number, task, counts, copies: Vec::new() }
+        StageFigures { task, counts: Arc::clone(&self.counts), copies: Vec::new() }
     }
 
     /// What the stage is called in the pipeline: known for certain only while that runs.
@@ -104,7 +75,7 @@ impl StageCell {
 
     /// So many futures of the user's are under way.
     pub(crate) fn note_in_flight(&self, futures: usize) {
-        self.counts.in_flight.store(futures as u64, Ordering::Relaxed);
+        self.counts.in_flight.store(u32::try_from(futures).unwrap_or(u32::MAX), Ordering::Relaxed);
     }
 
     /// A source knows how many items it will give in all.
@@ -122,70 +93,10 @@ impl StageCell {
     pub(crate) fn wait(&self) -> Wait {
         match self.counts.wait.load(Ordering::Relaxed) {
             wait if wait == Wait::Turn as u8 => Wait::Turn,
-            wait if wait == Wait::Items as u8 && self.counts.in_flight.load(Ordering::Relaxed) == 0 => Wait::Items,
+            wait if wait == Wait::Items as u8 && self.counts.in_flight() == 0 => Wait::Items,
             _ => Wait::Own,
         }
     }
-}
-
-impl StageFigures {
-    /// The same stage in the other copies of a `parallel`'s arm.
-    pub(super) fn with_copies(self, copies: Vec<StageFigures>) -> Self {
-        Self { copies, ..self }
-    }
-
-    #[cfg(feature = "tracing")]
-    pub(super) fn name(&self) -> &Name {
-        &self.name
-    }
-
-    /// Whether the stage, or a copy of it, is part of the task.
-    #[cfg(feature = "tracing")]
-    pub(super) fn runs_in(&self, task: &Arc<TaskFigures>) -> bool {
-        Arc::ptr_eq(&self.task, task) || self.copies.iter().any(|copy| copy.runs_in(task))
-    }
-
-    /// What the stage has done, in all its copies together (F5).
-    pub(super) fn snapshot(&self) -> StageSnapshot {
-        let Times { busy, blocked, idle, waiting, state } = self.task.times();
-        let one = StageSnapshot {
-            name: self.name.clone(),
-            operator: self.operator,
-            task: self.number,
-            location: self.location,
-            state,
-            items_in: self.counts.items_in.load(Ordering::Relaxed),
-            items_out: self.counts.items_out.load(Ordering::Relaxed),
-            dropped: self.counts.dropped.load(Ordering::Relaxed),
-            in_flight: if state == StageState::Ended {
-                0
-            } else {
-                self.counts.in_flight.load(Ordering::Relaxed) as usize
-            },
-            expected: self.counts.expected.load(Ordering::Relaxed).checked_sub(1),
-            busy,
-            blocked,
-            idle,
-            waiting,
-        };
-        self.copies.iter().map(StageFigures::snapshot).fold(one, |sum, copy| StageSnapshot {
-            state: sum.state.max(copy.state),
-            items_in: sum.items_in.wrapping_add(copy.items_in),
-            items_out: sum.items_out.wrapping_add(copy.items_out),
-            dropped: sum.dropped.wrapping_add(copy.dropped),
-            in_flight: sum.in_flight + copy.in_flight,
-            busy: sum.busy + copy.busy,
-            blocked: sum.blocked + copy.blocked,
-            idle: sum.idle + copy.idle,
-            waiting: sum.waiting + copy.waiting,
-            ..sum
-        })
-    }
-}
-
-/// Adds without a locked instruction: each counter has one writer, its task.
-fn add(counter: &AtomicU64, more: u64) {
-    counter.store(counter.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
 }
 
 /// A task, for its stages and for what drives it.
@@ -328,134 +239,3 @@ impl TaskCell {
 const DISMISSED: usize = 1;
 /// In a task's gate: what each hold adds.
 const HELD: usize = 2;
-
-/// Later than any time of a run: nothing has begun.
-const NEVER: u64 = u64::MAX;
-
-/// What a task is doing, for its times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Mode {
-    Busy,
-    Blocked,
-    Idle,
-    Waiting,
-    Ended,
-}
-
-impl Mode {
-    fn of(byte: u8) -> Self {
-        match byte {
-            0 => Self::Busy,
-            1 => Self::Blocked,
-            2 => Self::Idle,
-            3 => Self::Waiting,
-            _ => Self::Ended,
-        }
-    }
-}
-
-/// How a task has spent its time, and what it is doing now.
-struct Times {
-    busy: Duration,
-    blocked: Duration,
-    idle: Duration,
-    waiting: Duration,
-    state: StageState,
-}
-
-/// A task's gate, waker and times. The times are written by the task, read by anyone.
-#[derive(Debug)]
-pub(super) struct TaskFigures {
-    name: OnceLock<Name>,
-    gate: AtomicUsize,
-    turn: AtomicU64,
-    waker: Mutex<Option<Waker>>,
-    born: Instant,
-    mode: AtomicU8,
-    since: AtomicU64,
-    busy: AtomicU64,
-    blocked: AtomicU64,
-    idle: AtomicU64,
-    waiting: AtomicU64,
-}
-
-impl TaskFigures {
-    pub(super) fn new(born: Instant) -> Self {
-        Self {
-            name: OnceLock::new(),
-            gate: AtomicUsize::new(0),
-            turn: 0.into(),
-            waker: Mutex::new(None),
-            born,
-            mode: AtomicU8::new(Mode::Idle as u8),
-            since: NEVER.into(),
-            busy: 0.into(),
-            blocked: 0.into(),
-            idle: 0.into(),
-            waiting: 0.into(),
-        }
-    }
-
-    fn nanos(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.born).as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    fn spend(&self, mode: Mode) -> u64 {
-        let now = self.nanos(clock::now());
-        let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
-        self.since.store(now, Ordering::Relaxed);
-        let before = Mode::of(self.mode.load(Ordering::Relaxed));
-        self.mode.store(mode as u8, Ordering::Relaxed);
-        match before {
-            Mode::Busy => add(&self.busy, spent),
-            Mode::Blocked => add(&self.blocked, spent),
-            Mode::Idle => add(&self.idle, spent),
-            Mode::Waiting => add(&self.waiting, spent),
-            Mode::Ended => {}
-        }
-        spent
-    }
-
-    /// The run begins now: nothing was spent before.
-    pub(super) fn begin(&self) {
-        self.since.store(self.nanos(Instant::now()), Ordering::Relaxed);
-    }
-
-    /// The run has ended: the times stand still from here on.
-    pub(super) fn stand(&self) {
-        self.spend(Mode::Ended);
-        let waker = lock(&self.waker).take();
-        drop(waker);
-    }
-
-    pub(super) fn wake(&self) {
-        let waker = lock(&self.waker).clone();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    /// All of them with the time that is still running; before the run there is none.
-    fn times(&self) -> Times {
-        let running = self.nanos(Instant::now()).saturating_sub(self.since.load(Ordering::Relaxed));
-        let mode = Mode::of(self.mode.load(Ordering::Relaxed));
-        let time = |counter: &AtomicU64, of: Mode| {
-            let more = if mode == of { running } else { 0 };
-            Duration::from_nanos(counter.load(Ordering::Relaxed) + more)
-        };
-        Times {
-            busy: time(&self.busy, Mode::Busy),
-            blocked: time(&self.blocked, Mode::Blocked),
-            idle: time(&self.idle, Mode::Idle),
-            waiting: time(&self.waiting, Mode::Waiting),
-            state: match mode {
-                Mode::Busy => StageState::Busy,
-                Mode::Blocked => StageState::Blocked,
-                Mode::Idle => StageState::Idle,
-                Mode::Waiting => StageState::Waiting,
-                Mode::Ended => StageState::Ended,
-            },
-        }
-    }
-}

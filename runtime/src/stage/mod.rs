@@ -3,7 +3,7 @@
 //! A task is a *head* (where its items come from: a source, a link, or an asynchronous stage behind a link), a *part* (its fused
 //! stages, an iterator adapter over a run of items) and a *consumer* (a sink, or the next link). Read in this order: [`head`],
 //! [`part`], [`consumer`], [`line`] (the last two together), [`drive`] (THE loop), [`task`] (what surrounds it: panics, failure, end), [`run`] and [`cells`] (what all tasks of a
-//! pipeline share), [`pace`] (when
+//! pipeline share), [`figures`] (what they count, for those who look), [`pace`] (when
 //! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks),
 //! [`steps`] (one future after the other), [`arm`] and [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
@@ -18,6 +18,7 @@ mod cells;
 pub(crate) mod clock;
 mod consumer;
 mod drive;
+mod figures;
 mod fused;
 mod guard;
 mod head;

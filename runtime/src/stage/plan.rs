@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cells::{StageCell, TaskCell};
-use super::run::{LinkFigures, Run};
+use super::figures::LinkFigures;
+use super::run::Run;
 use super::task::{DynDrive, SendTasks};
 use crate::connectors::{Inlet, entrance};
 use crate::graph::{Graph, GraphEdge, GraphLink, GraphStage};
@@ -250,7 +251,10 @@ impl<'p> Plan<'p> {
             }
         }
         for (copies, shown) in states.into_iter().zip(&graph.links) {
-            run.add_link(LinkFigures { copies, writer: graph.writer(shown), reader: graph.reader(shown) });
+            let place = |name: Name| graph.stages.iter().position(|stage| stage.name == name);
+            let place = |name: Name| place(name).and_then(|place| u32::try_from(place).ok());
+            let (writer, reader) = (place(graph.writer(shown)), place(graph.reader(shown)));
+            run.add_link(LinkFigures { copies, writer, reader });
         }
         run.set_graph(graph);
         (run, boxed, bound)

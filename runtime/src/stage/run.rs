@@ -9,14 +9,14 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::cells::{StageFigures, TaskCell, TaskFigures};
+use super::cells::TaskCell;
+use super::figures::{LinkFigures, StageFigures, TaskFigures};
 use crate::graph::Graph;
-use crate::link::state::LinkState;
 use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
 use crate::watch::Stall;
 use crate::watch::trace::{self, Failed};
-use crate::{LinkSnapshot, Name, PipelineError, Snapshot};
+use crate::{Name, PipelineError, Snapshot};
 
 const PAUSED: u8 = 1;
 const FINISHING: u8 = 2;
@@ -94,16 +94,6 @@ struct Tables {
     stages: Vec<StageFigures>,
     tasks: Vec<Arc<TaskFigures>>,
     links: Vec<LinkFigures>,
-}
-
-/// A link, for those who look.
-#[derive(Debug)]
-pub(super) struct LinkFigures {
-    /// With those that are the same in the other copies of a `parallel`'s arm.
-    pub(super) copies: Vec<Arc<LinkState>>,
-    /// The stages at its ends.
-    pub(super) writer: Name,
-    pub(super) reader: Name,
 }
 
 impl Run {
@@ -336,7 +326,9 @@ impl Run {
     /// The stages that run in a task.
     #[cfg(feature = "tracing")]
     pub(super) fn stages_of(&self, task: &Arc<TaskFigures>) -> Vec<Name> {
-        lock(&self.tables).stages.iter().filter(|stage| stage.runs_in(task)).map(|stage| stage.name().clone()).collect()
+        let tables = lock(&self.tables);
+        let stages = tables.stages.iter().zip(&self.graph().stages);
+        stages.filter(|(stage, _)| stage.runs_in(task)).map(|(_, shown)| shown.name.clone()).collect()
     }
 
     fn wake_all(&self) {
@@ -347,42 +339,20 @@ impl Run {
     // Looking.
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let tables = lock(&self.tables);
-        let flags = self.flags();
+        let (tables, graph, flags) = (lock(&self.tables), self.graph(), self.flags());
         Snapshot {
             name: self.name.clone(),
             paused: flags.paused(),
             ended: flags.ended(),
             elapsed: self.elapsed(),
-            stages: tables.stages.iter().map(|stage| stage.snapshot()).collect(),
-            links: tables.links.iter().filter_map(LinkFigures::snapshot).collect(),
+            stages: tables.stages.iter().zip(&graph.stages).map(|(stage, shown)| stage.snapshot(shown)).collect(),
+            links: tables.links.iter().filter_map(|link| link.snapshot(graph)).collect(),
         }
     }
-}
 
-impl Run {
     /// How long the run has lasted.
     fn elapsed(&self) -> Duration {
         let end = || self.over.get().copied().unwrap_or_else(Instant::now);
         self.begun.get().map_or(Duration::ZERO, |begun| end().saturating_duration_since(*begun))
-    }
-}
-
-impl LinkFigures {
-    /// All copies together (F5).
-    fn snapshot(&self) -> Option<LinkSnapshot> {
-        let all = self.copies.iter().map(|link| link.snapshot()).reduce(|sum, copy| LinkSnapshot {
-            len: sum.len + copy.len,
-            capacity: sum.capacity.saturating_add(copy.capacity),
-            low: sum.low.saturating_add(copy.low),
-            paused: sum.paused || copy.paused,
-            pauses: sum.pauses + copy.pauses,
-            paused_for: sum.paused_for + copy.paused_for,
-            max_len: sum.max_len + copy.max_len,
-            dropped: sum.dropped + copy.dropped,
-            oldest: sum.oldest.max(copy.oldest),
-            ..sum
-        })?;
-        Some(LinkSnapshot { writer: self.writer.clone(), reader: self.reader.clone(), ..all })
     }
 }
