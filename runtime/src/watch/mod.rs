@@ -1,5 +1,9 @@
 //! Those who look on while a pipeline runs.
 
+#[cfg(feature = "dashboard")]
+pub(crate) mod dashboard;
+#[cfg(feature = "dashboard")]
+pub(crate) mod names;
 mod stall;
 pub(crate) mod trace;
 

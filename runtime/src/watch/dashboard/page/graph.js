@@ -1,0 +1,161 @@
+// The graph, live: stages coloured by what they do, links filled by their level.
+
+import { cut, say, sparkline, svg } from "./dom.js";
+import { Grid, HEIGHT } from "./grid.js";
+import { TIMES, spark } from "./history.js";
+import { level, rate, unnamed } from "./words.js";
+
+const LETTERS = ["B", "W", "X", "I"];
+const SPARK = [60, 18];
+const INSET = 16; // of what stands in a stage's box
+
+export class GraphView {
+  constructor(container, { graph, drawing, name }) {
+    Object.assign(this, { container, graph, drawing, name });
+    this.room = 0;
+  }
+
+  /** Draws it anew if the room has changed. */
+  fit() {
+    if (this.room === this.container.clientWidth) return false;
+    this.room = this.container.clientWidth;
+    this.grid = new Grid(this.drawing, this.room);
+    const [width, height] = this.grid.size;
+    const label = `${this.name}: ${this.inWords()}. The tables below have the same figures.`;
+    const tip = svg("path", { d: "M0 0L10 5L0 10Z", class: "tip" });
+    const marker = { id: "tip", viewBox: "0 0 10 10", refX: 10, refY: 5, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto" };
+    const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
+    picture.append(svg("defs", {}, svg("marker", marker, tip)));
+    this.container.replaceChildren(picture);
+    this.links = new Map();
+    for (const arrow of this.drawing.arrows) {
+      const drawn = arrow.link === null ? this.fused(arrow) : this.link(arrow);
+      picture.append(drawn.group);
+      if (arrow.link !== null) this.links.set(arrow.link, [...(this.links.get(arrow.link) ?? []), drawn]);
+    }
+    this.stages = new Map();
+    for (const node of this.drawing.nodes) picture.append(this.node(node));
+    return true;
+  }
+
+  inWords() {
+    const { nodes, arrows } = this.drawing;
+    const called = (node) => node.name || "the end of its arms";
+    return arrows.map(({ from, to }) => `${called(nodes[from])} to ${called(nodes[to])}`).join(", ") || called(nodes[0]);
+  }
+
+  /** Lines of text beside an arrow. */
+  texts(corners, lines) {
+    const { places, room } = this.grid.texts(corners, lines.length);
+    return lines.map(({ text, kind, title }, line) => {
+      return svg("text", { ...places[line], class: `label quiet ${kind}` }, svg("title", {}, title ?? text), cut(text, room, "11px"));
+    });
+  }
+
+  fused({ arm, ...arrow }) {
+    const corners = this.grid.way(arrow);
+    const group = svg("g", { class: "arrow" }, svg("path", { d: this.grid.path(corners), class: "fused", "marker-end": "url(#tip)" }));
+    if (arm) group.append(...this.texts(corners, [{ text: arm, kind: "arm" }]));
+    return { group };
+  }
+
+  link({ arm, link, ...arrow }) {
+    const corners = this.grid.way(arrow);
+    // The level is drawn from the end that is taken from.
+    const d = this.grid.path(corners.toReversed());
+    const track = svg("path", { d, class: "track" });
+    const full = svg("path", { d, class: "level", pathLength: 100, "stroke-dasharray": "0 100" });
+    const { name, capacity, low } = this.graph.links[link];
+    const { x, y } = this.at(d, low / capacity);
+    const mark = svg("circle", { cx: x, cy: y, r: 2.5, class: "mark" }, svg("title", {}, "low: here a pause ends"));
+    const [stopX, stopY] = corners[0];
+    const stop = this.grid.across
+      ? svg("path", { d: `M${stopX + 4},${stopY - 11}h5v22h-5zM${stopX + 12},${stopY - 11}h5v22h-5z`, class: "stop" })
+      : svg("path", { d: `M${stopX - 11},${stopY + 4}v5h22v-5zM${stopX - 11},${stopY + 12}v5h22v-5z`, class: "stop" });
+    const lines = [{ text: "", kind: "state" }];
+    if (arm) lines.push({ text: arm, kind: "arm" });
+    if (!unnamed(name)) lines.push({ text: name.split("/").pop(), kind: "name", title: name });
+    const texts = this.texts(corners, lines);
+    const group = svg("g", { class: "arrow link" }, svg("title", {}, name), track, full, mark, stop, ...texts);
+    return { group, full, state: texts[0] };
+  }
+
+  /** A point of a path, by its part of the whole. */
+  at(d, part) {
+    const path = svg("path", { d });
+    return path.getPointAtLength(path.getTotalLength() * part);
+  }
+
+  node({ stage, name, detail, ...cell }) {
+    const [x, y] = this.grid.place({ name, ...cell });
+    if (!name) return svg("circle", { cx: x, cy: y, r: 6, class: "meeting" });
+    const { width } = this.grid;
+    const line = (y, kind, text) => svg("text", { class: kind, x: INSET, y }, text);
+    const group = svg("g", { transform: `translate(${x} ${y})`, class: "stage" }, svg("title", {}, name));
+    group.append(svg("rect", { class: "box", width, height: HEIGHT, rx: 9 }));
+    group.append(line(21, "name", cut(name, width - INSET - 8, "600 14px")));
+    if (stage === null) {
+      group.classList.add("inlet");
+      group.append(line(37, "quiet", "the program's inlet"));
+      return group;
+    }
+    const { operator } = this.graph.stages[stage];
+    const about = [name.split("/").pop() === operator ? "" : operator, detail].filter(Boolean).join(", ");
+    const [state, speed] = [line(55, "", ""), line(70, "quiet", "")];
+    const rates = sparkline(...SPARK);
+    rates.setAttribute("x", width - SPARK[0] - 8);
+    rates.setAttribute("y", 52);
+    const shares = TIMES.map((time) => svg("rect", { class: `share ${time}`, y: 78, height: 12, width: 0 }));
+    const letters = TIMES.map((time) => svg("text", { class: `letter ${time}`, y: 88 }));
+    group.append(svg("rect", { class: "edge", x: 6, y: 9, width: 4, height: HEIGHT - 18, rx: 2 }));
+    group.append(line(37, "quiet", cut(about, width - INSET - 8, "11px")), state, speed, rates, ...shares, ...letters);
+    this.stages.set(stage, { group, state, speed, rates, shares, letters });
+    return group;
+  }
+
+  update({ snapshot, bottlenecks }, history) {
+    const causes = new Set(bottlenecks.map((bottleneck) => bottleneck.stage));
+    for (const [index, parts] of this.stages) {
+      const stage = snapshot.stages[index];
+      const { rate: speed, shares } = history.recent(index);
+      const does = stage.state.toLowerCase();
+      parts.group.setAttribute("class", `stage ${does}${causes.has(stage.name) ? " cause" : ""}`);
+      say(parts.state, stage.in_flight > 0 ? `${does}, ${stage.in_flight} in flight` : does);
+      say(parts.speed, rate(speed));
+      spark(parts.rates, history.rates(index), ...SPARK);
+      this.bar(parts, shares);
+    }
+    for (const [index, arrows] of this.links) {
+      const link = snapshot.links[index];
+      const held = level(link.len, link.capacity, this.graph.links[index].unit);
+      for (const { group, full, state } of arrows) {
+        group.classList.toggle("paused", link.paused);
+        full.setAttribute("stroke-dasharray", `${Math.min(100, (100 * link.len) / link.capacity)} 200`);
+        say(state, link.paused ? `paused ${held}` : held);
+      }
+    }
+  }
+
+  /** The shares of a stage's time, each with its letter where there is room. */
+  bar({ shares, letters }, parts) {
+    let x = INSET;
+    parts.forEach((part, index) => {
+      const width = (this.grid.width - INSET - 8) * part;
+      shares[index].setAttribute("x", x);
+      shares[index].setAttribute("width", width);
+      letters[index].setAttribute("x", x + width / 2);
+      say(letters[index], width > 14 ? LETTERS[index] : "");
+      x += width;
+    });
+  }
+
+  /** A pause: the link flashes where it stops the stage above. */
+  flash(index) {
+    for (const { group } of this.links.get(index) ?? []) {
+      group.classList.remove("flash");
+      group.getBoundingClientRect(); // so that the animation begins anew
+      group.classList.add("flash");
+      group.addEventListener("animationend", () => group.classList.remove("flash"), { once: true });
+    }
+  }
+}
