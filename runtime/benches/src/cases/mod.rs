@@ -11,6 +11,7 @@ mod latency;
 mod linked;
 mod node;
 mod shapes;
+mod watched;
 
 use crate::harness::Case;
 
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Case> {
         latency::cases(),
         graphs::cases(),
         shapes::cases(),
+        watched::cases(),
     ]
     .concat()
 }
