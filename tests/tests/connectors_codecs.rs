@@ -268,7 +268,7 @@ async fn an_archive_that_is_cut_or_none_fails_the_stage_that_reads_it() {
     within(async {
         let mut packed = Vec::new();
         pipeline! { iter(0..1000u32) -> map(frame) -> write(GzipEncoder::new(&mut packed)) }.run_local().await.unwrap();
-        assert_eq!(unpacked(packed.clone()).await.unwrap().len(), (0..1000).map(|n| frame(n).len()).sum());
+        assert_eq!(unpacked(packed.clone()).await.unwrap().len(), (0..1000).map(|n| frame(n).len()).sum::<usize>());
         let cut = packed[..packed.len() / 2].to_vec();
         let run = pipeline! { bytes(GzipDecoder::new(BufReader::new(io::Cursor::new(cut))))? as unpack -> discard() };
         let error = run.run().await.unwrap_err();
