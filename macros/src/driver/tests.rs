@@ -177,6 +177,18 @@ fn nothing_is_said_of_what_follows_a_missing_arrow() {
     assert_eq!(given.matches("compile_error").count(), 1);
 }
 
+/// The arm was open as far as one could see, but no stream came to its end: the list of the fan-in's inputs was never begun.
+#[test]
+fn nothing_is_joined_where_all_arms_end_in_a_closed_block() {
+    for text in [
+        "iter(x) -> match { n => n -> match { n => n -> count() } -> then(f) } -> count()",
+        "iter(x) -> parallel(2) { broadcast { count() } -> map(f) } -> count()",
+    ] {
+        let given = expansion(text);
+        assert!(given.contains("compile_error") && !given.contains("operators::merge"), "{text}\n{given}");
+    }
+}
+
 /// The operators behind it took a stream that was none: of another type, or no local at all.
 #[test]
 fn nothing_is_built_behind_a_sink() {

@@ -144,7 +144,7 @@ impl Walk {
             return Position { tails, ..at };
         }
         self.nowhere(place, kept.span, &mut at);
-        self.joined(join, fan_in, list, at)
+        self.joined(fan_in.filter(|_| inputs > 0), list, at)
     }
 
     /// The task ends in the block.
@@ -154,9 +154,9 @@ impl Walk {
         self.chain_ended(chain, at);
     }
 
-    /// Behind a block that is not left in its own task: the fan-in of its open arms, or nothing.
-    fn joined(&mut self, join: Option<NodeId>, fan_in: Option<usize>, list: Var, mut at: Position) -> Position {
-        let (Some(_), Some(place)) = (join, fan_in) else {
+    /// Behind a block that is not left in its own task: the fan-in of its open arms, or nothing where none has come to its end.
+    fn joined(&mut self, fan_in: Option<usize>, list: Var, mut at: Position) -> Position {
+        let Some(place) = fan_in else {
             return Position { closed: true, ..at };
         };
         at.task = self.task();
@@ -252,7 +252,7 @@ impl Walk {
             inputs,
         }));
         self.chains.push(Var { letter: 'p', ..kept });
-        self.joined(join, fan_in, list, at)
+        self.joined(fan_in.filter(|_| inputs.is_some()), list, at)
     }
 
     fn new_arm(&mut self) -> usize {
