@@ -21,7 +21,7 @@ pub struct Bottleneck {
     pub location: Location,
     /// The other stages of its task, whose work is in its times.
     pub fused: Vec<Name>,
-    /// The link before it that was paused the longest.
+    /// The link that is paused because of it; of several, the one that was paused the longest.
     pub link: Name,
     /// Its share of the time in which it was busy, from 0 to 1.
     pub busy: f64,
@@ -44,11 +44,23 @@ pub struct HeldBack {
     pub blocked: Duration,
 }
 
+/// A stage that others wait for.
+struct Cause<'s> {
+    /// Where it stands in the text.
+    place: usize,
+    stage: &'s StageSnapshot,
+    /// The link that is paused because of it.
+    link: &'s LinkSnapshot,
+    /// Its task, and those that do not take from a paused link because of it.
+    tasks: BTreeSet<usize>,
+}
+
 impl Snapshot {
     /// The stage that holds the others back, if one does: the most downstream one whose input is paused while its output is not.
     ///
     /// A link counts as paused if it is now, or was for at least half of `elapsed`. So a snapshot of [`Control::snapshot`](crate::Control::snapshot) tells of the
-    /// whole run, and `now.since(&before)` of the time between. `None` where nothing waits for room: then the sources are what is slow.
+    /// whole run, and `now.since(&before)` of the time between. Where a fan-in leaves an input's items because it waits for another input (`zip`), the stage
+    /// above that one is named. `None` where nothing waits for room: then the sources are what is slow.
     #[must_use]
     pub fn bottleneck(&self) -> Option<Bottleneck> {
         self.bottlenecks().into_iter().next()
@@ -57,23 +69,49 @@ impl Snapshot {
     /// Every stage that holds others back by itself, as in different arms of a block: the most downstream first.
     #[must_use]
     pub fn bottlenecks(&self) -> Vec<Bottleneck> {
-        let mut found: Vec<(usize, Bottleneck)> = Vec::new();
-        for link in self.links.iter().filter(|link| self.is_held(link)) {
-            let Some((place, stage)) = self.place(&link.reader) else { continue };
-            let gives_way = |below: &&LinkSnapshot| self.is_held(below) && self.task(&below.writer) == Some(stage.task);
-            if self.ended || self.links.iter().any(|below| gives_way(&below)) {
+        let mut found: Vec<Cause<'_>> = Vec::new();
+        for link in self.links.iter().filter(|link| !self.ended && self.is_held(link)) {
+            let Some((_, reader)) = self.place(&link.reader) else { continue };
+            let gives_way = |below: &LinkSnapshot| self.is_held(below) && self.task(&below.writer) == Some(reader.task);
+            if self.links.iter().any(gives_way) {
                 continue;
             }
-            match found.iter_mut().find(|(_, known)| self.task(&known.stage) == Some(stage.task)) {
-                // Another input of the same task: what waits longer is named.
-                Some((_, known)) if self.link(&known.link).is_some_and(|known| known.paused_for >= link.paused_for) => {
+            let Some((place, stage)) = self.place(&self.waited_for(reader, link, &mut BTreeSet::new()).name) else {
+                continue;
+            };
+            match found.iter_mut().find(|known| known.stage.task == stage.task) {
+                Some(known) => {
+                    known.tasks.insert(reader.task);
+                    // Of several links before it, the one that was paused the longest is named.
+                    if known.link.paused_for < link.paused_for {
+                        (known.place, known.stage, known.link) = (place, stage, link);
+                    }
                 }
-                Some(known) => *known = (place, self.describe(stage, link)),
-                None => found.push((place, self.describe(stage, link))),
+                None => found.push(Cause { place, stage, link, tasks: BTreeSet::from([stage.task, reader.task]) }),
             }
         }
-        found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-        found.into_iter().map(|(_, bottleneck)| bottleneck).collect()
+        found.sort_by_key(|cause| std::cmp::Reverse(cause.place));
+        found.into_iter().map(|cause| self.describe(cause)).collect()
+    }
+
+    /// The stage that makes `reader` leave the items of `link` where they are: itself, unless it waits for another of its inputs, as `zip` does. Then
+    /// it is one above that input.
+    fn waited_for<'s>(
+        &'s self,
+        reader: &'s StageSnapshot,
+        link: &LinkSnapshot,
+        seen: &mut BTreeSet<usize>,
+    ) -> &'s StageSnapshot {
+        seen.insert(reader.task);
+        if reader.share(reader.idle) <= 0.5 {
+            return reader;
+        }
+        let others = self.links.iter().filter(|other| other.name != link.name && !self.is_held(other));
+        let others = others.filter(|other| self.task(&other.reader) == Some(reader.task));
+        let above = others.filter_map(|other| Some((self.place(&other.writer)?.1, other)));
+        let slowest =
+            above.filter(|(stage, _)| !seen.contains(&stage.task)).max_by_key(|(stage, _)| stage.busy + stage.waiting);
+        slowest.map_or(reader, |(stage, other)| self.waited_for(stage, other, seen))
     }
 
     fn is_held(&self, link: &LinkSnapshot) -> bool {
@@ -89,7 +127,7 @@ impl Snapshot {
         self.place(name).map(|(_, stage)| stage.task)
     }
 
-    fn describe(&self, stage: &StageSnapshot, link: &LinkSnapshot) -> Bottleneck {
+    fn describe(&self, Cause { stage, link, tasks, .. }: Cause<'_>) -> Bottleneck {
         let fused = self.stages.iter().filter(|other| other.task == stage.task && other.name != stage.name);
         let [busy, waiting] = [stage.busy, stage.waiting].map(|part| stage.share(part));
         Bottleneck {
@@ -99,16 +137,16 @@ impl Snapshot {
             link: link.name.clone(),
             busy,
             waiting,
-            holds_back: self.held_by(stage.task),
+            holds_back: self.held_by(tasks),
             advice: advice(stage.operator, waiting > busy),
         }
     }
 
-    /// The stages above the paused links that lead to this task, directly or through other tasks that are held.
-    fn held_by(&self, task: usize) -> Vec<HeldBack> {
+    /// The stages above the paused links that lead to these tasks, directly or through other tasks that are held.
+    fn held_by(&self, tasks: BTreeSet<usize>) -> Vec<HeldBack> {
         let mut held = Vec::new();
-        let mut seen = BTreeSet::from([task]);
-        let mut below = vec![task];
+        let mut below: Vec<usize> = tasks.iter().copied().collect();
+        let mut seen = tasks;
         while !below.is_empty() {
             let mut above = Vec::new();
             for link in self.links.iter().filter(|link| self.is_held(link)) {

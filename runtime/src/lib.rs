@@ -116,8 +116,8 @@ pub use crate::running::{Running, Starting};
 pub use crate::signal::{Signal, SignalEvent, Signals};
 pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot, StageState};
 pub use crate::stage::Role;
-pub use crate::watch::{Stall, Stalls};
 #[cfg(feature = "dashboard")]
 #[cfg_attr(docsrs, doc(cfg(feature = "dashboard")))]
 pub use crate::watch::dashboard::{Dashboard, Serving, dashboard};
+pub use crate::watch::{Stall, Stalls};
 pub use crate::weigh::Weigh;

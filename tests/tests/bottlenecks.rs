@@ -103,6 +103,19 @@ bottlenecks! {
         merge(iter(0u32..) as first, iter(0u32..) as second) -> queue(4)
         -> for_each_async(1, async |n| { take(n, 50).await; }) as sink
     } => [("sink", &["merge", "first", "second"])];
+    the_branch_that_a_zip_waits_for: {
+        let slow = iter(0u32..) as first -> queue(4) -> then(async |n| take(n, 50).await) as slow;
+        let quick = iter(0u32..) as second -> queue(4) -> then(async |n| take(n, 1).await) as quick;
+        zip(slow, quick) -> for_each_async(1, async |n| { take(n, 1).await; }) as sink
+    } => [("slow", &["first", "quick", "second"])];
+    the_source_that_an_interleave_waits_for: {
+        let slow = stream(futures_util::stream::unfold((), async |()| Some((take(0, 50).await, ())))) as slow;
+        interleave(iter(0u32..) as quick, slow) -> count()
+    } => [("slow", &["quick"])];
+    a_tap_holds_nobody: {
+        iter(0u32..) -> tap { queue(4) -> for_each_async(1, async |n| { take(n, 500).await; }) as aside }
+        -> queue(4) -> for_each_async(1, async |n| { take(n, 50).await; }) as sink
+    } => [("sink", &["tap"])];
     inside_a_segment: {
         iter(0u32..) -> queue(4) -> via(segment()) -> for_each_async(1, async |n| { take(n, 1).await; }) as sink
     } => [("via/inner", &["iter"])];
