@@ -310,3 +310,22 @@ fn mark(call: &Call, operator: &Descriptor) -> i64 {
         None => plain.and_then(number).map_or(0, |capacity| capacity / 2),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_has_a_place_of_its_own() {
+        let places: Vec<usize> =
+            (0..3).flat_map(|edge| [State::Starved(edge), State::Held(edge)]).map(State::place).collect();
+        assert_eq!(places, [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_lead_with_more_room_below_it_is_smaller() {
+        let lead = |items, room| Lead { items, room, ..Lead::default() };
+        assert!(lead(5, 0).exceeds(&lead(5, 3)));
+        assert!(!lead(5, 3).exceeds(&lead(5, 0)));
+    }
+}

@@ -98,6 +98,13 @@ fn a_branch_that_is_ahead_needs_a_link_that_drains() {
 }
 
 #[test]
+fn a_tap_is_held_by_its_stream_and_not_by_its_arm() {
+    assert_eq!(met("zip", "a -> tap { count() }", "b"), [""; 0]);
+    let given = met("zip", "a -> tap { count() }", "b -> skip(300)");
+    assert!(matches!(&given[..], [one] if one.starts_with(AHEAD)), "{given:#?}");
+}
+
+#[test]
 fn all_that_wait_are_named_at_once() {
     let given = messages("let (a, b, c) = iter(x) -> broadcast; zip(a, b -> skip(300), c -> skip(50)) -> discard()");
     assert_eq!(
@@ -261,6 +268,17 @@ fn in_a_circle_of_several_streams() {
     // Both links can be full at once.
     refused(&text(" -> skip(300)", "", "", " -> skip(300)"), &[SEVERAL]);
     accepted(&text(" -> skip(128)", "", "", " -> skip(128)"));
+    // No end of what runs ahead in a circle, seen from outside of it.
+    refused(
+        "let (a, b, e) = iter(x) -> broadcast; let (c, d, g) = iter(y) -> broadcast; \
+         zip(e, g) -> count(); zip(a -> skip(300), c) -> count(); zip(b, d -> skip(300)) -> count()",
+        &[SEVERAL, SEVERAL],
+    );
+    // A `concat` that holds its first input does not wait for it.
+    accepted(
+        "let (a, b, e) = iter(x) -> broadcast; let (c, d) = iter(y) -> broadcast; \
+         concat(a, iter(z)) -> count(); zip(b, d) -> count(); zip(c, e) -> count()",
+    );
     // What one waits for, the other has.
     accepted(&text(" -> skip(300)", " -> skip(300)", "", ""));
 }
@@ -268,5 +286,5 @@ fn in_a_circle_of_several_streams() {
 #[test]
 fn where_there_is_another_mistake_nothing_is_said() {
     refused("let (a, b) = iter(x) -> broadcast; zip(a, b -> fitler(f)) -> discard()", &["unknown operator"]);
-    refused("let (a, b) = iter(x) -> broadcast; zip(a, b -> skip(1, 2)) -> discard()", &["`skip` takes"]);
+    refused("let (a, b) = iter(x) -> broadcast; zip(a, b -> skip(200, 2)) -> discard()", &["`skip` takes"]);
 }

@@ -68,6 +68,18 @@ fn a_block_with_an_open_arm_at_the_end() {
             "the chain ends in `broadcast`, of which an arm is open: end that arm or the chain with `-> discard()`, `-> for_each(f)` or another sink",
         ],
     );
+    // What is wrong elsewhere is another mistake.
+    refused(
+        "iter(x) -> broadcast { map(f) }; iter(y) -> fitler(f) -> discard()",
+        &[
+            "unknown operator `fitler`: did you mean `filter`? (call a stage of your own by `via(…)`)",
+            "the chain ends in `broadcast`, of which an arm is open: end that arm or the chain with `-> discard()`, `-> for_each(f)` or another sink",
+        ],
+    );
+    refused(
+        "iter(x) -> map()",
+        &["`map` takes 1 argument, but 0 are given: write `map(f)` (see `aqueduct::operators::map`)"],
+    );
     refused(
         "iter(x) -> tap { count() }",
         &["the chain ends in `tap`, which is not a sink: end it with `-> discard()`, `-> for_each(f)` or another sink"],
@@ -96,6 +108,11 @@ fn the_arm_of_a_tap() {
     );
     refused("iter(x) -> tap { map(f) -> queue(4, overflow = block) -> count() } -> discard()", &[]);
     refused("iter(x) -> tap { broadcast { count() } } -> discard()", &[]);
+    // It has ended before.
+    refused(
+        "iter(x) -> tap { count() -> map(f) -> map(g) } -> discard()",
+        &["nothing can follow `count`: it is a sink and ends the chain; remove what comes after it"],
+    );
     refused("iter(x) -> tap { } -> discard()", &["`tap` has no arms: write at least one"]);
     refused("iter(x) -> tap { count(), discard() } -> discard()", &["`tap` takes exactly one arm: remove the others"]);
     refused(
@@ -272,6 +289,14 @@ fn fan_ins() {
     refused(
         "merge() -> count()",
         &["`merge` joins at least two streams, but none is given: write `merge(a, b)`, or use the one as it is"],
+    );
+    refused(
+        "merge(zip(iter(x)), iter(y)) -> count()",
+        &["`zip` joins at least two streams, but 1 is given: write `zip(a, b)`, or use the one as it is"],
+    );
+    refused(
+        "iter(x) -> merge(iter(y)) -> count()",
+        &["`merge` is a source and begins a chain: end the chain before it, or use a stage here"],
     );
     refused("merge -> count()", &["the operator `merge` needs parentheses: write `merge(…)`"]);
     refused(

@@ -79,6 +79,12 @@ fn arguments() {
         ],
     );
     refused(
+        "iter(x) -> queue(4, 2, low = 1) -> discard()",
+        &[
+            "`queue` takes 1 argument, but 2 are given: write `queue(n, bytes = …, low = …, overflow = …)` (see `aqueduct::operators::queue`)",
+        ],
+    );
+    refused(
         "iter(x) -> discard(1)",
         &["`discard` takes no argument, but 1 is given: write `discard()` (see `aqueduct::operators::discard`)"],
     );
@@ -103,6 +109,7 @@ fn arguments() {
 
 #[test]
 fn numbers() {
+    refused("iter(x) -> queue(0, low = 0) -> discard()", &["`n` of `queue` is zero: write at least 1"]);
     refused("iter(x) -> queue(0) -> discard()", &["`n` of `queue` is zero: write at least 1"]);
     refused("iter(x) -> queue(bytes = 0KiB) -> discard()", &["`bytes` of `queue` is zero: write at least 1"]);
     refused(
@@ -208,6 +215,13 @@ fn times() {
 
 #[test]
 fn streams() {
+    refused(
+        "let a = iter(x); iter(y) -> fitler(f) -> discard()",
+        &[
+            "unknown operator `fitler`: did you mean `filter`? (call a stage of your own by `via(…)`)",
+            "the stream `a` is never used: end it with `-> discard()`",
+        ],
+    );
     refused("let a = iter(x); iter(y) -> discard()", &["the stream `a` is never used: end it with `-> discard()`"]);
     refused(
         "let a = iter(x); a -> discard(); a -> count()",
@@ -282,6 +296,10 @@ fn blocks() {
 
 #[test]
 fn options() {
+    refused(
+        "#![queue = 5zz] iter(x) -> discard()",
+        &["unknown unit `zz` in `5zz`: write one of `ns`, `us`, `ms`, `s`, `m`, `h`, `B`, `KiB`, `MiB`, `GiB`"],
+    );
     refused("#![quue = 4] iter(x) -> discard()", &["unknown option `quue`: did you mean `queue`?"]);
     refused(
         "#![color = 4] iter(x) -> discard()",
