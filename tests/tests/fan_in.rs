@@ -242,7 +242,7 @@ fn s3_a_satisfied_sink_closes_later_inputs_unbegun() {
         log.expect_unbegun("c");
     });
     everywhere(Then::End, 0, |outcome, log| {
-        assert_eq!(outcome.expect("it ends"), []);
+        assert_eq!(outcome.expect("it ends"), Vec::<u32>::new());
         log.expect_unbegun("b");
         log.expect_unbegun("c");
     });

@@ -177,7 +177,7 @@ async fn sample_drops_its_rest_at_finish() {
         sender.send(1).await.unwrap();
         settle().await;
         control.finish();
-        assert_eq!(running.await.unwrap(), []);
+        assert!(running.await.unwrap().is_empty());
         assert_eq!(control.snapshot().links[0].dropped, 1);
     })
     .await;
