@@ -34,6 +34,11 @@ impl Control {
         Self { run }
     }
 
+    #[cfg(feature = "metrics")]
+    pub(crate) fn run(&self) -> &Arc<Run> {
+        &self.run
+    }
+
     /// Holds the sources; what is inside flows on (`E7`).
     pub fn pause(&self) {
         self.run.pause();

@@ -119,5 +119,8 @@ pub use crate::stage::Role;
 #[cfg(feature = "dashboard")]
 #[cfg_attr(docsrs, doc(cfg(feature = "dashboard")))]
 pub use crate::watch::dashboard::{Dashboard, Serving, dashboard};
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use crate::watch::record;
 pub use crate::watch::{Stall, Stalls};
 pub use crate::weigh::Weigh;

@@ -18,8 +18,7 @@ pub(crate) struct TaskSpan(Span);
 
 impl TaskSpan {
     pub(crate) fn new(cell: &TaskCell) -> Self {
-        let (pipeline, stages) = (cell.run().name(), Listed(&cell.stage_names()));
-        Self(info_span!(target: TARGET, "task", %pipeline, %stages))
+        Self(info_span!(target: TARGET, "task", pipeline = %cell.run().name(), stages = %Listed(&cell.stage_names())))
     }
 
     pub(crate) fn enter(&self) -> EnteredSpan {
