@@ -60,6 +60,16 @@ pub fn within<F: Future>(limit: Duration, future: F) -> impl Future<Output = F::
     }
 }
 
+/// Lets all other tasks come to where they have to wait. Takes no time.
+pub async fn settle() {
+    turns(64).await;
+}
+
+/// Lets all other tasks come to where they have to wait for time or for the test: a millisecond of the paused clock.
+pub async fn at_rest() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
+}
+
 /// Lets every other task that is ready have its turn, `n` times.
 pub async fn turns(n: usize) {
     for _ in 0..n {

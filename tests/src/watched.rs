@@ -7,13 +7,6 @@ use std::time::Duration;
 use aqueduct::testkit::{Tracked, Tracker};
 use aqueduct::{BoxError, Source};
 
-/// Lets all other tasks come to where they have to wait.
-pub async fn settle() {
-    for _ in 0..64 {
-        tokio::task::yield_now().await;
-    }
-}
-
 /// So many milliseconds.
 #[must_use]
 pub const fn ms(n: u64) -> Duration {

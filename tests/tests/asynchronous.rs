@@ -8,20 +8,13 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
-use aqueduct_tests::flow::Dice;
+use aqueduct_tests::flow::{Dice, settle};
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
-}
-
-/// Lets all other tasks come to where they have to wait.
-async fn settle() {
-    for _ in 0..64 {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// A pipeline `iter -> STAGE -> queue(1) -> a sink that holds what it gets`, with two links of 2 and 1.

@@ -10,7 +10,8 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{BoxError, Control, Emitter, ErrorKind, Transform, pipeline};
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, assert_panicked, within};
-use aqueduct_tests::watched::{Came, Watched, ms, settle};
+use aqueduct_tests::flow::settle;
+use aqueduct_tests::watched::{Came, Watched, ms};
 use futures_util::stream;
 use tokio::time::{Instant, sleep};
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use aqueduct::testkit::{Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, assert_panicked, in_time, within};
-use aqueduct_tests::watched::{Came, Watched, ms, settle};
+use aqueduct_tests::flow::settle;
+use aqueduct_tests::watched::{Came, Watched, ms};
 use tokio::time::{Instant, sleep};
 
 /// `for_each_async` and `for_each_blocking`, three at once, noting each item when its call has ended.

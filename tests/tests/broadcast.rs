@@ -8,9 +8,8 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracker};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
-use aqueduct_tests::flow::logged;
+use aqueduct_tests::flow::{logged, settle};
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
-use aqueduct_tests::watched::settle;
 
 #[tokio::test]
 async fn f1_every_arm_gets_every_item() {

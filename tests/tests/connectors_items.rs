@@ -10,7 +10,8 @@ use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::connectors::{after, counted};
 use aqueduct_tests::ends::{assert_aborted, assert_failed, within};
-use aqueduct_tests::watched::{Came, settle};
+use aqueduct_tests::flow::settle;
+use aqueduct_tests::watched::Came;
 use tokio::sync::mpsc;
 
 fn data(name: &str) -> PathBuf {

@@ -13,19 +13,13 @@ use aqueduct::{
 use aqueduct_tests::ends::{
     After, Broken, assert_aborted, assert_failed, assert_panicked, block_on, in_time, recorded, within,
 };
+use aqueduct_tests::flow::settle;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
-}
-
-/// Lets all other tasks come to where they have to wait.
-async fn settle() {
-    for _ in 0..64 {
-        tokio::task::yield_now().await;
-    }
 }
 
 // E1

@@ -7,15 +7,10 @@ use std::time::{Duration, Instant};
 
 use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{BoxError, Control, Emitter, ErrorKind, Graph, Signal, Transform, pipeline};
-use aqueduct_tests::flow::{Dice, assert_strict, logged, turns, within};
+use aqueduct_tests::flow::{Dice, assert_strict, at_rest, logged, turns, within};
 use futures_util::StreamExt as _;
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// Lets the pipelines do all they can: tokio's paused clock moves only when every task waits.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-}
 
 /// The numbers of the tasks, stage by stage.
 fn tasks(graph: &Graph) -> Vec<usize> {
@@ -187,11 +182,11 @@ async fn g2_each_task_is_a_task_of_tokio() {
         let expected = tasks(pipeline.graph()).into_iter().max().unwrap() + 1;
         assert_eq!(expected, 5);
         let running = pipeline.spawn();
-        settle().await;
+        at_rest().await;
         assert_eq!(alive() - before, expected);
         running.control().abort();
         running.await.unwrap_err();
-        settle().await;
+        at_rest().await;
         assert_eq!(alive(), before);
     })
     .await;
@@ -335,7 +330,7 @@ async fn g4_a_stalled_pipeline_fills_up_to_its_bound_and_not_beyond() {
         let bound = pipeline.bound().unwrap();
         assert_eq!(bound, 10 + 20 + 30 + 1 + 5 + 5 + 1 + 4);
         let running = pipeline.spawn();
-        settle().await;
+        at_rest().await;
         // All but one in hand of the source, which takes only what has room, and of the three tasks whose items are counted anyway.
         assert_eq!(tracker.live(), bound - 1 - 3);
         gate.open();
@@ -357,7 +352,7 @@ async fn g4_a_batch_is_one_value() {
         };
         assert_eq!(pipeline.bound(), Some(4 + 2 + 3 + 3 + 1));
         let running = pipeline.spawn();
-        settle().await;
+        at_rest().await;
         assert_eq!(running.control().snapshot().link("batches").unwrap().len, 2);
         // Four in the link, three being gathered; two batches in the link, one in the sink's hand.
         assert_eq!(tracker.live(), 4 + 3 + 3 * 3);
@@ -596,7 +591,7 @@ async fn g5_pause_takes_effect_at_the_end_of_a_run() {
         };
         control.set(pipeline.control()).unwrap();
         let running = pipeline.spawn();
-        settle().await;
+        at_rest().await;
         let at_pause = items.load(Ordering::Relaxed);
         assert!((5_001..=5_001 + 1_024).contains(&at_pause), "{at_pause} items");
         running.control().resume();
@@ -843,7 +838,7 @@ async fn g6_a_lone_item_is_never_held_back() {
         let running = running.spawn();
         for n in 1..=5 {
             sender.send(n).await.unwrap();
-            settle().await;
+            at_rest().await;
             assert_eq!(seen.load(Ordering::Relaxed), n as usize);
         }
         drop(sender);
@@ -924,7 +919,7 @@ async fn g6_a_run_is_cut_at_a_stages_free_places() {
             iter(0..100u32) -> queue(50) as above -> map_async(3, async move |n| { held.pass().await; n }) -> count()
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         assert_eq!((gate.arrived(), running.control().snapshot().link("above").unwrap().len), (3, 47));
         gate.open();
         assert_eq!(running.await.unwrap(), 100);

@@ -8,15 +8,10 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{Closed, ErrorKind, Signal, TrySendError, inlet, pipeline};
-use aqueduct_tests::flow::{assert_strict, turns, within};
+use aqueduct_tests::flow::{assert_strict, at_rest, turns, within};
 use futures_util::{FutureExt as _, SinkExt, StreamExt as _};
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// Lets the pipelines do all they can: tokio's paused clock moves only when every task waits.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-}
 
 /// Polls once, with the test's own waker.
 async fn poll<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
@@ -48,7 +43,7 @@ async fn l1_l2_l3_an_inlet_pauses_at_its_capacity_and_drains_at_half() {
         assert_eq!((link.len, link.capacity, link.low, link.paused, link.max_len), (4, 4, 2, true, 4));
         // The sink holds one and the next link one: three still in.
         control.resume();
-        settle().await;
+        at_rest().await;
         assert!(!numbers.is_paused(), "it has come down to two");
         let link = control.snapshot().links[0].clone();
         assert_eq!((link.len, link.pauses), (2, 1));
@@ -83,7 +78,7 @@ async fn l12_waiting_senders_are_served_first_come_first_served() {
             for n in 0..40 {
                 let numbers = numbers.clone();
                 senders.push(tokio::spawn(async move { numbers.send(n).await }));
-                settle().await;
+                at_rest().await;
             }
             // Somebody who does not wait does not overtake those who do.
             assert!(full(numbers.try_send(99)));
@@ -206,7 +201,7 @@ async fn l12_each_in_the_line_is_woken_though_those_before_it_gave_up() {
                 tokio::time::timeout(Duration::from_secs(1), numbers.send(100 + n)).await.is_err()
             }));
         }
-        settle().await;
+        at_rest().await;
         let patient = {
             let numbers = numbers.clone();
             tokio::spawn(async move { numbers.send(2).await })
@@ -278,7 +273,7 @@ async fn l12_ready_wakes_all_who_wait() {
                 tokio::spawn(async move { numbers.ready().await })
             })
             .collect();
-        settle().await;
+        at_rest().await;
         assert!(waiting.iter().all(|ready| !ready.is_finished()));
         let running = pipeline! { from(source) -> count() }.spawn();
         for ready in waiting {
@@ -306,7 +301,7 @@ async fn l12_after_close_what_was_accepted_comes_out_and_those_who_wait_are_told
             let items = items.clone();
             tokio::spawn(async move { items.ready().await })
         };
-        settle().await;
+        at_rest().await;
         items.close();
         let Err(Closed(item)) = waiting.await.unwrap() else { panic!("it did not enter") };
         assert_eq!(item.number(), 2);
@@ -335,7 +330,7 @@ async fn l8_the_end_of_the_pipeline_passes_a_full_inlet() {
                     Ok::<(), Closed<Tracked>>(())
                 })
             };
-            settle().await;
+            at_rest().await;
             assert!(items.is_paused());
             match end {
                 0 => {
@@ -348,7 +343,7 @@ async fn l8_the_end_of_the_pipeline_passes_a_full_inlet() {
                         from(source) -> for_each_async(1, async move |item| { gate.pass().await; drop(item) })
                     }
                     .spawn();
-                    settle().await;
+                    at_rest().await;
                     running.control().abort();
                     assert_eq!(running.await.unwrap_err().kind(), ErrorKind::Aborted);
                 }
@@ -372,7 +367,7 @@ async fn l6_a_held_pipeline_fills_its_inlet() {
         for n in 0..3 {
             numbers.send(n).await.unwrap();
         }
-        settle().await;
+        at_rest().await;
         assert!(numbers.is_paused());
         let mut fourth = pin!(numbers.send(3));
         assert!(fourth.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());

@@ -7,15 +7,10 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, SourceCall, SourceWatch, Tracked, Tracker};
 use aqueduct::{BoxError, Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Source, pipeline};
-use aqueduct_tests::flow::{Dice, assert_strict, logged, turns, within};
+use aqueduct_tests::flow::{Dice, assert_strict, at_rest, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// Lets the pipelines do all they can: tokio's paused clock moves only when every task waits.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-}
 
 #[track_caller]
 fn link(control: &Control, name: &str) -> LinkSnapshot {
@@ -48,7 +43,7 @@ async fn l1_capacity_is_hard() {
                 -> for_each_async(1, async move |item| { held.pass().await; drop(item) })
             }
             .spawn();
-            settle().await;
+            at_rest().await;
             let control = running.control();
             assert_eq!(link(&control, "middle").len, capacity);
             assert_eq!(link(&control, "middle").capacity, capacity);
@@ -110,12 +105,12 @@ async fn l2_the_push_that_fills_the_link_pauses_it() {
         sender.send(0).await.unwrap();
         for len in 1..4 {
             sender.send(0).await.unwrap();
-            settle().await;
+            at_rest().await;
             let link = link(&control, "middle");
             assert_eq!((link.len, link.paused, link.pauses), (len, false, 0));
         }
         sender.send(0).await.unwrap();
-        settle().await;
+        at_rest().await;
         let full = link(&control, "middle");
         assert_eq!((full.len, full.paused, full.pauses), (4, true, 1));
         drop(sender);
@@ -137,14 +132,14 @@ async fn l2_a_paused_link_takes_nothing() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         // Room there is, but the low mark has not been reached.
         for taken in 1..=5 {
             assert_eq!(log.nexts(), 8);
             let link = link(&control, "middle");
             assert_eq!((link.len, link.paused), (8 - taken, true));
             gate.allow(1);
-            settle().await;
+            at_rest().await;
         }
         assert_eq!(log.nexts(), 8 + 6, "filled up again");
         gate.open();
@@ -166,7 +161,7 @@ async fn l3_it_drains_at_its_low_mark() {
             }
             .spawn();
             let control = running.control();
-            settle().await;
+            at_rest().await;
             // The sink has one in its hand, and takes one more each time.
             let (mut len, mut pauses) = (capacity, 1);
             for _ in 0..3 * (capacity - low) {
@@ -178,7 +173,7 @@ async fn l3_it_drains_at_its_low_mark() {
                 let link = link(&control, "middle");
                 assert_eq!((link.len, link.paused, link.pauses), (len, true, pauses), "capacity {capacity}, low {low}");
                 gate.allow(1);
-                settle().await;
+                at_rest().await;
             }
             assert_eq!(pauses, 4);
             gate.open();
@@ -332,7 +327,7 @@ async fn l5_an_item_is_taken_only_when_there_is_room_for_what_comes_of_it() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         assert_eq!(operated.load(Ordering::Relaxed), 3, "the sink has one of the three that fitted");
         assert_eq!(
             (link(&control, "above").len, link(&control, "below").len),
@@ -340,7 +335,7 @@ async fn l5_an_item_is_taken_only_when_there_is_room_for_what_comes_of_it() {
             "two in the link below: it is still paused"
         );
         gate.allow(1);
-        settle().await;
+        at_rest().await;
         assert_eq!(operated.load(Ordering::Relaxed), 5, "it has drained, and there was room for two");
         gate.open();
         running.await.unwrap();
@@ -363,7 +358,7 @@ async fn l5_a_remainder_is_parked_and_no_more_is_taken() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         assert_eq!(control.snapshot().stage("flatten").unwrap().items_in, 1, "two of five are parked");
         assert_eq!((link(&control, "above").len, link(&control, "below").len), (8, 2));
         gate.open();
@@ -409,10 +404,10 @@ async fn l5_a_cancelled_wait_loses_and_doubles_nothing() {
             }
             .spawn();
             inside.allow(let_in);
-            settle().await;
+            at_rest().await;
             // The source's wait is cancelled here; everything else waits for room.
             running.control().finish();
-            settle().await;
+            at_rest().await;
             outside.open();
             running.await.unwrap();
             let given = given.load(Ordering::Relaxed) as u64;
@@ -438,7 +433,7 @@ async fn l6_every_link_fills_and_pauses_up_to_the_source() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         for (name, capacity) in [("a", 2), ("b", 3), ("c", 4)] {
             let link = link(&control, name);
             assert_eq!((link.len, link.paused), (capacity, true), "{name}");
@@ -464,7 +459,7 @@ async fn l6_the_source_hears_pause_and_drain() {
                 from(source) -> queue(capacity, low = low) -> for_each_async(1, async move |_| held.pass().await)
             }
             .spawn();
-            settle().await;
+            at_rest().await;
             let mut expected = vec![Signal::Pause];
             // The sink has one in its hand, and takes one more each time.
             for taken in 1..=3 * (capacity - low) {
@@ -473,7 +468,7 @@ async fn l6_the_source_hears_pause_and_drain() {
                 }
                 assert_eq!(log.signals(), expected, "capacity {capacity}, low {low}, {taken} taken");
                 gate.allow(1);
-                settle().await;
+                at_rest().await;
             }
             assert_eq!(expected.len(), 7);
             gate.open();
@@ -606,9 +601,9 @@ async fn l8_the_end_passes_a_full_link() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         control.finish();
-        settle().await;
+        at_rest().await;
         assert_eq!(log.closes(), 1, "the source's task has come to its end");
         assert_eq!(link(&control, "middle").len, 4, "though the link is full");
         gate.open();
@@ -626,7 +621,7 @@ async fn l8_the_end_comes_out_behind_a_link_that_is_just_full() {
             let held = gate.clone();
             let running =
                 pipeline! { iter(0..items) -> queue(4) -> for_each_async(1, async move |_| held.pass().await) }.spawn();
-            settle().await;
+            at_rest().await;
             gate.allow(items);
             running.await.unwrap();
             assert_eq!(gate.passed(), items);
@@ -645,7 +640,7 @@ async fn l8_a_cancellation_passes_full_links() {
             -> for_each_async(1, async move |item| { held.pass().await; drop(item) })
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         assert_eq!(tracker.live(), 4 + 1 + 4 + 1);
         running.control().abort();
         let error = failure(running).await;
@@ -666,7 +661,7 @@ async fn l8_a_failure_below_passes_full_links() {
             -> for_each_async(1, async move |_| { held.pass().await; Err::<(), _>("broken") })? as broken
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         gate.allow(1);
         let error = failure(running).await;
         assert_eq!((error.kind(), error.stage()), (ErrorKind::Failed, "broken"));
@@ -694,7 +689,7 @@ async fn l8_a_failure_above_passes_a_full_link() {
             -> for_each_async(1, async move |_| held.pass().await)
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         assert!(link(&running.control(), "middle").paused, "0 is in the sink's hand, 1 and 2 fill the link");
         gate.open();
         let error = failure(running).await;
@@ -783,7 +778,7 @@ async fn l9_an_idle_pipeline_is_not_polled() {
         }
         .spawn();
         let observer = running.control().signals();
-        settle().await;
+        at_rest().await;
         let at_first = polls.load(Ordering::Relaxed);
         assert!((1..=2).contains(&at_first), "{at_first} polls at the start");
         // A task that kept itself busy would hold the paused clock for ever; one with a timer would be polled meanwhile.
@@ -807,7 +802,7 @@ async fn l9_a_paused_pipeline_is_not_polled() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         let (asked, arrived) = (log.nexts(), gate.arrived());
         let before = tokio::time::Instant::now();
         tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
@@ -842,7 +837,7 @@ macro_rules! overflowing {
         let control = running.control();
         for n in 0..10 {
             sender.send(tracker.item(n)).await.unwrap();
-            settle().await;
+            at_rest().await;
         }
         let full = link(&control, "middle");
         assert_eq!(tracker.live(), full.len + 1, "what the link dropped is gone");
@@ -913,7 +908,7 @@ async fn l10_fail_fails_the_pipeline() {
         let control = running.control();
         for n in 0..5 {
             sender.send(tracker.item(n)).await.unwrap();
-            settle().await;
+            at_rest().await;
         }
         assert_eq!(link(&control, "middle").len, 4, "a full link is not an overflow");
         sender.send(tracker.item(5)).await.unwrap();
@@ -936,7 +931,7 @@ async fn l10_a_dropping_link_never_holds_its_source() {
         }
         .spawn();
         let control = running.control();
-        settle().await;
+        at_rest().await;
         assert_eq!(log.closes(), 1);
         assert_eq!(log.signals(), []);
         let (dropped, held_back) = (link(&control, "middle").dropped, link(&control, "middle").len as u64);
@@ -983,10 +978,10 @@ async fn l11_an_item_in_a_stages_hand_is_not_in_the_link() {
                 iter(0..10) -> queue(16) as middle -> map_async(n, async move |n| { held.pass().await; n }) -> count()
             }
             .spawn();
-            settle().await;
+            at_rest().await;
             assert_eq!(link(&running.control(), "middle").len, 10 - n);
             gate.allow(2);
-            settle().await;
+            at_rest().await;
             assert_eq!(link(&running.control(), "middle").len, 8 - n);
             gate.open();
             assert_eq!(running.await.unwrap(), 10);

@@ -7,7 +7,8 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{BoxError, Emitter, Transform, pipeline};
 use aqueduct_tests::ends::{assert_aborted, within};
-use aqueduct_tests::watched::{Came, Watched, ms, settle};
+use aqueduct_tests::flow::settle;
+use aqueduct_tests::watched::{Came, Watched, ms};
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep};
 

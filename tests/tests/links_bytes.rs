@@ -5,16 +5,11 @@ use std::time::Duration;
 
 use aqueduct::testkit::{Gate, SourceCall, Tracked, Tracker};
 use aqueduct::{Control, ErrorKind, LinkSnapshot, Signal, SignalEvent, Weigh, pipeline};
-use aqueduct_tests::flow::{Dice, logged, turns, within};
+use aqueduct_tests::flow::{Dice, at_rest, logged, turns, within};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc;
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// Lets the pipelines do all they can: tokio's paused clock moves only when every task waits.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-}
 
 #[track_caller]
 fn link(control: &Control) -> LinkSnapshot {
@@ -59,13 +54,13 @@ impl Stalled {
         let item = self.tracker.item(self.next).weighing(weight);
         self.next += 1;
         self.sender.as_ref().unwrap().send(item).await.unwrap();
-        settle().await;
+        at_rest().await;
     }
 
     /// Lets the sink have its next item.
     async fn take(&self) {
         self.gate.allow(1);
-        settle().await;
+        at_rest().await;
     }
 
     fn stands(&self) -> (usize, bool, u64) {
@@ -314,7 +309,7 @@ async fn l5_bytes_what_waits_outside_is_neither_lost_nor_doubled() {
         pipe.send(9).await;
         assert_eq!(pipe.stands(), (9, true, 1));
         pipe.control.finish();
-        settle().await;
+        at_rest().await;
         assert_eq!(pipe.end().await.0, [0, 1, 2]);
 
         // Aborted then: it is dropped, once.
@@ -338,7 +333,7 @@ async fn l5_bytes_one_item_waits_outside_and_no_more_are_taken() {
             -> for_each_async(1, async move |item: Tracked| { held.pass().await; drop(item) })
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         assert_eq!(tracker.made(), 4, "two in the link, one in the sink's hand, one outside");
         assert_eq!(link(&running.control()).len, 8);
         gate.open();
@@ -360,7 +355,7 @@ async fn l6_bytes_the_source_hears_pause_and_is_not_asked() {
             from(source) -> map(|_| [0u8; 4]) -> queue(bytes = 10) as middle -> for_each_async(1, async move |_| held.pass().await)
         }
         .spawn();
-        settle().await;
+        at_rest().await;
         // The sink has one, the link two of eight bytes, and the fourth did not fit.
         assert_eq!(log.nexts(), 4);
         assert_eq!(log.signals().last(), Some(&Signal::Pause));
@@ -477,7 +472,7 @@ async fn g4_bytes_count_in_the_bound() {
         assert_eq!(pipeline.bound(), Some(1024 + 10 + 3 + 1));
         assert_eq!(pipeline.graph().links.iter().map(|link| link.unit).collect::<Vec<_>>(), ["bytes", "bytes"]);
         let running = pipeline.spawn();
-        settle().await;
+        at_rest().await;
         gate.open();
         running.await.unwrap();
         assert!(tracker.peak() <= 1024 + 10 + 3 + 1);

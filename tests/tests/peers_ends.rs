@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aqueduct::{BoxError, Closed, Emitter, ErrorKind, Sink, Source, Transform, inlet, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, recorded, within};
+use aqueduct_tests::flow::settle;
 use aqueduct_tests::pieces::never;
-use aqueduct_tests::watched::{ms, settle};
+use aqueduct_tests::watched::ms;
 use tokio::time::sleep;
 
 /// How often each of its calls was made, and how many writes were dropped before they were done.

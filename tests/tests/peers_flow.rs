@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, Control, Signal, Sink, Source, Weigh, inlet, pipeline};
 use aqueduct_tests::ends::within;
-use aqueduct_tests::flow::{Dice, logged};
+use aqueduct_tests::flow::{Dice, logged, settle};
 use aqueduct_tests::pieces::an_hour;
-use aqueduct_tests::watched::settle;
 use futures_util::StreamExt as _;
 
 /// Set while a call is in progress; a second call meanwhile fails the test.

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use aqueduct::testkit::Gate;
 use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Transform, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, recorded, within};
+use aqueduct_tests::flow::settle;
 use aqueduct_tests::pieces::an_hour;
-use aqueduct_tests::watched::{ms, settle};
+use aqueduct_tests::watched::ms;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 

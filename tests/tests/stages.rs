@@ -7,19 +7,13 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, Signal, Sink, Transform, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_aborted, assert_failed, assert_panicked, recorded, within};
+use aqueduct_tests::flow::settle;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, advance, sleep};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
-}
-
-/// Lets all other tasks come to where they have to wait.
-async fn settle() {
-    for _ in 0..64 {
-        tokio::task::yield_now().await;
-    }
 }
 
 // S1

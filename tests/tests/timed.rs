@@ -5,19 +5,12 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
-use aqueduct_tests::flow::Dice;
+use aqueduct_tests::flow::{Dice, settle};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
-}
-
-/// Lets all other tasks come to where they have to wait.
-async fn settle() {
-    for _ in 0..64 {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Numbers, each at its time in milliseconds, which rise; then the end.

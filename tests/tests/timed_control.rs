@@ -9,7 +9,8 @@ use std::time::Duration;
 use aqueduct::testkit::{Gate, Tracked, expect_tasks};
 use aqueduct::{ErrorKind, pipeline};
 use aqueduct_tests::ends::{Broken, assert_aborted, assert_failed, within};
-use aqueduct_tests::watched::{Came, Carries as _, Watched, ms, settle};
+use aqueduct_tests::flow::settle;
+use aqueduct_tests::watched::{Came, Carries as _, Watched, ms};
 use tokio::time::{Instant, sleep};
 
 /// A row of each timed stage that loses nothing, with what it may take to let out at finish what is inside.
