@@ -1,12 +1,14 @@
 //! The proofs of the link.
 //!
-//! `random` plays random moves on a link and compares it with a simple model, one thread, both cores. `loom` tries every interleaving
+//! `random` plays random moves on a link and compares it with a simple model, one thread, both cores; `runs` has what no model sees. `loom` tries every interleaving
 //! of two threads on a small link (`--cfg loom`). `../README.md` says what each covers and how to run it.
 
 #[cfg(loom)]
 pub(crate) mod loom;
 #[cfg(not(loom))]
 pub(crate) mod random;
+#[cfg(not(loom))]
+mod runs;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
