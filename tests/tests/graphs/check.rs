@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aqueduct::{Control, ErrorKind, PipelineError, Signal, SignalEvent, Snapshot};
+use aqueduct::{Control, ErrorKind, PipelineError, Signal, Snapshot};
 
 use super::kit::Got;
 use super::model::{Comes, Expected, expect};
@@ -34,7 +34,7 @@ pub fn all(shape: &Shape, world: &World, ran: &Ran) -> Result<Report, String> {
     check!(state.drops.iter().all(|drops| *drops == 1), "an item was dropped twice");
     check_bound(shape, &state, ran)?;
     check_links(&ran.snapshot)?;
-    check_signals(&ran.control, &ran.snapshot, &ran.signals)?;
+    check_signals(shape, ran)?;
     let stopped = state.did(|act| matches!(act, Act::Finish | Act::FinishWithin(_)));
     let forced = state.did(|act| matches!(act, Act::FinishWithin(_)));
     check_sources(shape, &state, forced, ran.cut)?;
@@ -129,7 +129,9 @@ fn check_bound(shape: &Shape, state: &State, ran: &Ran) -> Result<(), String> {
     // Each feeder of an inlet has an item in its hand.
     let fed: usize = state.fed.iter().map(Vec::len).sum();
     // A batch is one value.
-    if !shape.has(|part| matches!(part, Part::Step(_, Step::Batch | Step::Chunks))) {
+    if !shape
+        .has(|part| matches!(part, Part::Step(_, Step::Batch | Step::BatchBytes | Step::ReadyChunks | Step::Chunks)))
+    {
         let peak = state.peak;
         let bound = bound + fed;
         check!(peak <= bound, "there were {peak} items at once, and the bound is {bound}");
@@ -144,9 +146,11 @@ fn check_links(snapshot: &Snapshot) -> Result<(), String> {
     Ok(())
 }
 
-/// Pause and Drain in turn, Pause first and when full (L3). The figures of links that are copies are added up, and their signals mixed.
-fn check_signals(control: &Control, snapshot: &Snapshot, events: &[SignalEvent]) -> Result<(), String> {
-    let graph = control.graph();
+/// Pause and Drain in turn, Pause first and when full (L3), or, where an item's weight decides, earlier. The figures of links that are copies are added up, and their signals mixed.
+fn check_signals(shape: &Shape, ran: &Ran) -> Result<(), String> {
+    let (graph, snapshot) = (ran.control.graph(), &ran.snapshot);
+    let weighed: HashSet<_> =
+        shape.parts().iter().filter(|part| part.weighs()).map(|part| format!("s{}", part.id())).collect();
     let mut links = HashMap::new();
     let mut copies = HashSet::new();
     for link in &snapshot.links {
@@ -155,7 +159,7 @@ fn check_signals(control: &Control, snapshot: &Snapshot, events: &[SignalEvent])
             copies.insert(link.name.to_string());
         }
     }
-    for event in events {
+    for event in &ran.signals {
         // Links that nobody reads in time lose events.
         if event.missed > 0 {
             return Ok(());
@@ -167,7 +171,8 @@ fn check_signals(control: &Control, snapshot: &Snapshot, events: &[SignalEvent])
         let Some((link, next)) = links.get_mut(&name) else { return Err(format!("a signal of no link: {event:?}")) };
         check!(event.signal == *next, "signals do not alternate: {event:?}");
         let level = if event.signal == Signal::Pause { link.capacity } else { link.low };
-        check!(event.len == level, "a signal at the wrong level: {event:?}, {link:?}");
+        let fits = if weighed.contains(&name) { event.len <= level } else { event.len == level };
+        check!(fits, "a signal at the wrong level: {event:?}, {link:?}");
         *next = if *next == Signal::Pause { Signal::Drain } else { Signal::Pause };
     }
     Ok(())
@@ -217,6 +222,12 @@ fn check_error(error: &PipelineError, shape: &Shape, state: &State, ran: &Ran) -
             check!(asked && stage == "pipeline", "nobody has aborted it: {error:?}");
             Ok(End::Aborted)
         }
+        ErrorKind::TimedOut => {
+            let times = shape.has(|part| matches!(part, Part::Step(id, Step::Timeout) if format!("s{id}") == stage));
+            let waits = state.hits.iter().any(|hit| matches!(hit.fault, Fault::Stall | Fault::Never(_)));
+            check!(times && waits, "nothing took so long at `{stage}`: {error:?}");
+            Ok(End::TimedOut)
+        }
         _ => Err(format!("no stage can fail like that: {error:?}")),
     }
 }
@@ -226,8 +237,8 @@ fn explains(hit: &Hit, error: &PipelineError, shape: &Shape, control: &Control) 
     let stage = error.stage();
     let at_fault = match hit.spot.what {
         What::Clone => shape.has(|part| part.copies() && format!("s{}", part.id()) == stage),
-        // By whom an item is dropped, only the runtime knows.
-        What::Drop => control.graph().stages.iter().any(|known| known.name == stage),
+        // By whom an item is dropped, or weighed, only the runtime knows.
+        What::Drop | What::Weigh => control.graph().stages.iter().any(|known| known.name == stage),
         _ => format!("s{}", hit.spot.id) == stage,
     };
     let Some(cause) = std::error::Error::source(error) else { return false };

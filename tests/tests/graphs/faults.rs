@@ -13,7 +13,7 @@ use aqueduct_tests::flow::{Dice, Watchdog};
 use super::kit::Mode;
 use super::plan::{Act, Aim, Fault, Spot, WHATS, What};
 use super::sweep::{is_replay, sweep};
-use super::tree::{Part, Shape, Sink};
+use super::tree::{Part, Shape, Sink, Step};
 use super::world::World;
 use super::{generate, run};
 
@@ -23,8 +23,8 @@ const DRAWN: u64 = 2_000;
 /// How many runs with faults each of them has.
 const EACH: usize = 4;
 
-/// How many, where there are types and threads of the user's own, of which there are few shapes.
-const EACH_OWN: usize = 12;
+/// How many, where there are few shapes: those with types and threads of the user's own, and those about time.
+const EACH_RARE: usize = 12;
 
 /// A column of the table: what goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +125,7 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Write, _) => "own sink: write",
         (What::Finish, Some(Part::Sink(..))) => "own sink: finish",
         (What::Call, _) if threaded => "blocking stage: call",
+        (What::Call, Some(Part::Step(_, Step::Conflate))) => "asynchronous stage: call",
         (What::Later, _) => "asynchronous stage: future",
         (What::Call, Some(part)) if part.code().contains(&What::Later) => "asynchronous stage: call",
         (What::Call, _) => "fused stage: call",
@@ -132,6 +133,7 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Finish, _) => "own transform: finish",
         (What::Piece, _) => "flat_map: its iterator",
         (What::Guard, _) => "match: guard",
+        (What::Weigh, _) => "item: weight",
         (What::Clone, _) => "item: clone",
         (What::Drop, _) => "item: drop",
     }
@@ -158,6 +160,9 @@ fn chances(shape: &Shape) -> Vec<Chance> {
     // What copies nothing has no clones.
     if shape.has(|part| part.copies()) {
         add(None, What::Clone);
+    }
+    if shape.has(|part| part.weighs()) {
+        add(None, What::Weigh);
     }
     add(None, What::Drop);
     chances
@@ -206,7 +211,7 @@ fn faults_anywhere_end_with_the_first_cause_and_leave_nothing() {
         let visits = sound.state().visits.clone();
         let chances = chances(shape);
         let (parts, places) = (shape.parts(), shape.places());
-        for _ in 0..if shape.family == "own" { EACH_OWN } else { EACH } {
+        for _ in 0..if matches!(shape.family, "own" | "timed") { EACH_RARE } else { EACH } {
             let Some(first) = aim(&chances, &visits, &mut dice, &kinds) else { return Ok(()) };
             let mut aims = vec![first];
             if !run::threads() && dice.below(5) == 0 {

@@ -68,6 +68,16 @@ enum Draw {
     Endless,
 }
 
+/// Which stages are drawn more often than all the others together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    None,
+    /// What is the user's own, or runs on the blocking pool.
+    Own,
+    /// What has to do with time, or with weight.
+    Timed,
+}
+
 /// All shapes, in order. Always the same.
 pub fn all() -> Vec<Shape> {
     let mut shapes = Vec::new();
@@ -116,20 +126,22 @@ pub fn all() -> Vec<Shape> {
             add(name, "diamond", &|m| m.diamond(fan, Some(inner)));
         }
     }
-    let mut own = |name: String, make: &dyn Fn(&mut Maker)| {
-        add(name, "own", &|m| {
-            m.own = true;
-            make(m);
-        });
-    };
-    for turn in 0..3 {
-        own(format!("own.{turn}"), &|m| m.row(&[], None, None));
-        own(format!("own copies.{turn}"), &|m| m.copies(None, false));
-        for block in BLOCKS {
-            own(format!("own {}.{turn}", block.word()), &|m| m.row(&[block], None, None));
-        }
-        for fan in FANS {
-            own(format!("own {}.{turn}", fan.word()), &|m| m.fan_row(fan, None));
+    for (family, of) in [("own", Of::Own), ("timed", Of::Timed)] {
+        let mut special = |name: String, make: &dyn Fn(&mut Maker)| {
+            add(format!("{family}{name}"), family, &|m| {
+                m.of = of;
+                make(m);
+            });
+        };
+        for turn in 0..3 {
+            special(format!(".{turn}"), &|m| m.row(&[], None, None));
+            special(format!(" copies.{turn}"), &|m| m.copies(None, false));
+            for block in BLOCKS {
+                special(format!(" {}.{turn}", block.word()), &|m| m.row(&[block], None, None));
+            }
+            for fan in FANS {
+                special(format!(" {}.{turn}", fan.word()), &|m| m.fan_row(fan, None));
+            }
         }
     }
     shapes
@@ -137,8 +149,7 @@ pub fn all() -> Vec<Shape> {
 
 struct Maker {
     dice: Dice,
-    /// With what is the user's own or runs on the blocking pool.
-    own: bool,
+    of: Of,
     next: usize,
     lets: Vec<Let>,
     chains: Vec<Chain>,
@@ -147,7 +158,7 @@ struct Maker {
 impl Maker {
     fn new(index: u64) -> Self {
         // Number 0 stands for the pipeline's default queue.
-        Self { dice: Dice(0xA90E_D0C7 ^ (index << 32)), own: false, next: 1, lets: Vec::new(), chains: Vec::new() }
+        Self { dice: Dice(0xA90E_D0C7 ^ (index << 32)), of: Of::None, next: 1, lets: Vec::new(), chains: Vec::new() }
     }
 
     fn shape(self, name: String, family: &'static str) -> Shape {
@@ -173,7 +184,7 @@ impl Maker {
 
     fn source(&mut self, draw: Draw) -> Head {
         let id = self.id();
-        if self.own && self.chance(50) {
+        if self.of == Of::Own && self.chance(50) {
             // Several feed an inlet: the order is not known.
             let inlet = draw == Draw::Any && self.chance(60);
             return if inlet { Head::Inlet(id) } else { Head::Threaded(id) };
@@ -185,7 +196,10 @@ impl Maker {
 
     /// One stage that may be drawn; a queue is followed by a stage.
     fn stage(&mut self, draw: Draw) -> Vec<Node> {
-        if self.own && self.chance(50) {
+        if self.of == Of::Timed && draw != Draw::Same && self.chance(80) {
+            return self.timed(draw);
+        }
+        if self.of == Of::Own && self.chance(50) {
             let step = match self.dice.below(4) {
                 0 => Step::Blocking,
                 1 => Step::BlockingTry,
@@ -236,6 +250,31 @@ impl Maker {
         vec![self.node(step)]
     }
 
+    fn timed(&mut self, draw: Draw) -> Vec<Node> {
+        // The last three let items go.
+        let most = if draw == Draw::Ordered { 7 } else { 10 };
+        let step = match self.dice.below(most) {
+            0 => Step::Delay,
+            1 => Step::Throttle,
+            2 => Step::Timeout,
+            3 => Step::Batch,
+            4 => Step::BatchBytes,
+            5 => Step::ReadyChunks,
+            6 => {
+                let queue = self.node(Step::Queue(Policy::Bytes));
+                return vec![queue, self.node(Step::Map)];
+            }
+            7 => Step::Debounce,
+            8 => Step::Sample,
+            _ => {
+                // What is below it is slow, or there would be nothing to fold.
+                let steps = [Step::Conflate, Step::Queue(Policy::Block), Step::Then];
+                return steps.into_iter().map(|step| self.node(step)).collect();
+            }
+        };
+        vec![self.node(step)]
+    }
+
     fn pick_step(&mut self, [one, other]: [Step; 2]) -> Step {
         if self.chance(50) { one } else { other }
     }
@@ -246,7 +285,7 @@ impl Maker {
 
     fn sink(&mut self, draw: Draw) -> (usize, Sink) {
         use Sink::{Async, AsyncTry, Blocking, BlockingTry, Collect, Count, First, Fold, ForEach, ForEachTry, Into};
-        if self.own && self.chance(60) {
+        if self.of == Of::Own && self.chance(60) {
             return (self.id(), self.pick(&[Into, Into, Blocking, BlockingTry]));
         }
         let all = [ForEach, Async, Collect, Async, AsyncTry, ForEachTry, Count, Fold, Collect, First];

@@ -175,6 +175,11 @@ impl Kit {
         self.0.params[id].cap
     }
 
+    /// Room for at least the heaviest item.
+    pub fn bytes(&self, id: usize) -> usize {
+        self.cap(id) + 3
+    }
+
     pub fn low(&self, id: usize) -> usize {
         self.0.params[id].low
     }
@@ -282,6 +287,16 @@ impl Kit {
                 let _ = world.later(id, What::Later, value).await;
                 world.keeps(value, id)
             })
+        }
+    }
+
+    /// The newer of two.
+    pub fn conflate(&self, id: usize) -> impl FnMut(Item, Item) -> Item + Send + use<> {
+        let world = self.world();
+        move |older, newer| {
+            let _ = world.call(id);
+            drop(older);
+            newer
         }
     }
 

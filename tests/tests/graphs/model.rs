@@ -218,9 +218,11 @@ impl Model<'_> {
             | Step::Blocking
             | Step::BlockingTry
             | Step::Via => stream.mapped(|value| mix(value, id as u64)),
-            Step::Inspect | Step::Chunks | Step::Delay | Step::Throttle | Step::Batch => stream,
-            Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Fail) => stream,
+            Step::Inspect | Step::Delay | Step::Throttle | Step::Timeout => stream,
+            Step::Chunks | Step::Batch | Step::BatchBytes | Step::ReadyChunks => stream,
+            Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Bytes | Policy::Fail) => stream,
             Step::Queue(Policy::DropOldest | Policy::DropNewest) => stream.lossy(),
+            Step::Debounce | Step::Sample | Step::Conflate => stream.lossy(),
             Step::Filter | Step::FilterAsync => {
                 stream.each(|value| if world.keeps(value.value, id) { vec![value.clone()] } else { Vec::new() })
             }

@@ -1,6 +1,6 @@
 //! What is done to a run on purpose: which code goes wrong at which of its calls, and what is asked of the pipeline when.
 
-use super::tree::{Part, Shape, Sink, Step};
+use super::tree::{Part, Policy, Shape, Sink, Step};
 
 /// Which code of the test a pipeline calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,7 @@ pub enum What {
     Write,
     Finish,
     // An item; of no stage.
+    Weigh,
     Clone,
     Drop,
 }
@@ -133,6 +134,11 @@ impl Part<'_> {
         matches!(self, Part::Step(_, Step::Broadcast(_) | Step::Tap(_)) | Part::Copies(_))
     }
 
+    /// Whether it asks items for their weight.
+    pub fn weighs(&self) -> bool {
+        matches!(self, Part::Step(_, Step::Queue(Policy::Bytes) | Step::BatchBytes))
+    }
+
     /// The code of the test that it calls, apart from its items'.
     pub fn code(&self) -> &'static [What] {
         use What::{Apply, Call, Close, Finish, Guard, Later, Next, Piece, Send, Signal, Write};
@@ -143,6 +149,7 @@ impl Part<'_> {
             Part::Fan(..) | Part::Copies(_) => &[],
             Part::Step(_, step) => match step {
                 Step::FlatMap => &[Call, Piece],
+                Step::Conflate => &[Call],
                 Step::Then | Step::ThenTry | Step::Async | Step::AsyncTry | Step::FilterAsync | Step::Unordered => {
                     &[Call, Later]
                 }

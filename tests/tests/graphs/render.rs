@@ -122,11 +122,20 @@ fn step(node: &Node) -> String {
         Step::Via => format!("via(k.via({id})) as s{id}"),
         Step::Delay => format!("delay(k.period({id})) as s{id}"),
         Step::Throttle => format!("throttle(k.n({id}), k.period({id})) as s{id}"),
+        Step::Timeout => format!("timeout(60s) as s{id}"),
+        Step::Debounce => format!("debounce(k.period({id})) as s{id}"),
+        Step::Sample => format!("sample(k.period({id})) as s{id}"),
+        Step::Conflate => format!("conflate(k.conflate({id})) as s{id}"),
+        Step::BatchBytes => {
+            format!("batch(k.n({id}), k.period({id}), bytes = k.bytes({id})) as s{id} -> flatten()")
+        }
+        Step::ReadyChunks => format!("ready_chunks(k.n({id})) as s{id} -> flatten()"),
         Step::Batch => format!("batch(k.n({id}), k.period({id})) as s{id} -> flatten()"),
         Step::Queue(Policy::Ahead) => format!("queue(7, low = 3) as s{id}"),
+        Step::Queue(Policy::Bytes) => format!("queue(bytes = k.bytes({id})) as s{id}"),
         Step::Queue(policy) => {
             let more = match policy {
-                Policy::Block | Policy::Ahead => String::new(),
+                Policy::Block | Policy::Ahead | Policy::Bytes => String::new(),
                 Policy::Low => format!(", low = k.low({id})"),
                 Policy::DropOldest => ", overflow = drop_oldest".into(),
                 Policy::DropNewest => ", overflow = drop_newest".into(),

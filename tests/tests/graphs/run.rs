@@ -28,12 +28,13 @@ pub enum End {
     Failed,
     Panicked,
     Overflow,
+    TimedOut,
     Aborted,
     Dropped,
 }
 
-pub const ENDS: [End; 7] =
-    [End::Ok, End::Finished, End::Failed, End::Panicked, End::Overflow, End::Aborted, End::Dropped];
+pub const ENDS: [End; 8] =
+    [End::Ok, End::Finished, End::Failed, End::Panicked, End::Overflow, End::TimedOut, End::Aborted, End::Dropped];
 
 /// What one run was.
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,7 @@ mod part_5;
 mod part_6;
 mod part_7;
 mod part_8;
+mod part_9;
 
 /// How many shapes there are in a file.
 const EACH: usize = 30;
@@ -38,6 +39,7 @@ pub fn makes() -> Vec<(&'static str, Make)> {
         part_6::SHAPES,
         part_7::SHAPES,
         part_8::SHAPES,
+        part_9::SHAPES,
     ];
     parts.concat()
 }

@@ -84,7 +84,14 @@ pub enum Step {
     Via,
     Delay,
     Throttle,
+    /// Longer than anything takes that goes well.
+    Timeout,
+    Debounce,
+    Sample,
+    Conflate,
     Batch,
+    BatchBytes,
+    ReadyChunks,
     Queue(Policy),
     Match(Vec<Arm>),
     Broadcast(Vec<Arm>),
@@ -98,6 +105,8 @@ pub enum Policy {
     Low,
     /// With room for a branch that is ahead (F6).
     Ahead,
+    /// Its room is counted in bytes.
+    Bytes,
     DropOldest,
     DropNewest,
     Fail,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use aqueduct::Control;
+use aqueduct::{Control, Weigh};
 use aqueduct_tests::flow::Dice;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -386,6 +386,14 @@ impl Clone for Item {
     fn clone(&self) -> Self {
         let _ = self.world.visit(0, What::Clone);
         Self::new(&self.world, self.value)
+    }
+}
+
+impl Weigh for Item {
+    fn weight(&self) -> usize {
+        let _ = self.world.visit(0, What::Weigh);
+        // Nothing, which counts as one, or up to three.
+        (self.value % 4) as usize
     }
 }
 

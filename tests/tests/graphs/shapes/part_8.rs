@@ -169,4 +169,72 @@ shapes! {
             from(k.source(5)) as s5 -> delay(k.period(6)) as s6,
         ) as s1 -> for_each(k.sink(7)) as s7
     }
+    "timed.0" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> debounce(k.period(2)) as s2 -> sample(k.period(3)) as s3 -> map(k.seen(4)) as s4
+            -> first()
+    }
+    "timed copies.0" => {
+        #![queue = k.cap(0)]
+        let (a, b) = iter(k.iter(1)) as s1 -> broadcast as s2;
+        a -> map(k.tried(3))? as s3 -> ready_chunks(k.n(4)) as s4 -> flatten() -> for_each(k.sink_tried(5))? as s5;
+        b -> then(k.then(6)) as s6 -> ready_chunks(k.n(7)) as s7 -> flatten() -> batch(k.n(8), k.period(8)) as s8 ->
+            flatten() -> map(k.seen(9)) as s9 -> collect::<Vec<u64>>()
+    }
+    "timed match.0" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> match {
+            x if x.goes(2, 0, 3) => x -> then(k.then(3)) as s3 -> sample(k.period(4)) as s4 -> map(k.seen(5)) as s5
+                -> count(),
+            x if x.goes(2, 1, 3) => x -> map(k.map(6)) as s6 -> for_each_async(k.n(7), k.sink_async(7)) as s7,
+            x => x -> then(k.then(8)) as s8 -> for_each_async(k.n(9), k.sink_async(9)) as s9,
+        } as s2
+    }
+    "timed broadcast.0" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> delay(k.period(2)) as s2 -> broadcast {
+            then(k.then(4)) as s4,
+            map(k.map(5)) as s5,
+        } as s3 -> throttle(k.n(6), k.period(6)) as s6 -> map_async_unordered(k.n(7), k.then(7)) as s7 ->
+            timeout(60s) as s8 -> map(k.seen(9)) as s9 -> collect::<Vec<u64>>()
+    }
+    "timed tap.0" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> debounce(k.period(2)) as s2 -> tap {
+            queue(k.cap(4), overflow = drop_newest) as s4 -> map(k.map(5)) as s5 -> map(k.seen(6)) as s6 ->
+                collect::<Vec<u64>>()
+        } as s3 -> for_each_async(k.n(7), k.sink_async_tried(7))? as s7
+    }
+    "timed parallel.0" => {
+        #![queue = k.cap(0)]
+        iter(k.iter(1)) as s1 -> parallel(k.n(2)) {
+            map(k.map(3)) as s3 -> timeout(60s) as s4
+        } as s2 -> for_each(k.sink_tried(5))? as s5
+    }
+    "timed merge.0" => {
+        #![queue = k.cap(0)]
+        merge(
+            from(k.source(2)) as s2 -> delay(k.period(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
+                then(k.then(5)) as s5,
+            from(k.source(6)) as s6 -> filter_async(k.filter_async(7)) as s7,
+            from(k.source(8)) as s8 -> ready_chunks(k.n(9)) as s9 -> flatten(),
+        ) as s1 -> delay(k.period(10)) as s10 -> queue(k.cap(11)) as s11 -> map(k.map(12)) as s12 -> map(k.seen(13))
+            as s13 -> collect::<Vec<u64>>()
+    }
+    "timed concat.0" => {
+        #![queue = k.cap(0)]
+        concat(
+            iter(k.iter(2)) as s2 -> map_async(k.n(3), k.then(3)) as s3,
+            from(k.source(4)) as s4 -> delay(k.period(5)) as s5,
+            from(k.source(6)) as s6 -> queue(bytes = k.bytes(7)) as s7 -> map(k.map(8)) as s8,
+        ) as s1 -> for_each_async(k.n(9), k.sink_async(9)) as s9
+    }
+    "timed zip.0" => {
+        #![queue = k.cap(0)]
+        zip(
+            iter(k.iter(2)) as s2,
+            from(k.source(3)) as s3 -> delay(k.period(4)) as s4 -> delay(k.period(5)) as s5 -> queue(k.cap(6)) as
+                s6,
+        ) as s1 -> map(k.join(1)) as j1 -> for_each_async(k.n(7), k.sink_async(7)) as s7
+    }
 }
