@@ -27,21 +27,20 @@ impl List {
             }
         }
     }
-
-    /// Whether it has patterns, or arms that have.
-    fn matches(&self) -> bool {
-        self.open.starts_with("match") || self.nodes.iter().any(is_pattern)
-    }
 }
 
-fn is_pattern(node: &Node) -> bool {
-    matches!(node, Node::Word(word) if word.contains("=>"))
+/// What was changed of which rustc knows more than the macro, besides the arms.
+#[derive(Clone, Copy, Default)]
+pub struct Changed {
+    /// A `?`: now a `Result` flows on, or is missing.
+    pub tried: bool,
+    /// The letters of an arm's pattern, or of its value.
+    pub pattern: bool,
 }
 
-/// Changes one thing. The answer is whether rustc may object to it although the macro does not: to a `match` that has lost a case, or to
-/// a `Result` that is not tried.
-pub fn spoil(tree: &mut List, dice: &mut Dice) -> bool {
-    if dice.below(3) == 0 { letters(tree, dice) } else { structure(tree, dice) }
+/// Changes one thing.
+pub fn spoil(tree: &mut List, changed: &mut Changed, dice: &mut Dice) {
+    if dice.below(3) == 0 { letters(tree, changed, dice) } else { structure(tree, dice) }
 }
 
 fn any<'t>(tree: &'t mut List, dice: &mut Dice) -> &'t mut List {
@@ -53,11 +52,10 @@ fn place(list: &List, more: u64, dice: &mut Dice) -> usize {
     dice.below(list.nodes.len() as u64 + more) as usize
 }
 
-fn structure(tree: &mut List, dice: &mut Dice) -> bool {
+fn structure(tree: &mut List, dice: &mut Dice) {
     let list = any(tree, dice);
-    let of_match = list.matches();
     if list.nodes.is_empty() {
-        return false;
+        return;
     }
     let at = place(list, 0, dice);
     let node = list.nodes[at].clone();
@@ -74,22 +72,20 @@ fn structure(tree: &mut List, dice: &mut Dice) -> bool {
                 list.nodes.remove(at);
             }
             let to = any(tree, dice);
-            let into_match = to.matches();
             let at = place(to, 1, dice);
             to.nodes.insert(at, node);
-            return of_match || into_match;
         }
     }
-    of_match
 }
 
-fn letters(tree: &mut List, dice: &mut Dice) -> bool {
+fn letters(tree: &mut List, changed: &mut Changed, dice: &mut Dice) {
     let mut words = Vec::new();
     tree.words(&mut words);
     if words.is_empty() {
-        return false;
+        return;
     }
     let word = words.swap_remove(dice.below(words.len() as u64) as usize);
+    changed.pattern |= word.contains("=>");
     match dice.below(5) {
         // A letter of the operator's name too few, or two of them the wrong way round.
         0 => drop(word.remove(0)),
@@ -110,8 +106,7 @@ fn letters(tree: &mut List, dice: &mut Dice) -> bool {
             } else {
                 word.push('?');
             }
-            return true;
+            changed.tried = true;
         }
     }
-    word.contains("=>")
 }

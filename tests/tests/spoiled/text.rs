@@ -20,6 +20,41 @@ pub struct List {
     pub nodes: Vec<Node>,
 }
 
+impl Node {
+    /// What it begins with.
+    fn first(&self) -> &str {
+        match self {
+            Self::Word(word) => word,
+            Self::List(list) => list.nodes.first().map_or("", Self::first),
+        }
+    }
+}
+
+impl List {
+    /// Whether this holds of a `match` in it, or of itself: `wrong` gets where its catch-all arms stand, and how many arms it has.
+    fn has_match(&self, wrong: fn(&[usize], usize) -> bool) -> bool {
+        let catch_all: Vec<_> = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.first().starts_with("n =>"))
+            .map(|(at, _)| at)
+            .collect();
+        let within = |node: &Node| matches!(node, Node::List(list) if list.has_match(wrong));
+        self.open.starts_with("match") && wrong(&catch_all, self.nodes.len()) || self.nodes.iter().any(within)
+    }
+
+    /// Whether a `match` in it does not take every item.
+    pub fn misses_a_case(&self) -> bool {
+        self.has_match(|catch_all, _| catch_all.is_empty())
+    }
+
+    /// Whether an arm stands behind one that takes every item.
+    pub fn has_an_idle_arm(&self) -> bool {
+        self.has_match(|catch_all, arms| catch_all.first().is_some_and(|first| first + 1 < arms))
+    }
+}
+
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -59,7 +94,7 @@ const STEPS: &[&str] = &[
     "flat_map(|n| [n, n])",
     "map(|n| Some(n)) -> flatten()",
     "inspect(|_| ())",
-    "scan(0, |sum, n| { *sum += n; Some(*sum) })",
+    "scan(0u64, |sum, n| { *sum += n; Some(*sum) })",
     "enumerate() -> map(|(at, n)| n + at as u64)",
     "take(50)",
     "skip(2)",
