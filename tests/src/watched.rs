@@ -1,11 +1,10 @@
 //! What the tables of operators share: a source that is watched, values that say which items are in them, what came out.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use aqueduct::testkit::{Tracked, Tracker};
-use aqueduct::{BoxError, Source};
+use aqueduct::testkit::{ScriptedSource, SourceWatch, Tracked, Tracker};
 
 /// So many milliseconds.
 #[must_use]
@@ -18,14 +17,7 @@ pub const fn ms(n: u64) -> Duration {
 pub struct Watched {
     /// Its items.
     pub tracker: Tracker,
-    calls: Arc<Calls>,
-}
-
-#[derive(Debug, Default)]
-struct Calls {
-    closes: AtomicUsize,
-    drops: AtomicUsize,
-    late: AtomicUsize,
+    source: Arc<OnceLock<SourceWatch>>,
 }
 
 impl Watched {
@@ -36,16 +28,29 @@ impl Watched {
     }
 
     /// A source of `items` items, one each `every`, or all at once if that is zero; after them it waits for ever.
-    #[must_use]
-    pub fn source(&self, items: u64, every: Duration) -> WatchedSource {
-        WatchedSource { watched: self.clone(), next: 0, items, every, fails: false, over: false }
+    pub fn source(&self, items: u64, every: Duration) -> ScriptedSource<Tracked> {
+        let script = ScriptedSource::new();
+        let script = if every.is_zero() {
+            script.items(self.items(0..items))
+        } else {
+            (0..items).fold(script, |script, n| script.wait(every).items(self.items(n..n + 1)))
+        };
+        self.watched(script.pending())
     }
 
     /// A source of `items` items that come at once, which fails with `dry` then.
-    #[must_use]
-    pub fn failing(&self, items: u64) -> WatchedSource {
-        let mut source = self.source(items, Duration::ZERO);
-        source.fails = true;
+    pub fn failing(&self, items: u64) -> ScriptedSource<Tracked> {
+        self.watched(ScriptedSource::new().items(self.items(0..items)).fail("dry"))
+    }
+
+    /// The items of these numbers, each made when it is asked for.
+    fn items(&self, numbers: Range<u64>) -> impl Iterator<Item = Tracked> + Send + use<> {
+        let tracker = self.tracker.clone();
+        numbers.map(move |n| tracker.item(n))
+    }
+
+    fn watched(&self, source: ScriptedSource<Tracked>) -> ScriptedSource<Tracked> {
+        self.source.set(source.watch()).expect("one source is watched");
         source
     }
 
@@ -55,17 +60,18 @@ impl Watched {
         self.tracker.made() as u64
     }
 
-    /// Whether the source was closed and dropped, each once, and not asked after its end.
-    #[must_use]
-    pub fn is_closed_once(&self) -> bool {
-        let read = |count: &AtomicUsize| count.load(Ordering::SeqCst);
-        (read(&self.calls.closes), read(&self.calls.drops), read(&self.calls.late)) == (1, 1, 0)
+    /// Fails unless the source was closed and dropped, each once, and not asked after its end.
+    #[track_caller]
+    pub fn assert_closed_once(&self, what: &str) {
+        let watch = self.source.get().expect("there was a source");
+        assert!(watch.is_dropped(), "{what}: {watch:?}");
+        watch.assert_closed_once();
     }
 
     /// Fails unless the source was closed and dropped, each once, and every item was dropped once (one that was dropped twice makes
     /// the count of those that live wrap). An item in a call on the blocking pool is waited for: the call cannot be interrupted (E1).
     pub async fn assert_all_gone(&self, what: &str) {
-        assert!(self.is_closed_once(), "{what}: {:?}", self.calls);
+        self.assert_closed_once(what);
         assert!(self.tracker.made() > 0, "{what}: no item was made");
         if what.contains("blocking") {
             while self.tracker.live() > 0 {
@@ -73,50 +79,6 @@ impl Watched {
             }
         }
         assert_eq!(self.tracker.live(), 0, "{what}: items left behind");
-    }
-}
-
-/// The source of a [`Watched`].
-#[derive(Debug)]
-pub struct WatchedSource {
-    watched: Watched,
-    next: u64,
-    items: u64,
-    every: Duration,
-    fails: bool,
-    over: bool,
-}
-
-impl Source for WatchedSource {
-    type Item = Tracked;
-
-    async fn next(&mut self) -> Result<Option<Tracked>, BoxError> {
-        if self.over {
-            self.watched.calls.late.fetch_add(1, Ordering::SeqCst);
-        }
-        if self.next == self.items {
-            if self.fails {
-                self.over = true;
-                return Err("dry".into());
-            }
-            std::future::pending::<()>().await;
-        }
-        if !self.every.is_zero() {
-            tokio::time::sleep(self.every).await;
-        }
-        self.next += 1;
-        Ok(Some(self.watched.tracker.item(self.next - 1)))
-    }
-
-    async fn close(&mut self) {
-        self.over = true;
-        self.watched.calls.closes.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl Drop for WatchedSource {
-    fn drop(&mut self) {
-        self.watched.calls.drops.fetch_add(1, Ordering::SeqCst);
     }
 }
 

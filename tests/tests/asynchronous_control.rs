@@ -98,7 +98,7 @@ async fn e5_at_finish_all_that_is_inside_comes_out_once_and_the_source_is_closed
                 let made = watched.made();
                 running.control().finish();
                 settle().await;
-                assert!(watched.is_closed_once(), "{}: the source is closed, sink open: {open}", $name);
+                watched.assert_closed_once(&format!("{}, sink open: {open}", $name));
                 gate.open();
                 running.await.unwrap();
                 assert!(made >= 4, "{}: it worked", $name);
@@ -134,7 +134,7 @@ async fn e5_at_finish_the_streams_in_flatten_unordered_stop_with_what_they_have_
             sleep(ms(104)).await;
             running.control().finish();
             settle().await;
-            assert!(watched.is_closed_once());
+            watched.assert_closed_once("flatten_unordered");
             // Those in the link before the stage, too: a stream that has not begun never does.
             let given = if open { came.all().len() } else { 2 };
             assert_eq!(watched.tracker.live(), if open { 0 } else { 2 }, "one in the sink, one in the link");
@@ -265,7 +265,7 @@ async fn e6_an_abort_leaves_nothing_behind_wherever_the_items_are() {
                     if at > 0 {
                         watched.assert_all_gone($name).await;
                     }
-                    assert!(watched.is_closed_once());
+                    watched.assert_closed_once($name);
                     expect_tasks(0).await;
                 }
             }

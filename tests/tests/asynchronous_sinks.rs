@@ -30,7 +30,7 @@ async fn e5_at_finish_a_sink_ends_all_calls_and_no_later() {
             let made = watched.made();
             running.control().finish();
             settle().await;
-            assert!(watched.is_closed_once(), "{}: the source is closed at once", $name);
+            watched.assert_closed_once($name);
             let start = Instant::now();
             running.await.unwrap();
             assert!(start.elapsed() <= ms(2 * $takes), "{}: it waits for its own calls only", $name);

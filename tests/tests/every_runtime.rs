@@ -140,7 +140,7 @@ async fn e5_e7_each_stage_hears_pause_resume_and_finish_in_the_calling_task() {
                     assert!(watched.made() > made + 20, "{}: it goes on", $name);
                     control.finish();
                     settle().await;
-                    assert!(watched.is_closed_once(), "{}", $name);
+                    watched.assert_closed_once($name);
                 };
                 let (outcome, ()) = tokio::join!(run.run_local(), commands);
                 outcome.unwrap();
@@ -208,7 +208,7 @@ async fn e5_e6_each_stage_stands_an_empty_input_and_an_end_before_the_run() {
                     let outcome = if local { run.run_local().await } else { run.run().await };
                     assert_eq!(outcome.is_ok(), !aborts, "{}", $name);
                     assert_eq!((watched.made(), came.all()), (0, vec![]), "{}: nothing was asked for", $name);
-                    assert!(watched.is_closed_once(), "{}", $name);
+                    watched.assert_closed_once($name);
                 }
                 let came = Came::default();
                 let seen = came.clone();

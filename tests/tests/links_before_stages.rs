@@ -53,7 +53,7 @@ async fn l10_e5_each_stage_takes_from_each_kind_of_link_what_is_in_it() {
                 sleep(Duration::from_micros(60_500)).await;
                 control.finish();
                 settle().await;
-                assert!(watched.is_closed_once(), "{what}");
+                watched.assert_closed_once(&what);
                 gate.open();
                 running.await.unwrap();
                 let link = control.snapshot().link("before").unwrap().clone();

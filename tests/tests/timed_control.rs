@@ -64,7 +64,7 @@ async fn e5_at_finish_what_a_timed_stage_holds_comes_out_once_at_once_or_in_its_
                 let made = watched.made();
                 running.control().finish();
                 settle().await;
-                assert!(watched.is_closed_once(), "{}: the source is closed at once, sink open: {open}", $name);
+                watched.assert_closed_once(&format!("{}, sink open: {open}", $name));
                 let start = Instant::now();
                 gate.open();
                 running.await.unwrap();
@@ -100,7 +100,7 @@ async fn e5_at_finish_debounce_and_latest_give_their_last_and_sample_drops_it() 
                 assert_eq!(made, 102, "{}: it never holds its source (L10)", $name);
                 control.finish();
                 settle().await;
-                assert!(watched.is_closed_once());
+                watched.assert_closed_once($name);
                 let start = Instant::now();
                 gate.open();
                 running.await.unwrap();
