@@ -177,7 +177,12 @@ pub const BY_THE_MACRO: &[Refusal] = &[
             "places/fail/arrow_to_nowhere",
         ],
     ),
-    Refusal("Several mistakes", "All are reported at once, each once.", &["several/fail/*"]),
+    Refusal(
+        "Several mistakes",
+        "All are reported at once, each once. One is not ours to hold back: behind a mistake the items have no type, so that a literal which \
+         would have had it from them has none, and rustc asks which (E0689) where a method of it is called.",
+        &["several/fail/*"],
+    ),
 ];
 
 /// Refused by rustc, aimed by our spans and notes.
@@ -236,7 +241,8 @@ pub const BY_RUSTC: &[Refusal] = &[
     ),
     Refusal(
         "Missing `Send`",
-        "At the `run` or `spawn` that asks for it, with notes that point at what lacks it.",
+        "At the `run` or `spawn` that asks for it, with notes that point at what lacks it. Between the two rustc names each type that holds the \
+         other, up to the whole pipeline: it does so for every auto trait, and nothing we can write leaves them out.",
         &[
             "types/fail/closure_that_is_not_send*",
             "types/fail/future_that_is_not_send",
