@@ -16,6 +16,9 @@ pub(super) const EACH: Duration = Duration::from_secs(1);
 /// How many samples are kept: those of two minutes.
 const KEPT: usize = 120;
 
+/// How many samples the bottleneck is about.
+const RECENT: usize = 5;
+
 /// All pipelines of a dashboard.
 #[derive(Debug)]
 pub(super) struct Board {
@@ -31,7 +34,14 @@ pub(super) struct Shown {
     pub(super) name: String,
     pub(super) control: Control,
     graph: Arc<Graph>,
-    history: Mutex<VecDeque<Sample>>,
+    history: Mutex<History>,
+}
+
+#[derive(Debug, Default)]
+struct History {
+    samples: VecDeque<Sample>,
+    /// The snapshots that the last samples were made from.
+    recent: VecDeque<Snapshot>,
 }
 
 /// How far each stage was, and how full each link, in the order of the snapshot.
@@ -65,6 +75,7 @@ pub(super) struct View<'b> {
     pub(super) pipeline: usize,
     name: &'b str,
     pub(super) snapshot: Snapshot,
+    /// Of the last seconds.
     bottlenecks: Vec<InWords>,
 }
 
@@ -114,14 +125,15 @@ impl Board {
 
 impl Shown {
     fn outline(&self, pipeline: usize) -> Outline<'_> {
-        let history = lock(&self.history).iter().cloned().collect();
+        let history = lock(&self.history).samples.iter().cloned().collect();
         Outline { pipeline, name: &self.name, graph: &self.graph, drawing: layout::draw(&self.graph), history }
     }
 
     fn view(&self, pipeline: usize) -> View<'_> {
         let snapshot = self.control.snapshot();
         let in_words = |bottleneck: Bottleneck| InWords { text: bottleneck.to_string(), bottleneck };
-        let bottlenecks = snapshot.bottlenecks().into_iter().map(in_words).collect();
+        let recent = lock(&self.history).recent.front().map(|earlier| snapshot.since(earlier));
+        let bottlenecks = recent.as_ref().unwrap_or(&snapshot).bottlenecks().into_iter().map(in_words).collect();
         View { pipeline, name: &self.name, snapshot, bottlenecks }
     }
 
@@ -131,16 +143,27 @@ impl Shown {
         let items = snapshot.stages.iter().map(|stage| stage.items_out.max(stage.items_in)).collect();
         let len = snapshot.links.iter().map(|link| link.len).collect();
         let sample = Sample { at: snapshot.elapsed.as_secs_f64(), items, len };
-        let mut history = lock(&self.history);
+        lock(&self.history).push(sample, snapshot);
+    }
+}
+
+impl History {
+    fn push(&mut self, sample: Sample, snapshot: Snapshot) {
         // Before the run, and after it, its clock stands still.
-        if history.back().is_some_and(|last| last.at == sample.at) {
+        if self.samples.back().is_some_and(|last| last.at == sample.at) {
             return;
         }
-        if history.len() == KEPT {
-            history.pop_front();
-        }
-        history.push_back(sample);
+        put(&mut self.samples, sample, KEPT);
+        put(&mut self.recent, snapshot, RECENT);
     }
+}
+
+/// Puts a value behind the others, of which the first goes when they are too many.
+fn put<T>(values: &mut VecDeque<T>, value: T, most: usize) {
+    if values.len() == most {
+        values.pop_front();
+    }
+    values.push_back(value);
 }
 
 #[cfg(test)]
@@ -156,17 +179,43 @@ mod tests {
             tokio::time::sleep(EACH).await;
             board.sample();
         }
-        let history = lock(&board.pipelines[0].history).clone();
+        let history = lock(&board.pipelines[0].history).samples.clone();
         assert_eq!(history.len(), KEPT);
         assert_eq!(history.back().unwrap().at - history.front().unwrap().at, (KEPT - 1) as f64);
 
         board.pipelines[0].control.finish();
         running.await.unwrap();
         board.sample();
-        let ended = lock(&board.pipelines[0].history).clone();
+        let ended = lock(&board.pipelines[0].history).samples.clone();
         tokio::time::sleep(EACH).await;
         board.sample();
-        assert_eq!(*lock(&board.pipelines[0].history), ended);
+        assert_eq!(lock(&board.pipelines[0].history).samples, ended);
+    }
+
+    /// What held a pipeline back long ago is no longer told.
+    #[tokio::test(start_paused = true)]
+    async fn bottlenecks_are_those_of_the_last_seconds() {
+        let wakes = Arc::new(tokio::sync::Semaphore::new(0));
+        let slow = Arc::clone(&wakes);
+        let sleeping = crate::pipeline! {
+            #![crate = crate]
+            iter(0u32..8) -> queue(4) -> for_each_async(1, async move |_| drop(slow.acquire().await))
+        };
+        let board = Board::new(vec![sleeping.control()], false);
+        let running = sleeping.spawn();
+        let told =
+            || board.views()[0].bottlenecks.iter().map(|told| told.bottleneck.stage.to_string()).collect::<Vec<_>>();
+        for _ in 0..60 {
+            tokio::time::sleep(EACH).await;
+            board.sample();
+        }
+        assert_eq!(told(), ["for_each_async"]);
+        let shown = &board.pipelines[0];
+        let held = shown.view(0).bottlenecks[0].bottleneck.holds_back[0].blocked;
+        assert_eq!(held, EACH * (RECENT - 1) as u32);
+        wakes.add_permits(1);
+        running.await.unwrap();
+        assert_eq!(told(), [""; 0]);
     }
 
     #[test]

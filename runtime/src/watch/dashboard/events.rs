@@ -149,6 +149,7 @@ impl Events {
                 return Ok(Event::default().comment("all pipelines have ended"));
             }
             tokio::select! {
+                biased; // so that the first event is a snapshot
                 _ = self.ticks.tick() => self.look(),
                 told = self.client.told.recv() => match told {
                     Ok(signals) if signals.is_empty() => self.look(),
@@ -173,4 +174,36 @@ impl Events {
 
 fn event(name: &str, data: &impl Serialize) -> Result<Event, Error> {
     Event::default().event(name).json_data(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use super::*;
+
+    /// In a minute of signals a client that reads nothing is told what was last, not all; and it hears the end.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_keeps_little() {
+        let pausing = crate::pipeline! {
+            #![crate = crate]
+            iter(0..60_000u32) -> queue(1) -> then(async |n| { sleep(Duration::from_millis(1)).await; n }) -> count()
+        };
+        let (board, hub) = (Arc::new(Board::new(vec![pausing.control()], false)), Arc::new(Hub::default()));
+        let watching = tokio::spawn(Arc::clone(&hub).watch(0, pausing.control()));
+        let mut client = pin!(stream(Arc::clone(&board), Arc::clone(&hub), Duration::from_millis(500)));
+        assert!(client.next().await.unwrap().is_ok());
+        pausing.run().await.unwrap();
+        watching.await.unwrap();
+
+        assert!(board.views()[0].snapshot.links[0].pauses > 10_000);
+        assert_eq!(hub.told.len(), WINDOWS);
+        let mut events = 0;
+        while tokio::time::timeout(STILL / 2, client.next()).await.is_ok() {
+            events += 1;
+        }
+        // Two signals a window, two snapshots, the end.
+        assert!((2..=2 * WINDOWS + 3).contains(&events), "{events} events");
+        drop(hub);
+    }
 }

@@ -52,7 +52,7 @@ pub fn dashboard(control: Control) -> Dashboard {
 /// |---|---|
 /// | `/` | the page |
 /// | `/api/pipelines` | JSON: each pipeline's [`Graph`](crate::Graph), how it is drawn, and its last two minutes |
-/// | `/api/snapshot` | JSON: each pipeline's [`Snapshot`](crate::Snapshot) and bottlenecks, now |
+/// | `/api/snapshot` | JSON: each pipeline's [`Snapshot`](crate::Snapshot), and the bottlenecks of its last seconds |
 /// | `/api/events` | server-sent events: `snapshot`, the same, every 500 ms or `?every=` so many milliseconds (100 to 60,000); `signal`, Pauses and Drains of a link, those of a tenth of a second as one; `end`, once for each pipeline that has ended |
 /// | `/metrics` | the figures as Prometheus reads them |
 /// | `/api/pipelines/ID/ACTION` | `POST`: `pause`, `resume`, `finish` or `abort`, if [allowed](Self::allow_control) |

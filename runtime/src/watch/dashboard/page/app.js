@@ -70,7 +70,7 @@ function inWords({ snapshot, bottlenecks }) {
   if (snapshot.paused) return ["The sources are held; what is inside flows on."];
   if (seconds(snapshot.elapsed) === 0) return ["The run has not started."];
   if (bottlenecks.length === 0) return ["No stage holds another back."];
-  return bottlenecks.map(({ text }) => text);
+  return bottlenecks.map(({ text }) => `In the last seconds ${text}`);
 }
 
 let told = { key: "", at: -QUIET };
