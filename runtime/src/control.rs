@@ -81,6 +81,12 @@ impl Control {
         self.run.snapshot()
     }
 
+    /// Waits until all tasks have ended.
+    #[cfg(any(feature = "progress", feature = "top"))]
+    pub(crate) fn ended(&self) -> crate::stage::RunEnd {
+        Arc::clone(&self.run).end()
+    }
+
     /// The pipeline's shape.
     #[must_use]
     pub fn graph(&self) -> Arc<Graph> {

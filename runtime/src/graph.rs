@@ -176,11 +176,15 @@ impl GraphStage {
 }
 
 impl GraphLink {
+    /// Its name, if somebody gave it one.
+    pub(crate) fn given_name(&self) -> Option<&Name> {
+        let own = self.name.rsplit('/').next().unwrap_or_default();
+        (!self.name.contains("->") && !own.starts_with("queue")).then_some(&self.name)
+    }
+
     /// `network: 256 KiB, drop_oldest`; without the name where nobody gave one.
     fn label(&self) -> String {
-        let own = self.name.rsplit('/').next().unwrap_or_default();
-        let named = !self.name.contains("->") && !own.starts_with("queue");
-        let name = if named { format!("{}: ", self.name) } else { String::new() };
+        let name = self.given_name().map(|name| format!("{name}: ")).unwrap_or_default();
         let policy = if self.overflow == "block" { String::new() } else { format!(", {}", self.overflow) };
         format!("{name}{}{policy}", size(self.capacity, self.unit))
     }

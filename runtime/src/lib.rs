@@ -119,8 +119,14 @@ pub use crate::stage::Role;
 #[cfg(feature = "dashboard")]
 #[cfg_attr(docsrs, doc(cfg(feature = "dashboard")))]
 pub use crate::watch::dashboard::{Dashboard, Serving, dashboard};
+#[cfg(feature = "progress")]
+#[cfg_attr(docsrs, doc(cfg(feature = "progress")))]
+pub use crate::watch::progress::progress;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use crate::watch::record;
+#[cfg(feature = "top")]
+#[cfg_attr(docsrs, doc(cfg(feature = "top")))]
+pub use crate::watch::top::top;
 pub use crate::watch::{Stall, Stalls};
 pub use crate::weigh::Weigh;

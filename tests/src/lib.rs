@@ -7,4 +7,6 @@ pub mod files;
 pub mod flow;
 pub mod pieces;
 pub mod segments;
+#[cfg(unix)]
+pub mod terminal;
 pub mod watched;

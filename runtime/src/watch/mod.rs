@@ -6,7 +6,11 @@ pub(crate) mod dashboard;
 mod metrics;
 #[cfg(any(feature = "dashboard", feature = "metrics"))]
 mod names;
+#[cfg(feature = "progress")]
+pub(crate) mod progress;
 mod stall;
+#[cfg(feature = "top")]
+pub(crate) mod top;
 pub(crate) mod trace;
 
 #[cfg(feature = "metrics")]
