@@ -3,6 +3,8 @@
 //! The cells are those of a grid, without sizes, so that the page can lay them across or, where it is narrow, down. An arrow that passes a
 //! column has a cell in it, as if a stage stood there: so none runs through a stage.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::Graph;
@@ -44,7 +46,7 @@ pub(super) fn draw(graph: &Graph) -> Drawing {
     let picture = Picture::of(graph);
     let index = |id: &str| picture.nodes.iter().position(|node| node.id == id).unwrap_or_default();
     let edges: Vec<_> = picture.arrows.iter().map(|arrow| (index(&arrow.from.id), index(&arrow.to.id))).collect();
-    let Grid { cells, via } = Grid::of(picture.nodes.len(), &edges);
+    let Grid { cells, via, .. } = Grid::of(picture.nodes.len(), &edges);
     let nodes: Vec<_> = picture
         .nodes
         .iter()
@@ -76,6 +78,8 @@ pub(super) fn draw(graph: &Graph) -> Drawing {
 struct Grid {
     cells: Vec<(usize, usize)>,
     via: Vec<Vec<(usize, usize)>>,
+    /// How far each node is from the end of its longest way.
+    ahead: Vec<usize>,
 }
 
 /// Who takes a cell: a node, or an arrow that passes.
@@ -88,30 +92,32 @@ enum Guest {
 impl Grid {
     fn of(nodes: usize, edges: &[(usize, usize)]) -> Self {
         let columns = columns(nodes, edges);
+        let ahead = longest(nodes, edges.iter().map(|&(from, to)| (to, from)));
         let mut grid =
-            Self { cells: columns.iter().map(|&column| (column, 0)).collect(), via: vec![vec![]; edges.len()] };
+            Self { cells: columns.iter().map(|&column| (column, 0)).collect(), via: vec![vec![]; edges.len()], ahead };
         for column in 0..=columns.iter().copied().max().unwrap_or(0) {
             grid.fill(column, edges);
         }
         grid
     }
 
-    /// Gives a row of its own to each guest of a column: the one its arrow comes from, or the next below.
+    /// Gives a row of its own to each guest of a column: the one its arrow comes from, or the next below. What goes on for longer stays in its
+    /// row, so that the main line is straight.
     fn fill(&mut self, column: usize, edges: &[(usize, usize)]) {
         let mut guests = Vec::new();
         for (node, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.0 == column) {
             let into = edges.iter().enumerate().filter(|(_, edge)| edge.1 == node);
             let wish = into.map(|(edge, ends)| self.row_before(edge, ends.0)).min().unwrap_or(cell.1);
-            guests.push((wish, Guest::Node(node)));
+            guests.push((wish, Reverse(self.ahead[node]), Guest::Node(node)));
         }
         for (edge, &(from, to)) in edges.iter().enumerate() {
             if self.cells[from].0 < column && column < self.cells[to].0 {
-                guests.push((self.row_before(edge, from), Guest::Arrow(edge)));
+                guests.push((self.row_before(edge, from), Reverse(self.ahead[to] + 1), Guest::Arrow(edge)));
             }
         }
-        guests.sort_by_key(|(wish, _)| *wish); // stable: nodes in the order of the text, before arrows
+        guests.sort_by_key(|&(wish, ahead, _)| (wish, ahead)); // stable: nodes in the order of the text, before arrows
         let mut free = 0;
-        for (wish, guest) in guests {
+        for (wish, _, guest) in guests {
             let row = wish.max(free);
             free = row + 1;
             match guest {
@@ -129,13 +135,7 @@ impl Grid {
 
 /// The longest way from a source to each node; a source stands just before the first that takes from it.
 fn columns(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
-    let mut columns = vec![0; nodes];
-    // A graph has no cycle: no way is longer than the number of nodes.
-    for _ in 0..nodes {
-        for &(from, to) in edges {
-            columns[to] = columns[to].max(columns[from] + 1);
-        }
-    }
+    let mut columns = longest(nodes, edges.iter().copied());
     for node in 0..nodes {
         let is_source = edges.iter().all(|edge| edge.1 != node);
         let first = edges.iter().filter(|edge| edge.0 == node).map(|edge| columns[edge.1]).min();
@@ -144,6 +144,18 @@ fn columns(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     columns
+}
+
+/// The longest way to each node.
+fn longest(nodes: usize, edges: impl Iterator<Item = (usize, usize)> + Clone) -> Vec<usize> {
+    let mut longest = vec![0; nodes];
+    // A graph has no cycle: no way is longer than the number of nodes.
+    for _ in 0..nodes {
+        for (from, to) in edges.clone() {
+            longest[to] = longest[to].max(longest[from] + 1);
+        }
+    }
+    longest
 }
 
 #[cfg(test)]
@@ -188,7 +200,7 @@ mod tests {
                 n => n,
             } -> broadcast { count() as x, then(async |n: i32| n) as y -> last() as z }
         };
-        assert_eq!(drawn(graph.graph()), ["iter match a b broadcast x .", ". . - - . y z"]);
+        assert_eq!(drawn(graph.graph()), ["iter match a b broadcast y z", ". . - - . x ."]);
     }
 
     #[test]

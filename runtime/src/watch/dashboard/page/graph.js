@@ -6,7 +6,7 @@ import { TIMES, spark } from "./history.js";
 import { level, rate, unnamed } from "./words.js";
 
 const LETTERS = ["B", "W", "X", "I"];
-const SPARK = [60, 18];
+const SPARK = [60, 14];
 const INSET = 16; // of what stands in a stage's box
 
 export class GraphView {
@@ -101,10 +101,10 @@ export class GraphView {
     }
     const { operator } = this.graph.stages[stage];
     const about = [name.split("/").pop() === operator ? "" : operator, detail].filter(Boolean).join(", ");
-    const [state, speed] = [line(55, "", ""), line(70, "quiet", "")];
+    const [state, speed] = [line(53, "", ""), line(70, "quiet", "")];
     const rates = sparkline(...SPARK);
     rates.setAttribute("x", width - SPARK[0] - 8);
-    rates.setAttribute("y", 52);
+    rates.setAttribute("y", 58);
     const shares = TIMES.map((time) => svg("rect", { class: `share ${time}`, y: 78, height: 12, width: 0 }));
     const letters = TIMES.map((time) => svg("text", { class: `letter ${time}`, y: 88 }));
     group.append(svg("rect", { class: "edge", x: 6, y: 9, width: 4, height: HEIGHT - 18, rx: 2 }));

@@ -4,6 +4,9 @@ import { seconds } from "./words.js";
 
 const SPAN = 120;
 
+// A sample a second, as the server keeps them.
+const EACH = 0.9;
+
 // A line is stretched to its width when there is less than that, but not a few seconds.
 const LEAST = 10;
 
@@ -27,7 +30,7 @@ export class History {
     const last = this.samples.at(-1);
     if (last && at < last.at) this.samples = this.snapshots = []; // another run
     this.snapshots = [...this.snapshots.filter((old) => seconds(old.elapsed) >= at - RECENT && seconds(old.elapsed) < at), snapshot];
-    if (last && at <= last.at && this.samples.length > 0) return;
+    if (last && at < last.at + EACH && this.samples.length > 0) return;
     this.samples = [...this.samples, { at, items: snapshot.stages.map(moved), len: snapshot.links.map((link) => link.len) }].filter(
       (sample) => sample.at >= at - SPAN,
     );

@@ -73,7 +73,9 @@ export class Tables {
       [busy, waiting, blocked, idle].forEach((cell, part) => say(cell, share(recent.shares[part])));
       say(dropped, count(stage.dropped));
       say(task, String(stage.task));
-      say(place, `${stage.location.file}:${stage.location.line}:${stage.location.column}`);
+      const { file, line, column } = stage.location;
+      place.title = `${file}:${line}:${column}`;
+      say(place, `${file.split(/[\\/]/).pop()}:${line}`);
     });
     snapshot.links.forEach((link, index) => {
       const [state, held, capacity, low, pauses, paused, most, oldest, dropped] = this.links[index];
