@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use crate::BIRDSTRIKES;
+use crate::watch::Watch;
 
-/// What `--help` prints.
+/// What `--help` prints, before the options of [`watch`](crate::watch).
 pub const HELP: &str = "\
 Streams a file through a link of 256 KiB to a slow receiver, and shows the link fill, pause and drain.
 
@@ -29,6 +30,8 @@ pub struct Args {
     pub hang_up_after: Option<u64>,
     /// Whether to print the peak resident memory.
     pub report_memory: bool,
+    /// How the run is shown.
+    pub watch: Watch,
 }
 
 impl Args {
@@ -41,9 +44,11 @@ impl Args {
         let mut rate = 0.4;
         let mut hang_up_after = None;
         let mut report_memory = false;
+        let mut watch = Watch::default();
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
+                _ if watch.takes(&arg)? => {}
                 Long("rate") => rate = parser.value()?.parse_with(read_rate)?,
                 Long("hang-up-after") => hang_up_after = Some(parser.value()?.parse()?),
                 Long("report-memory") => report_memory = true,
@@ -53,7 +58,7 @@ impl Args {
             }
         }
         let file = file.unwrap_or_else(|| BIRDSTRIKES.into());
-        Ok(Some(Self { file, rate: rate * 1024.0 * 1024.0, hang_up_after, report_memory }))
+        Ok(Some(Self { file, rate: rate * 1024.0 * 1024.0, hang_up_after, report_memory, watch }))
     }
 }
 

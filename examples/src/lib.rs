@@ -11,6 +11,7 @@ pub mod memory;
 pub mod receiver;
 pub mod service;
 pub mod station;
+pub mod watch;
 
 /// The file of bird strikes that examples read when they are given none.
 pub const BIRDSTRIKES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/birdstrikes.csv");

@@ -97,6 +97,33 @@ async fn the_default_run_pauses_drains_and_proves_that_all_arrived() {
     assert!(peak > 128 * 1024, "{text}");
 }
 
+#[cfg(not(feature = "top"))]
+#[tokio::test]
+async fn what_is_not_built_in_is_refused() {
+    refused(&run(["--top"]).await, "`--top` is not built in: add `--features top`");
+}
+
+#[cfg(feature = "top")]
+#[tokio::test]
+async fn top_shows_it_in_lines_where_there_is_no_terminal() {
+    let output = run(["--top", "--rate", "100"]).await;
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("ended after 0."), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains(": the same as the file") && !text.contains("network [#"), "{text}");
+}
+
+#[cfg(all(unix, feature = "top"))]
+#[test]
+fn top_shows_it_in_a_terminal() {
+    let program = env!("CARGO_BIN_EXE_slow_network");
+    let mut terminal = aqueduct_tests::terminal::Terminal::run(&[program, "--top"], &[]);
+    terminal.is_drawn().shows("═ network").shows(" of 256 KiB").shows("bottleneck: stage `write`");
+    terminal.press("f").shows(": the same as the file").is_given_back();
+    let (success, text) = terminal.end();
+    assert!(success && text.contains("stopped early, after "), "{text}");
+}
+
 #[tokio::test]
 async fn a_missing_file_is_refused() {
     refused(&run(["no/such/file"]).await, "cannot open no/such/file");

@@ -57,6 +57,14 @@ async fn every_row_is_stored_and_counted_or_rejected() {
 }
 
 #[tokio::test]
+async fn top_shows_it_in_lines_where_there_is_no_terminal() {
+    let scratch = Scratch::new("birdstrikes_top");
+    let output = PROGRAM.run(["--top", STRIKES, &scratch.path("new")]).await;
+    let lines = common::stderr(&output);
+    assert!(output.status.success() && lines.contains(": csv 10 000 items, rejects 2 836 items, "), "{lines}");
+}
+
+#[tokio::test]
 async fn rows_that_cannot_be_read_are_rejected_with_their_line() {
     let scratch = Scratch::new("birdstrikes_bad_rows");
     let rows = "2001-02-03,Mallard,120\n2001-02-03,Mallard,fast\n2001-02-04\n2001-02-05,\"Gull, herring\",80\n2001-02-06,Owl,\n";

@@ -48,6 +48,17 @@ async fn without_arguments_it_demonstrates_itself() {
     assert_eq!(stored(&out), (0..120).collect::<Vec<_>>());
 }
 
+#[cfg(unix)]
+#[test]
+fn shown_in_a_terminal_it_finishes_by_a_key() {
+    let scratch = Scratch::new("service_top");
+    let (program, out) = (env!("CARGO_BIN_EXE_service"), scratch.path("events"));
+    let arguments = [program, "--top", "--listen", "127.0.0.1:0", "--output", &out];
+    let mut terminal = aqueduct_tests::terminal::Terminal::run(&arguments, &[]);
+    terminal.is_drawn().shows("═ waiting").press("f").shows("finished: 0 events stored").is_given_back();
+    assert!(terminal.end().0);
+}
+
 /// More than it can take, and Ctrl-C in the middle of it.
 #[cfg(unix)]
 #[tokio::test]

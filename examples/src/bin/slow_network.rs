@@ -14,6 +14,7 @@ use aqueduct_examples::checksum::Checksum;
 use aqueduct_examples::display::show;
 use aqueduct_examples::memory::peak_resident;
 use aqueduct_examples::receiver::Receiver;
+use aqueduct_examples::watch;
 use tokio::fs::File;
 
 async fn slow_network(args: &Args) -> Result<(), BoxError> {
@@ -30,10 +31,12 @@ async fn slow_network(args: &Args) -> Result<(), BoxError> {
     writeln!(stdout(), "{}: {size} bytes", args.file.display())?;
     writeln!(stdout(), "bound: {bound}, the link's bytes and for each task the one chunk in its hands\n")?;
 
-    let display = tokio::spawn(show(control.clone(), control.signals()));
+    let display = (!args.watch.top).then(|| tokio::spawn(show(control.clone(), control.signals())));
     let ctrl_c = tokio::spawn(finish_on_ctrl_c(control.clone()));
-    let outcome = sending.run().await;
-    display.await?;
+    let outcome = args.watch.beside(&control, sending.run()).await;
+    if let Some(display) = display {
+        display.await?;
+    }
     ctrl_c.abort();
     let sent = outcome.map_err(explain)?;
 
@@ -91,7 +94,7 @@ async fn main() -> ExitCode {
     let args = match Args::from_env() {
         Ok(Some(args)) => args,
         Ok(None) => {
-            print!("{HELP}");
+            print!("{HELP}{}", watch::HELP);
             return ExitCode::SUCCESS;
         }
         Err(error) => {

@@ -19,6 +19,7 @@ use std::time::Duration;
 use aqueduct::{BoxError, pipeline};
 use aqueduct_examples::BIRDSTRIKES;
 use aqueduct_examples::finish::until_ctrl_c;
+use aqueduct_examples::watch::{self, Watch};
 use csv::StringRecord;
 use lexopt::prelude::*;
 use rusqlite::Connection;
@@ -195,7 +196,7 @@ async fn birdstrikes(args: &Args) -> Result<(), BoxError> {
     };
     writeln!(stdout(), "{}", sorting.graph().to_mermaid())?;
     let control = sorting.control();
-    let outcome = until_ctrl_c(sorting.run(), &control).await;
+    let outcome = args.watch.beside(&control, until_ctrl_c(sorting.run(), &control)).await;
     // After a failure a call of `insert` may still run; here it is waited for. Then the connection is closed.
     drop(database.connection.lock());
     drop(database);
@@ -239,15 +240,18 @@ struct Args {
     input: PathBuf,
     directory: PathBuf,
     latency: Duration,
+    watch: Watch,
 }
 
 /// What the command line says; `None` when it asks for help.
 fn args() -> Result<Option<Args>, lexopt::Error> {
     let mut paths = Vec::new();
     let mut latency = 0;
+    let mut watch = Watch::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
+            _ if watch.takes(&arg)? => {}
             Long("latency") => latency = parser.value()?.parse()?,
             Short('h') | Long("help") => return Ok(None),
             Value(path) if paths.len() < 2 => paths.push(PathBuf::from(path)),
@@ -257,7 +261,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
     let mut paths = paths.into_iter();
     let input = paths.next().unwrap_or_else(|| BIRDSTRIKES.into());
     let directory = paths.next().unwrap_or_else(|| std::env::temp_dir().join("aqueduct-birdstrikes"));
-    Ok(Some(Args { input, directory, latency: Duration::from_millis(latency) }))
+    Ok(Some(Args { input, directory, latency: Duration::from_millis(latency), watch }))
 }
 
 #[tokio::main]
@@ -265,7 +269,7 @@ async fn main() -> ExitCode {
     let outcome = match args() {
         Ok(Some(args)) => birdstrikes(&args).await,
         Ok(None) => {
-            print!("{HELP}");
+            print!("{HELP}{}", watch::HELP);
             Ok(())
         }
         Err(error) => Err(format!("{error}; see --help").into()),

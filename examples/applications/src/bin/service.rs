@@ -16,7 +16,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aqueduct::{BoxError, Control, Inlet, LinkSnapshot, PipelineError, Sink, TrySendError, inlet, pipeline};
-use aqueduct_applications::clients;
+use aqueduct_applications::clients::{self, Answers};
+use aqueduct_examples::watch::{self, Watch};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -139,49 +140,59 @@ async fn service(args: &Args) -> Result<(), BoxError> {
         .route("/events", post(accept))
         .route("/status", get(status))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .with_state(Service { events: events.clone(), control });
+        .with_state(Service { events: events.clone(), control: control.clone() });
     let server = axum::serve(listener, app).with_graceful_shutdown(async {
         let _ = stopped.await;
     });
     let server = tokio::spawn(server.into_future());
     writeln!(stdout(), "listening on http://{address}")?;
 
-    tokio::select! {
-        outcome = work(args.listen.is_none().then_some(address)) => outcome?,
-        // While there is an inlet, the pipeline ends only because it has failed.
-        outcome = &mut storing => return Err(outcome.err().map_or("the pipeline has ended".into(), explain)),
+    let serving = async {
+        let mut outcome = None;
+        let answers = tokio::select! {
+            answers = work(args.listen.is_none().then_some(address)) => answers?,
+            // While there is an inlet, the pipeline ends only because it has failed, or because somebody who watches it has ended it.
+            ended = &mut storing => {
+                outcome = Some(ended);
+                None
+            }
+        };
+        let finishing = async {
+            // First those who ask: no more connections, and the requests under way are answered. Then the inlet, so that whoever is
+            // too late is told so. What was accepted comes out.
+            let _ = stop.send(());
+            let _ = timeout(GRACE, server).await;
+            events.close();
+            match outcome {
+                Some(outcome) => outcome,
+                None => storing.await,
+            }
+        };
+        tokio::select! {
+            stored = finishing => Ok((answers, stored.map_err(explain)?)),
+            Ok(()) = ctrl_c() => Err("stopped before all events were stored".into()), // dropped, the pipeline is aborted
+        }
+    };
+    let served: Result<_, BoxError> = args.watch.beside(&control, serving).await;
+    let (answers, stored) = served?;
+    if let Some(Answers { accepted, put_off }) = answers {
+        writeln!(stdout(), "{} requests accepted, {put_off} put off and sent again", accepted.len())?;
     }
-    let finishing = async {
-        // First those who ask: no more connections, and the requests under way are answered. Then the inlet, so that whoever is
-        // too late is told so. What was accepted comes out.
-        let _ = stop.send(());
-        let _ = timeout(GRACE, server).await;
-        events.close();
-        storing.await
-    };
-    let stored = tokio::select! {
-        stored = finishing => stored.map_err(explain)?,
-        Ok(()) = ctrl_c() => return Err("stopped before all events were stored".into()), // dropped, the pipeline is aborted
-    };
     writeln!(stdout(), "finished: {stored} events stored in {output}")?;
     Ok(())
 }
 
-/// Waits for Ctrl-C, or sends events to the service there.
-async fn work(demonstrate: Option<SocketAddr>) -> Result<(), BoxError> {
+/// Waits for Ctrl-C, or sends events to the service there, and gives the answers.
+async fn work(demonstrate: Option<SocketAddr>) -> Result<Option<Answers>, BoxError> {
     let Some(address) = demonstrate else {
         ctrl_c().await?;
         eprintln!("finishing: what was accepted is still stored (Ctrl-C again: stop at once)");
-        return Ok(());
+        return Ok(None);
     };
     tokio::select! {
-        answers = clients::send(address, 120, 8) => {
-            let answers = answers?;
-            writeln!(stdout(), "{} requests accepted, {} put off and sent again", answers.accepted.len(), answers.put_off)?;
-        }
-        Ok(()) = ctrl_c() => {}
+        answers = clients::send(address, 120, 8) => Ok(Some(answers?)),
+        Ok(()) = ctrl_c() => Ok(None),
     }
-    Ok(())
 }
 
 fn explain(error: PipelineError) -> BoxError {
@@ -192,15 +203,17 @@ struct Args {
     listen: Option<SocketAddr>,
     output: PathBuf,
     latency: Duration,
+    watch: Watch,
 }
 
 /// What the command line says; `None` when it asks for help.
 fn args() -> Result<Option<Args>, lexopt::Error> {
-    let (mut listen, mut latency) = (None, 100);
+    let (mut listen, mut latency, mut watch) = (None, 100, Watch::default());
     let mut output = std::env::temp_dir().join("aqueduct-events.jsonl");
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
+            _ if watch.takes(&arg)? => {}
             Long("listen") => listen = Some(parser.value()?.parse()?),
             Long("output") => output = parser.value()?.into(),
             Long("latency") => latency = parser.value()?.parse()?,
@@ -208,7 +221,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
             _ => return Err(arg.unexpected()),
         }
     }
-    Ok(Some(Args { listen, output, latency: Duration::from_millis(latency) }))
+    Ok(Some(Args { listen, output, latency: Duration::from_millis(latency), watch }))
 }
 
 #[tokio::main]
@@ -216,7 +229,7 @@ async fn main() -> ExitCode {
     let outcome = match args() {
         Ok(Some(args)) => service(&args).await,
         Ok(None) => {
-            print!("{HELP}");
+            print!("{HELP}{}", watch::HELP);
             Ok(())
         }
         Err(error) => Err(format!("{error}; see --help").into()),
