@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker};
-use aqueduct::{ErrorKind, pipeline};
+use aqueduct::{ErrorKind, Transform, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::{Dice, settle};
 use tokio::sync::mpsc;
@@ -314,6 +314,10 @@ async fn latest_keeps_the_last_and_counts_what_it_drops() {
 
 // delay
 
+fn delayed() -> impl Transform<u64, Out = u64> {
+    pipeline! { _: u64 -> delay(50ms) -> _ }
+}
+
 #[tokio::test(start_paused = true)]
 async fn delay_lets_each_item_leave_its_time_after_it_came() {
     within(async {
@@ -326,6 +330,8 @@ async fn delay_lets_each_item_leave_its_time_after_it_came() {
                 (expected.clone(), 0),
                 "seed {seed}: in order, and after the end in its own time (E5)"
             );
+            // At the head of a segment, which knows only when it runs what link it reads.
+            assert_eq!(timed!(times.clone() => via(delayed())), (expected.clone(), 0));
             // A link that counts bytes, and one that drops.
             let (left, _) = timed!(times.clone() => map(|n| n.to_string()) -> queue(bytes = 1KiB) -> delay(50ms));
             assert_eq!(left.len(), expected.len());

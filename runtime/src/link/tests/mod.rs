@@ -1,7 +1,8 @@
 //! The proofs of the link.
 //!
-//! `random` plays random moves on a link and compares it with a simple model, one thread, both cores; `runs` has what no model sees. `loom` tries every interleaving
-//! of two threads on a small link (`--cfg loom`). `../README.md` says what each covers and how to run it.
+//! `random` plays random moves on a link and compares it with a simple model, one thread, both cores; `runs` and `sharing` have what
+//! the model does not know. `loom` tries every interleaving of two threads on a small link (`--cfg loom`). `../README.md` says what
+//! each covers and how to run it.
 
 #[cfg(loom)]
 pub(crate) mod loom;
@@ -9,6 +10,8 @@ pub(crate) mod loom;
 pub(crate) mod random;
 #[cfg(not(loom))]
 mod runs;
+#[cfg(not(loom))]
+mod sharing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
