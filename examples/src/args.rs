@@ -48,6 +48,7 @@ impl Args {
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
+                Long("dashboard") => watch.takes_dashboard(&mut parser)?,
                 _ if watch.takes(&arg)? => {}
                 Long("rate") => rate = parser.value()?.parse_with(read_rate)?,
                 Long("hang-up-after") => hang_up_after = Some(parser.value()?.parse()?),

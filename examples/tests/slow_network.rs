@@ -103,6 +103,18 @@ async fn what_is_not_built_in_is_refused() {
     refused(&run(["--top"]).await, "`--top` is not built in: add `--features top`");
 }
 
+#[cfg(not(feature = "dashboard"))]
+#[tokio::test]
+async fn the_dashboard_is_refused_where_it_is_not_built_in() {
+    refused(&run(["--dashboard"]).await, "`--dashboard` is not built in: add `--features dashboard`");
+}
+
+#[cfg(feature = "dashboard")]
+#[tokio::test]
+async fn an_address_of_the_dashboard_that_is_none_is_refused() {
+    refused(&run(["--dashboard=here"]).await, "here");
+}
+
 #[cfg(feature = "top")]
 #[tokio::test]
 async fn top_shows_it_in_lines_where_there_is_no_terminal() {

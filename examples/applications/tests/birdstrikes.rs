@@ -56,6 +56,23 @@ async fn every_row_is_stored_and_counted_or_rejected() {
     assert_eq!(std::fs::read_dir(scratch.path("new")).unwrap().count(), 2, "nothing else is left");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn the_dashboard_shows_it_until_ctrl_c() {
+    let scratch = Scratch::new("birdstrikes_dashboard");
+    let mut program = PROGRAM.start(["--dashboard", STRIKES, &scratch.path("new")]);
+    let line = program.warns("dashboard: ").await;
+    program.warns("its page stays until Ctrl-C").await;
+    let metrics = common::dashboard(&line, "/metrics").await;
+    assert!(
+        metrics.contains("aqueduct_stage_items_out_total{pipeline=\"pipeline\",stage=\"csv\"} 10000\n"),
+        "{metrics}"
+    );
+    program.press_ctrl_c().await;
+    let (success, out, err) = program.end().await;
+    assert!(success && out.contains(" rows rejected"), "{out}{err}");
+}
+
 #[tokio::test]
 async fn top_shows_it_in_lines_where_there_is_no_terminal() {
     let scratch = Scratch::new("birdstrikes_top");

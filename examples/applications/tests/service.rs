@@ -49,6 +49,20 @@ async fn without_arguments_it_demonstrates_itself() {
 }
 
 #[cfg(unix)]
+#[tokio::test]
+async fn the_dashboard_shows_it_until_ctrl_c() {
+    let scratch = Scratch::new("service_dashboard");
+    let mut service = PROGRAM.start(["--dashboard=127.0.0.1:0", "--output", &scratch.path("events")]);
+    let line = service.warns("dashboard: ").await;
+    service.warns("its page stays until Ctrl-C").await;
+    let snapshot = common::dashboard(&line, "/api/snapshot").await;
+    assert!(snapshot.contains("\"ended\":true") && snapshot.contains("\"name\":\"waiting\""), "{snapshot}");
+    service.press_ctrl_c().await;
+    let (success, out, err) = service.end().await;
+    assert!(success && out.contains("finished: 120 events stored"), "{out}{err}");
+}
+
+#[cfg(unix)]
 #[test]
 fn shown_in_a_terminal_it_finishes_by_a_key() {
     let scratch = Scratch::new("service_top");

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -93,6 +94,20 @@ impl Started {
         let (out, err, status) = timeout(LIMIT, end).await.expect("ends in time");
         (status.unwrap().success(), out, err)
     }
+}
+
+/// What the dashboard says at this path; `line` is the one in which the program tells where it is.
+pub async fn dashboard(line: &str, path: &str) -> String {
+    let host = line.strip_prefix("dashboard: http://").unwrap().trim_end_matches('/');
+    let ask = async {
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    timeout(LIMIT, ask).await.expect("answers in time")
 }
 
 async fn until(lines: &mut Lines, words: &str) -> String {

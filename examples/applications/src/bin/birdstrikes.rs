@@ -251,6 +251,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
+            Long("dashboard") => watch.takes_dashboard(&mut parser)?,
             _ if watch.takes(&arg)? => {}
             Long("latency") => latency = parser.value()?.parse()?,
             Short('h') | Long("help") => return Ok(None),

@@ -213,6 +213,7 @@ fn args() -> Result<Option<Args>, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
+            Long("dashboard") => watch.takes_dashboard(&mut parser)?,
             _ if watch.takes(&arg)? => {}
             Long("listen") => listen = Some(parser.value()?.parse()?),
             Long("output") => output = parser.value()?.into(),
