@@ -91,13 +91,19 @@ export class Grid {
     return path;
   }
 
-  /** Where so many lines of text stand beside an arrow's last curve, and how wide they may be. */
+  /** Where so many lines of text stand beside an arrow's last curve, and how wide they may be. Arms turn off below, or to the right: beside a
+   * straight arrow the other side is free. */
   texts(corners, lines) {
     const [[x, y], [toX, toY]] = corners.slice(-2);
-    const place = (_, line) =>
-      this.across
-        ? { x: (x + toX) / 2, y: Math.max(y, toY) + 20 + 14 * line, "text-anchor": "middle" }
-        : { x: toX + 12, y: (y + toY) / 2 - 7 * lines + 11 + 14 * line };
+    const place = (_, line) => {
+      if (this.across) {
+        const first = y === toY ? y + 2 - 14 * lines : Math.max(y, toY) + 20;
+        return { x: (x + toX) / 2, y: first + 14 * line, "text-anchor": "middle" };
+      }
+      const first = (y + toY) / 2 - 7 * lines + 11;
+      const side = x === toX ? { x: x - 12, "text-anchor": "end" } : { x: toX + 12 };
+      return { ...side, y: first + 14 * line };
+    };
     return { places: Array.from({ length: lines }, place), room: this.across ? toX - x - 4 : this.width / 2 - 14 };
   }
 }
