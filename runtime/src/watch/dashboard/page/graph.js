@@ -77,7 +77,7 @@ export class GraphView {
     if (!unnamed(name)) lines.push({ text: name.split("/").pop(), kind: "name", title: name });
     const texts = this.texts(corners, lines);
     const group = svg("g", { class: "arrow link" }, svg("title", {}, name), track, full, mark, stop, ...texts);
-    return { group, full, state: texts[0] };
+    return { group, full, state: texts[0], room: this.grid.texts(corners, lines.length).room };
   }
 
   /** A point of a path, by its part of the whole. */
@@ -128,10 +128,11 @@ export class GraphView {
     for (const [index, arrows] of this.links) {
       const link = snapshot.links[index];
       const held = level(link.len, link.capacity, this.graph.links[index].unit);
-      for (const { group, full, state } of arrows) {
+      for (const { group, full, state, room } of arrows) {
+        const paused = `paused ${held}`;
         group.classList.toggle("paused", link.paused);
         full.setAttribute("stroke-dasharray", `${Math.min(100, (100 * link.len) / link.capacity)} 200`);
-        say(state, link.paused ? `paused ${held}` : held);
+        say(state, !link.paused ? held : cut(paused, room, "700 11px") === paused ? paused : `‖ ${held}`);
       }
     }
   }
