@@ -34,11 +34,6 @@ impl Control {
         Self { run }
     }
 
-    #[cfg(feature = "metrics")]
-    pub(crate) fn run(&self) -> &Arc<Run> {
-        &self.run
-    }
-
     /// Holds the sources; what is inside flows on (`E7`).
     pub fn pause(&self) {
         self.run.pause();
@@ -82,7 +77,7 @@ impl Control {
     }
 
     /// Waits until all tasks have ended.
-    #[cfg(any(feature = "progress", feature = "top"))]
+    #[cfg(any(feature = "metrics", feature = "progress", feature = "top"))]
     pub(crate) fn ended(&self) -> crate::stage::RunEnd {
         Arc::clone(&self.run).end()
     }

@@ -1,6 +1,5 @@
 //! The feature `metrics`: a pipeline's figures, for whatever recorder the program has installed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Label, Unit, counter, describe_counter, describe_gauge, gauge};
@@ -51,7 +50,7 @@ pub fn record(control: &Control, every: Duration) -> impl Future<Output = ()> + 
     assert!(!every.is_zero(), "`every` must be longer than zero");
     let control = control.clone();
     async move {
-        let mut end = Arc::clone(control.run()).end();
+        let mut end = control.ended();
         let mut recorder = Recorder::new(&control.snapshot());
         let mut ended = false;
         loop {
