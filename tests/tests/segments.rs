@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::{ErrorKind, Sink, Source, Transform, pipeline};
+use aqueduct::testkit::Gate;
+use aqueduct::{ErrorKind, Sink, Source, Transform, inlet, pipeline};
+use aqueduct_tests::flow::at_rest;
 use aqueduct_tests::segments::{done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
 
 #[tokio::test]
@@ -220,6 +222,51 @@ async fn e7_pause_holds_the_source_of_a_segment() {
         running.await.unwrap();
     })
     .await;
+}
+
+/// Only an inlet or a segment's own source is held: what stands before a segment has come in.
+#[tokio::test(start_paused = true)]
+async fn e7_what_waits_before_a_segment_flows_on_under_pause() {
+    done(async {
+        let (numbers, source) = inlet(8);
+        let gate = Gate::new();
+        let held = gate.clone();
+        let running = pipeline! {
+            from(source) -> queue(8) as before -> via(plus_one()) -> queue(1) -> for_each_async(1, async move |_| held.pass().await)
+        }
+        .spawn();
+        let control = running.control();
+        (0..8).for_each(|n| numbers.try_send(n).unwrap());
+        at_rest().await;
+        let before = control.snapshot().link("before").unwrap().len;
+        assert!(before > 0, "some wait before the segment, as its sink is held");
+        control.pause();
+        gate.open();
+        at_rest().await;
+        assert_eq!(gate.passed(), 8);
+        control.finish();
+        running.await.unwrap();
+    })
+    .await;
+}
+
+/// Rules: L10
+#[tokio::test(start_paused = true)]
+async fn what_a_segments_first_stage_drops_is_counted_at_the_link_before_it() {
+    fn settled() -> impl Transform<u64, Out = u64> {
+        pipeline! { _: u64 -> debounce(1s) -> _ }
+    }
+    // A ring, and the core behind a lock.
+    let ring = pipeline! { iter(0..5u64) -> queue(8) as before -> via(settled()) -> collect::<Vec<_>>() };
+    let control = ring.control();
+    assert_eq!(done(ring.run()).await.unwrap(), [4]);
+    assert_eq!(control.snapshot().link("before").unwrap().dropped, 4);
+    let locked = pipeline! {
+        iter(0..5u64) -> queue(8, overflow = drop_newest) as before -> via(settled()) -> collect::<Vec<_>>()
+    };
+    let control = locked.control();
+    assert_eq!(done(locked.run()).await.unwrap(), [4]);
+    assert_eq!(control.snapshot().link("before").unwrap().dropped, 4);
 }
 
 #[tokio::test]

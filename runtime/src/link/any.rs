@@ -119,14 +119,6 @@ impl<T> Head for AnyReceiver<T> {
         taken
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-        match &self.core {
-            Core::Ring(receiver) => receiver.with_next(f),
-            Core::Shared(receiver) => receiver.with_next(f),
-            Core::Later(_) => None,
-        }
-    }
-
     fn note_dropped(&self, items: u64) {
         match &self.core {
             Core::Ring(receiver) => receiver.note_dropped(items),

@@ -27,7 +27,7 @@ impl Marks {
         let inside = |mark: &Mark| (1..=len).contains(&distance(mark.index, head));
         self.0.retain(inside);
         let oldest = self.0.iter().chain(pause.as_ref().filter(|pause| inside(pause))).map(|mark| mark.at).min();
-        if len > 0 && self.0.last().is_none_or(|last| distance(last.index, head) < len) {
+        if self.0.last().is_none_or(|last| distance(last.index, head) < len) {
             self.set(Mark { index: tail, at: now });
         }
         oldest.map(|at| now.saturating_duration_since(at))
@@ -71,6 +71,29 @@ mod tests {
             "they have left, two that came after have not"
         );
         assert_eq!(marks.oldest(5, 5, None, Instant::now()), None, "empty");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_look_that_sees_more_is_kept() {
+        let mut marks = Marks::default();
+        for seen in 1..=3 {
+            marks.oldest(0, seen, None, Instant::now());
+            advance(SECOND).await;
+        }
+        assert_eq!(marks.oldest(1, 3, None, Instant::now()), Some(2 * SECOND), "the second came with the second look");
+        assert_eq!(marks.oldest(2, 3, None, Instant::now()), Some(SECOND), "the third with the third");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_see_no_more_do_not_make_what_is_there_younger() {
+        let mut marks = Marks::default();
+        marks.oldest(0, 1, None, Instant::now());
+        advance(SECOND).await;
+        for _ in 0..10 * MOST {
+            marks.oldest(0, 2, None, Instant::now());
+            advance(SECOND).await;
+        }
+        assert_eq!(marks.oldest(1, 2, None, Instant::now()), Some(10 * MOST as u32 * SECOND));
     }
 
     #[tokio::test(start_paused = true)]
