@@ -60,11 +60,11 @@ fn run() -> Result<bool, String> {
 }
 
 /// How many suites there are.
-const SUITES: usize = 3;
+const SUITES: usize = 4;
 
 /// The tests, those first that see the most in the least time.
 fn suites(tree: &Tree) -> Result<[Suite; SUITES], String> {
-    Ok([libraries(), black_box(tree)?, tests(&["graphs"])])
+    Ok([libraries(), black_box(tree)?, watching(), tests(&["graphs"])])
 }
 
 /// Tries what can be switched on: by the tests of the libraries, then what those miss by the black-box tests.
@@ -116,6 +116,12 @@ fn black_box(tree: &Tree) -> Result<Suite, String> {
     let some = env::var("TESTS").ok().map(|names| names.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     let names = some.unwrap_or_else(|| all.filter(|name| !LEFT_OUT.contains(&name.as_str())).collect());
     Ok(tests(&names.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// The tests of those who look on, which are a package of their own.
+fn watching() -> Suite {
+    let cargo = ["--package=aqueduct-watch-tests", "--tests"].map(str::to_owned).to_vec();
+    Suite { cargo, opt_level: "0", parts: vec![Vec::new()] }
 }
 
 /// Black-box tests, each as it is.
