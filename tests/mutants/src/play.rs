@@ -109,11 +109,12 @@ pub fn one(id: usize, known: &[Known], suite: usize) -> Outcome {
     outcomes.next().unwrap_or(Outcome::Missed(suite))
 }
 
-/// Runs a program until a test fails; gives nothing if none does. It gets 4 GB of memory: a mutant may ask for more and more. `RUNNER` is
-/// what it is run by.
+/// Runs a program until a test fails; gives nothing if none does. It gets 4 GB of memory, for a mutant may ask for more and more, and a third of
+/// `limit` on the processor, for one that turns in circles need not be waited for. `RUNNER` is what it is run by.
 fn run(program: &Program, environment: (&str, String), limit: Duration) -> Option<Outcome> {
+    let limits = format!("ulimit -v 4000000; ulimit -t {}", limit.as_secs() / 3);
     let child = Command::new("sh")
-        .args(["-c", "ulimit -v 4000000; exec $RUNNER \"$0\" --color never \"$@\""])
+        .args(["-c", &format!("{limits}; exec $RUNNER \"$0\" --color never \"$@\"")])
         .arg(&program.file)
         .args(&program.arguments)
         .current_dir(&program.folder)
