@@ -63,7 +63,7 @@ pub fn know(programs: Vec<Program>, folder: &Path) -> Result<Vec<Known>, String>
             let (reached, start) = (folder.join("now"), Instant::now());
             fs::write(&reached, "").map_err(|error| error.to_string())?;
             let environment = ("MUTANTS_REACHED", reached.to_string_lossy().into_owned());
-            if let Some(outcome) = run(&program, environment, Duration::from_secs(600)) {
+            if let Some(outcome) = run(&program, environment, SURELY) {
                 return Err(format!("without a mutant: {outcome}"));
             }
             let text = fs::read_to_string(&reached).unwrap_or_default();
@@ -82,8 +82,7 @@ pub fn know(programs: Vec<Program>, folder: &Path) -> Result<Vec<Known>, String>
 
 /// Programs built for one mutant.
 pub fn know_nothing(programs: Vec<Program>) -> Vec<Known> {
-    let takes = Duration::from_secs(30);
-    programs.into_iter().map(|program| Known { program, takes, reaches: None }).collect()
+    programs.into_iter().map(|program| Known { program, takes: SURELY, reaches: None }).collect()
 }
 
 /// Runs what reaches each of `mutants`; as many at a time as there are processors.
@@ -103,16 +102,21 @@ pub fn play(mutants: &[&Mutant], known: &[Known], suite: usize, outcomes: &Outco
 /// Runs the programs with the mutant on, one after the other.
 pub fn one(id: usize, known: &[Known], suite: usize) -> Outcome {
     let reaches = |known: &&Known| known.reaches.as_ref().is_none_or(|reaches| reaches.contains(&id));
-    let mut outcomes = known.iter().filter(reaches).filter_map(|Known { program, takes, .. }| {
-        run(program, ("MUTANT", id.to_string()), Duration::from_secs(60) + *takes * 10)
-    });
+    let mut outcomes = known
+        .iter()
+        .filter(reaches)
+        .filter_map(|Known { program, takes, .. }| run(program, ("MUTANT", id.to_string()), *takes));
     outcomes.next().unwrap_or(Outcome::Missed(suite))
 }
 
-/// Runs a program until a test fails; gives nothing if none does. It gets 4 GB of memory, for a mutant may ask for more and more, and a third of
-/// `limit` on the processor, for one that turns in circles need not be waited for. `RUNNER` is what it is run by.
-fn run(program: &Program, environment: (&str, String), limit: Duration) -> Option<Outcome> {
-    let limits = format!("ulimit -v 4000000; ulimit -t {}", limit.as_secs() / 3);
+/// No program takes longer than this without a mutant.
+const SURELY: Duration = Duration::from_secs(60);
+
+/// Runs a program until a test fails; gives nothing if none does. It gets 4 GB of memory, for a mutant may ask for more and more, and some times
+/// what it `takes` without one: of the clock's time, which other programs share, much; of the processor's, little, so that what turns in
+/// circles is soon stopped. `RUNNER` is what it is run by.
+fn run(program: &Program, environment: (&str, String), takes: Duration) -> Option<Outcome> {
+    let limits = format!("ulimit -v 4000000; ulimit -t {}", (Duration::from_secs(5) + takes * 4).as_secs());
     let child = Command::new("sh")
         .args(["-c", &format!("{limits}; exec $RUNNER \"$0\" --color never \"$@\"")])
         .arg(&program.file)
@@ -134,7 +138,7 @@ fn run(program: &Program, environment: (&str, String), limit: Duration) -> Optio
         let lines = stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines());
         lines.map_while(Result::ok).all(|line| sender.send(line).is_ok())
     });
-    let until = Instant::now() + limit;
+    let until = Instant::now() + Duration::from_secs(60) + takes * 10;
     let outcome = loop {
         match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(line) => {
