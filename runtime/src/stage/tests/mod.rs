@@ -1,7 +1,9 @@
-//! The proofs of what stages are built on: `in_flight` plays random moves on one thread, and so does `fan_in` with the heads of fan-ins;
+//! The proofs of what stages are built on: `alarm` sets timers; `in_flight` plays random moves on one thread, and so does `fan_in` with the heads of fan-ins;
 //! `loom` and `run` try every interleaving of those who wake futures in flight, and of tasks
 //! that are held, begin and end.
 
+#[cfg(not(loom))]
+mod alarm;
 #[cfg(not(loom))]
 mod fan_in;
 #[cfg(not(loom))]
