@@ -85,11 +85,11 @@ pub fn know_nothing(programs: Vec<Program>) -> Vec<Known> {
     programs.into_iter().map(|program| Known { program, takes: SURELY, reaches: None }).collect()
 }
 
-/// Runs what reaches each of `mutants`; as many at a time as there are processors.
+/// Runs what reaches each of `mutants`; twice as many at a time as there are processors, for what hangs only waits.
 pub fn play(mutants: &[&Mutant], known: &[Known], suite: usize, outcomes: &Outcomes) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..2 * thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(mutant) = mutants.get(next.fetch_add(1, Ordering::Relaxed)) {
                     outcomes.tell(mutant, &one(mutant.id, known, suite));
