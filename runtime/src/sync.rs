@@ -21,20 +21,6 @@ mod imp {
             f(self.0.get())
         }
     }
-
-    /// One waker, replaced by whoever waits and taken by whoever wakes.
-    #[derive(Debug, Default)]
-    pub(crate) struct WakerCell(futures_util::task::AtomicWaker);
-
-    impl WakerCell {
-        pub(crate) fn register(&self, waker: &std::task::Waker) {
-            self.0.register(waker);
-        }
-
-        pub(crate) fn wake(&self) {
-            self.0.wake();
-        }
-    }
 }
 
 #[cfg(loom)]
@@ -43,27 +29,12 @@ mod imp {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
     pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
     pub(crate) use std::sync::PoisonError;
-
-    #[derive(Debug, Default)]
-    pub(crate) struct WakerCell(loom::future::AtomicWaker);
-
-    impl WakerCell {
-        pub(crate) fn register(&self, waker: &std::task::Waker) {
-            self.0.register_by_ref(waker);
-        }
-
-        pub(crate) fn wake(&self) {
-            self.0.wake();
-        }
-    }
 }
 
 /// The counter of a ring's two ends. Elsewhere the standard one does: nothing but a ring reads words without a lock when the last
 /// end goes.
 pub(crate) use imp::Arc as EndsArc;
-pub(crate) use imp::{
-    AtomicBool, AtomicU8, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell, WakerCell,
-};
+pub(crate) use imp::{AtomicBool, AtomicU8, AtomicUsize, Mutex, MutexGuard, Ordering, PoisonError, UnsafeCell};
 
 /// Locks, also after a panic elsewhere: what these locks guard is consistent between any two statements.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

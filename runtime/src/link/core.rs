@@ -12,6 +12,7 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
+use super::sleeper::Sleeper;
 use super::state::{HeadWord, LinkState, TailWord, distance};
 use crate::sync::{AtomicUsize, EndsArc, Ordering, UnsafeCell};
 
@@ -279,9 +280,9 @@ impl<T> Reader<T> {
     }
 
     /// The reader goes.
-    pub(super) fn leave(&self) {
+    pub(super) fn leave(&self, sleeper: &mut Sleeper) {
         self.ring.left_at.store(self.position, Ordering::Release);
-        self.state.leave();
+        self.state.leave(sleeper);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Links: the bounded queues between tasks, with their signals.
 //!
-//! Read `README.md` for the invariants, then in this order: [`core`] (the slots), [`state`] (the protocol), [`sender`] and
+//! Read `README.md` for the invariants, then in this order: [`core`] (the slots), [`state`] (the protocol), [`sleeper`] (its wakers), [`sender`] and
 //! [`receiver`] (the two ends of a ring), [`shared`] (the core behind a lock: byte links, dropping links, inlets) and [`any`]
 //! (a receiver whose core is known only at run time).
 
@@ -11,6 +11,7 @@ mod marks;
 mod receiver;
 mod sender;
 mod shared;
+mod sleeper;
 pub(crate) mod state;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,12 +1,14 @@
 use std::task::{Context, Poll};
 
 use super::core::Reader;
+use super::sleeper::Sleeper;
 use crate::PipelineError;
 use crate::stage::{Arrivals, Counted, Head};
 
 /// The lower end of a ring: takes runs of items, in order, and publishes once a run what it took (G6).
 pub struct Receiver<T> {
     reader: Reader<T>,
+    sleeper: Sleeper,
     ended: bool,
     left: bool,
     /// Items taken when they were last counted.
@@ -15,7 +17,7 @@ pub struct Receiver<T> {
 
 impl<T> Receiver<T> {
     pub(super) fn new(reader: Reader<T>) -> Self {
-        Self { reader, ended: false, left: false, counted: 0 }
+        Self { reader, sleeper: Sleeper::default(), ended: false, left: false, counted: 0 }
     }
 
     /// How long the next run may be, so that a pause, also one that begins meanwhile, ends exactly at the low mark (L3, R5).
@@ -44,7 +46,7 @@ impl<T> Head for Receiver<T> {
             return Poll::Ready(Ok(true));
         }
         if !self.ended {
-            let word = std::task::ready!(self.reader.state().poll_filled(cx, self.reader.taken()));
+            let word = std::task::ready!(self.reader.state().poll_filled(cx, &mut self.sleeper, self.reader.taken()));
             self.reader.look();
             self.ended = word.is_ended();
         }
@@ -69,14 +71,14 @@ impl<T> Head for Receiver<T> {
     fn cancel(&mut self) {
         if !self.left {
             self.left = true;
-            self.reader.leave();
+            self.reader.leave(&mut self.sleeper);
         }
     }
 }
 
 impl<T> Arrivals for Receiver<T> {
     fn poll_arrivals(&mut self, cx: &mut Context<'_>, known: usize) -> Poll<(usize, bool)> {
-        let word = std::task::ready!(self.reader.state().poll_filled(cx, known));
+        let word = std::task::ready!(self.reader.state().poll_filled(cx, &mut self.sleeper, known));
         self.reader.look();
         self.ended = word.is_ended();
         Poll::Ready((self.reader.taken().wrapping_add(self.reader.len()), !self.ended))

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::core::Writer;
+use super::sleeper::Sleeper;
 use super::state::LinkState;
 use crate::PipelineError;
 use crate::stage::{Consumer, Demand, Taken};
@@ -9,12 +10,13 @@ use crate::stage::{Consumer, Demand, Taken};
 /// The upper end of a ring: writes runs of items into free slots and publishes them once a run (G6).
 pub struct Sender<T> {
     writer: Writer<T>,
+    sleeper: Sleeper,
     paused: bool,
 }
 
 impl<T> Sender<T> {
     pub(super) fn new(writer: Writer<T>) -> Self {
-        Self { writer, paused: false }
+        Self { writer, sleeper: Sleeper::default(), paused: false }
     }
 
     fn state(&self) -> &LinkState {
@@ -54,7 +56,7 @@ impl<T> Consumer<T> for Sender<T> {
             self.fill_up();
         }
         if self.paused {
-            let word = std::task::ready!(self.state().poll_drained(cx));
+            let word = std::task::ready!(self.writer.state().poll_drained(cx, &mut self.sleeper));
             self.paused = word.is_paused();
         } else if self.writer.free() > 0 {
             return Poll::Ready(Demand::Open);
@@ -112,7 +114,7 @@ impl<T> Consumer<T> for Sender<T> {
     }
 
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.state().poll_gone(cx)
+        self.writer.state().poll_gone(cx, &mut self.sleeper)
     }
 
     /// Without it the stream has not ended: of a failure or an abort the supervisor tells those below, not the link.
@@ -120,6 +122,12 @@ impl<T> Consumer<T> for Sender<T> {
         self.writer.publish();
         self.state().end();
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.writer.state().producer_goes(&mut self.sleeper);
     }
 }
 

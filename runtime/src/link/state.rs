@@ -8,9 +8,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::marks::{Mark, Marks};
+use super::sleeper::{Bell, Sleeper};
 use crate::signal::{Observers, Signal, SignalEvent, Woken};
 use crate::stage::clock;
-use crate::sync::{AtomicUsize, Mutex, Ordering, WakerCell, lock};
+use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
 use crate::{LinkSnapshot, Name};
 
 /// In the consumer's word: the link is paused. Set by the producer, cleared by the consumer.
@@ -29,7 +30,7 @@ const SHIFT: u32 = 2;
 #[repr(align(128))]
 struct Lower {
     word: AtomicUsize,
-    producer: WakerCell,
+    producer: Bell,
     log: Mutex<SignalLog>,
 }
 
@@ -38,7 +39,7 @@ struct Lower {
 #[repr(align(128))]
 struct Upper {
     word: AtomicUsize,
-    consumer: WakerCell,
+    consumer: Bell,
     max_len: StdAtomicUsize,
     dropped: AtomicU64,
 }
@@ -191,7 +192,7 @@ impl LinkState {
     pub(crate) fn publish(&self, tail: usize) {
         let before = self.tail.word.swap(tail << SHIFT, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.tail.consumer.wake();
+            self.tail.consumer.ring();
         }
     }
 
@@ -199,7 +200,7 @@ impl LinkState {
     pub(crate) fn end(&self) {
         let before = self.tail.word.fetch_or(ENDED, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.tail.consumer.wake();
+            self.tail.consumer.ring();
         }
     }
 
@@ -224,23 +225,29 @@ impl LinkState {
     }
 
     /// Waits, as the producer, until the link is no longer paused, or its consumer has left (R4).
-    pub(crate) fn poll_drained(&self, cx: &Context<'_>) -> Poll<HeadWord> {
-        let word = self.head();
-        if !word.is_paused() || word.is_gone() {
-            return Poll::Ready(word);
-        }
-        self.head.producer.register(cx.waker());
-        let word = if skip_recheck() { word } else { self.head() };
-        if !word.is_paused() || word.is_gone() { Poll::Ready(word) } else { Poll::Pending }
+    pub(crate) fn poll_drained(&self, cx: &Context<'_>, sleeper: &mut Sleeper) -> Poll<HeadWord> {
+        self.poll_head(cx, sleeper, |word| !word.is_paused() || word.is_gone())
     }
 
     /// Before the producer sleeps for another reason: says whether the consumer has left, and wakes the producer when it does.
-    pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
-        if self.head().is_gone() {
-            return Poll::Ready(());
+    pub(crate) fn poll_gone(&self, cx: &Context<'_>, sleeper: &mut Sleeper) -> Poll<()> {
+        self.poll_head(cx, sleeper, HeadWord::is_gone).map(drop)
+    }
+
+    /// Waits, as the producer, for news in the consumer's word.
+    #[inline]
+    fn poll_head(&self, cx: &Context<'_>, sleeper: &mut Sleeper, news: fn(HeadWord) -> bool) -> Poll<HeadWord> {
+        let mut word = self.head();
+        // A look that found nothing needs no second one where the waker was left before it.
+        if !news(word) && sleeper.leave(&self.head.producer, cx.waker()) && !skip_recheck() {
+            word = self.head();
         }
-        self.head.producer.register(cx.waker());
-        if !skip_recheck() && self.head().is_gone() { Poll::Ready(()) } else { Poll::Pending }
+        if news(word) { Poll::Ready(word) } else { Poll::Pending }
+    }
+
+    /// The producer ends.
+    pub(crate) fn producer_goes(&self, sleeper: &mut Sleeper) {
+        sleeper.go(&self.head.producer);
     }
 
     /// The most the link has held.
@@ -298,26 +305,27 @@ impl LinkState {
         log.trace.push((Signal::Drain, len));
         let woken = self.notify(Signal::Drain, len, now);
         drop(log);
-        self.head.producer.wake();
+        self.head.producer.ring();
         woken
     }
 
     /// Waits, as the consumer, until the producer's index is no longer `known`, or the stream has ended (R2).
-    pub(crate) fn poll_filled(&self, cx: &Context<'_>, known: usize) -> Poll<TailWord> {
+    pub(crate) fn poll_filled(&self, cx: &Context<'_>, sleeper: &mut Sleeper, known: usize) -> Poll<TailWord> {
         let news = |word: TailWord| word.index() != known & (usize::MAX >> SHIFT) || word.is_ended();
         let word = self.tail();
         if news(word) {
             return Poll::Ready(word);
         }
-        self.tail.consumer.register(cx.waker());
+        sleeper.leave(&self.tail.consumer, cx.waker());
         let word = TailWord(self.tail.word.fetch_or(WAITING, Ordering::AcqRel));
         if !skip_recheck() && news(word) { Poll::Ready(word) } else { Poll::Pending }
     }
 
     /// The consumer leaves.
-    pub(crate) fn leave(&self) {
+    pub(crate) fn leave(&self, sleeper: &mut Sleeper) {
+        sleeper.go(&self.tail.consumer);
         self.head.word.fetch_or(GONE, Ordering::AcqRel);
-        self.head.producer.wake();
+        self.head.producer.ring();
     }
 
     // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.

@@ -63,6 +63,11 @@ impl Sleeper {
         self.wakes.0.load(Ordering::Relaxed)
     }
 
+    /// Whether somebody still has the waker.
+    pub(crate) fn is_kept(&self) -> bool {
+        Arc::strong_count(&self.wakes) > 1
+    }
+
     /// A poll gave `Pending` (`true`) or not.
     pub(crate) fn told(&mut self, pending: bool) {
         self.asleep = pending.then(|| self.count());

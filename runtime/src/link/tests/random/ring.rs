@@ -219,6 +219,7 @@ impl Game {
             0 => {
                 if let Some(mut sender) = self.sender.take() {
                     assert!(sender.poll_finish(&mut Context::from_waker(&self.above.waker())).is_ready());
+                    self.above.told(false);
                     self.ended = true;
                     self.below.expect_woken();
                     self.published();
@@ -226,12 +227,14 @@ impl Game {
             }
             1 => {
                 if self.sender.take().is_some() {
+                    self.above.told(false);
                     self.published();
                 }
             }
             _ => {
                 if let Some(mut receiver) = self.receiver.take() {
                     receiver.cancel();
+                    self.below.told(false);
                     self.gone = true;
                     self.above.expect_woken();
                 }
