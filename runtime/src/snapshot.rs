@@ -91,7 +91,8 @@ pub struct StageSnapshot {
     pub in_flight: usize,
     /// How many items a source gives in all, where it knows: an `iter` of known length that has begun.
     pub expected: Option<u64>,
-    /// How long the task has worked, its turns in the scheduler's queue after it gave way to others (`G5`) included.
+    /// How long the task has worked. It includes the time in the scheduler's queue after the task gave way to others (`G5`), and what tasks
+    /// that are not a pipeline's took of its thread after a neighbour on it had woken the task.
     pub busy: Duration,
     /// How long the task has waited because its output was paused.
     pub blocked: Duration,

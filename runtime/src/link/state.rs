@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::marks::{Mark, Marks};
 use super::sleeper::{Bell, Sleeper};
 use crate::signal::{Observers, Signal, SignalEvent, Woken};
-use crate::stage::clock;
+use crate::stage::{TaskFigures, clock};
 use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
 use crate::{LinkSnapshot, Name};
 
@@ -52,6 +52,8 @@ pub(crate) struct Place {
     pub(crate) from: Name,
     pub(crate) to: Name,
     pub(crate) observers: Arc<Observers>,
+    /// The task that writes and the one that reads, where the pipeline has made the link between two of its own.
+    pub(crate) tasks: Option<(Arc<TaskFigures>, Arc<TaskFigures>)>,
 }
 
 /// What both ends of a link, and its observers, share.
@@ -192,7 +194,7 @@ impl LinkState {
     pub(crate) fn publish(&self, tail: usize) {
         let before = self.tail.word.swap(tail << SHIFT, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.tail.consumer.ring();
+            self.wake_consumer();
         }
     }
 
@@ -200,7 +202,7 @@ impl LinkState {
     pub(crate) fn end(&self) {
         let before = self.tail.word.fetch_or(ENDED, Ordering::AcqRel);
         if before & WAITING != 0 {
-            self.tail.consumer.ring();
+            self.wake_consumer();
         }
     }
 
@@ -305,7 +307,7 @@ impl LinkState {
         log.trace.push((Signal::Drain, len));
         let woken = self.notify(Signal::Drain, len, now);
         drop(log);
-        self.head.producer.ring();
+        self.wake_producer();
         woken
     }
 
@@ -325,7 +327,7 @@ impl LinkState {
     pub(crate) fn leave(&self, sleeper: &mut Sleeper) {
         sleeper.go(&self.tail.consumer);
         self.head.word.fetch_or(GONE, Ordering::AcqRel);
-        self.head.producer.ring();
+        self.wake_producer();
     }
 
     // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.
@@ -382,6 +384,24 @@ impl LinkState {
             dropped: self.tail.dropped.load(Ordering::Relaxed),
             oldest: lock(&self.marks).oldest(self.head().index(), self.tail().index(), paused, now),
         }
+    }
+
+    fn tasks(&self) -> Option<&(Arc<TaskFigures>, Arc<TaskFigures>)> {
+        self.place.get()?.tasks.as_ref()
+    }
+
+    fn wake_producer(&self) {
+        if let Some((writer, _)) = self.tasks() {
+            writer.woken.by_a_neighbour();
+        }
+        self.head.producer.ring();
+    }
+
+    fn wake_consumer(&self) {
+        if let Some((_, reader)) = self.tasks() {
+            reader.woken.by_a_neighbour();
+        }
+        self.tail.consumer.ring();
     }
 
     fn notify(&self, signal: Signal, len: usize, at: Instant) -> Woken {

@@ -128,7 +128,10 @@ impl Woken {
 impl Drop for Woken {
     fn drop(&mut self) {
         self.signalled.tell();
-        self.wakers.drain(..).for_each(Waker::wake);
+        // Mostly nobody is: there is no signal that this is not made for.
+        if !self.wakers.is_empty() {
+            std::mem::take(&mut self.wakers).into_iter().for_each(Waker::wake);
+        }
     }
 }
 

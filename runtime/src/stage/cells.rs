@@ -136,6 +136,11 @@ impl TaskCell {
         &self.bound().run
     }
 
+    /// What the task shares with those who do not keep its run.
+    pub(super) fn figures(&self) -> &Arc<TaskFigures> {
+        &self.bound().figures
+    }
+
     /// What has been asked of the run; of a task that was dismissed, also that it finishes.
     #[inline(always)]
     pub(crate) fn flags(&self) -> Flags {
@@ -201,12 +206,7 @@ impl TaskCell {
 
     /// The task is polled: from now on it is busy.
     pub(crate) fn enter(&self) {
-        let figures = &self.bound().figures;
-        add(&figures.turn, 1);
-        // After a yield it is busy still.
-        if figures.mode.load(Ordering::Relaxed) != Mode::Busy as u8 {
-            figures.spend(Mode::Busy);
-        }
+        self.bound().figures.enter();
     }
 
     /// The task waits because its output is paused; says how long it has worked before, in nanoseconds.

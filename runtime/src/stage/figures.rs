@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::clock;
+use super::clock::{self, Woken};
 use crate::graph::{Graph, GraphStage};
 use crate::link::state::LinkState;
 use crate::sync::{AtomicUsize, Mutex, lock};
@@ -162,13 +162,14 @@ struct Times {
 
 /// A task's gate, waker and times. The times are written by the task, read by anyone.
 #[derive(Debug)]
-pub(super) struct TaskFigures {
+pub(crate) struct TaskFigures {
     pub(super) name: OnceLock<Name>,
     pub(super) gate: AtomicUsize,
     pub(super) turn: AtomicU64,
     pub(super) waker: Mutex<Option<Waker>>,
     born: Instant,
     pub(super) mode: AtomicU8,
+    pub(crate) woken: Woken,
     since: AtomicU64,
     busy: AtomicU64,
     blocked: AtomicU64,
@@ -185,6 +186,7 @@ impl TaskFigures {
             waker: Mutex::new(None),
             born,
             mode: AtomicU8::new(Mode::Idle as u8),
+            woken: Woken::default(),
             since: NEVER.into(),
             busy: 0.into(),
             blocked: 0.into(),
@@ -197,8 +199,24 @@ impl TaskFigures {
         u64::try_from(now.saturating_duration_since(self.born).as_nanos()).unwrap_or(u64::MAX)
     }
 
+    /// The task is polled: from now on it is busy.
+    pub(super) fn enter(&self) {
+        add(&self.turn, 1);
+        if self.mode.load(Ordering::Relaxed) == Mode::Busy as u8 {
+            // After a yield it is busy still.
+            self.woken.go_on();
+        } else {
+            self.change(Mode::Busy, self.woken.begin());
+        }
+    }
+
+    /// From now on the time is spent on something else; says how long it was spent on what it was, in nanoseconds.
     pub(super) fn spend(&self, mode: Mode) -> u64 {
-        let now = self.nanos(clock::now());
+        self.change(mode, clock::now())
+    }
+
+    fn change(&self, mode: Mode, at: Instant) -> u64 {
+        let now = self.nanos(at);
         let spent = now.saturating_sub(self.since.load(Ordering::Relaxed));
         self.since.store(now, Ordering::Relaxed);
         let before = Mode::of(self.mode.load(Ordering::Relaxed));

@@ -50,6 +50,7 @@ pub use body::{Body, Worker};
 pub use cells::{StageCell, TaskCell, Wait};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
+pub(crate) use figures::TaskFigures;
 pub use fused::Fused;
 pub(crate) use guard::Guard;
 pub use head::{Arrivals, Counted, Head};

@@ -118,6 +118,8 @@ struct PlannedLink {
     shown: GraphLink,
     /// It is another copy's, and is not drawn again.
     copied: bool,
+    /// The tasks at its ends, where both are the plan's.
+    tasks: Option<(Arc<TaskCell>, Arc<TaskCell>)>,
 }
 
 /// Where a stage is shown.
@@ -231,16 +233,22 @@ impl<'p> Plan<'p> {
             links: Vec::with_capacity(links.len()),
             bound,
         };
+        let within =
+            stages.iter().filter_map(|stage| if let Stand::Within(host) = stage.place { Some(host) } else { None });
+        let segments: Vec<Name> = within.map(|host| stages[host].shown.name.clone()).collect();
         for Planned { cell, copies, shown, .. } in in_order(stages) {
             let copies = copies.iter().map(|cell| cell.bind(&shown)).collect();
             run.add_stage(cell.bind(&shown).with_copies(copies));
             graph.stages.push(shown);
         }
         let mut states: Vec<Vec<Arc<LinkState>>> = Vec::with_capacity(links.len());
-        for PlannedLink { link, shown, copied } in links {
+        for PlannedLink { link, shown, copied, tasks } in links {
             let GraphLink { name, from, to, .. } = shown.clone();
             let (pipeline, observers) = (graph.name.clone(), Arc::clone(run.observers()));
-            link.stand_at(Place { pipeline, name, from, to, observers });
+            // At a segment another task may write or read than its own.
+            let tasks = tasks.filter(|_| !segments.contains(&from) && !segments.contains(&to));
+            let tasks = tasks.map(|(above, below)| (Arc::clone(above.figures()), Arc::clone(below.figures())));
+            link.stand_at(Place { pipeline, name, from, to, observers, tasks });
             let first = graph.links.iter().position(|first| copied && first.name == shown.name);
             match first.and_then(|first| states.get_mut(first)) {
                 Some(copies) => copies.push(link),
@@ -278,7 +286,7 @@ impl<'p> Plan<'p> {
         self.hold(Some(link.capacity()));
         let (capacity, low) = (link.capacity(), link.low());
         let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block", arm: None };
-        self.links.push(PlannedLink { link: Arc::clone(link), shown, copied: self.copying });
+        self.links.push(PlannedLink { link: Arc::clone(link), shown, copied: self.copying, tasks: None });
     }
 
     fn hold(&mut self, items: Option<usize>) {
@@ -365,14 +373,14 @@ impl<'p> Plan<'p> {
             stood.push(self.stages.len());
             self.stages.push(Planned { cell, copies, shown, place: Stand::Within(host) });
         }
-        for PlannedLink { link, mut shown, copied } in inner.links {
+        for PlannedLink { link, mut shown, copied, tasks } in inner.links {
             let unnamed = *shown.name == *format!("{}->{}", shown.from, shown.to);
             // The link at an open end leads to whoever uses the segment.
             let open = shown.from == shown.to;
             shown.from = within(&shown.from);
             shown.to = if open { outer.clone() } else { within(&shown.to) };
             shown.name = if unnamed { format!("{}->{}", shown.from, shown.to).into() } else { within(&shown.name) };
-            self.links.push(PlannedLink { link, shown, copied: copied || self.copying });
+            self.links.push(PlannedLink { link, shown, copied: copied || self.copying, tasks });
         }
         // The task that both have is counted in both.
         self.hold(inner.bound.map(|bound| bound.saturating_sub(1)));
@@ -608,7 +616,10 @@ impl Edge<'_, '_> {
         let (from, to) = (self.plan.name_of(spec.from), self.plan.name_of(spec.to));
         let link = Arc::new(LinkState::new(capacity, low).labelled(name.clone()));
         self.plan.add_link(&link, name, from, to, unit);
+        let task = |stage: usize| Arc::clone(self.plan.stages[stage].cell.task());
+        let tasks = (task(spec.from), task(spec.to));
         if let Some(planned) = self.plan.links.last_mut() {
+            planned.tasks = Some(tasks);
             planned.shown.arm = spec.arm.map(Name::from);
         }
         link

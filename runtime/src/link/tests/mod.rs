@@ -81,7 +81,8 @@ pub(crate) fn watched(capacity: usize, low: usize) -> (Arc<LinkState>, Arc<Obser
     let observers = Arc::new(Observers::default());
     let signals = Signals(observers.subscribe());
     let [name, from, to] = ["link", "above", "below"].map(Name::from);
-    state.stand_at(Place { pipeline: "pipeline".into(), name, from, to, observers: Arc::clone(&observers) });
+    let (pipeline, watching) = ("pipeline".into(), Arc::clone(&observers));
+    state.stand_at(Place { pipeline, name, from, to, observers: watching, tasks: None });
     (state, observers, signals)
 }
 
