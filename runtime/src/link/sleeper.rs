@@ -2,6 +2,7 @@
 
 use std::task::Waker;
 
+use crate::stage::TaskFigures;
 use crate::sync::{Mutex, lock};
 
 /// The waker of one end. It stays when it is woken: whoever sleeps again finds it there and has nothing to do.
@@ -9,10 +10,13 @@ use crate::sync::{Mutex, lock};
 pub(crate) struct Bell(Mutex<Option<Waker>>);
 
 impl Bell {
-    /// Wakes who sleeps at the end. The waker's own code runs without the lock: it may look at the link.
-    pub(crate) fn ring(&self) {
+    /// Wakes who sleeps at the end, which is told to `task` before. The waker's own code runs without the lock: it may look at the link.
+    pub(crate) fn ring(&self, task: Option<&TaskFigures>) {
         let waker = lock(&self.0).clone();
         if let Some(waker) = waker {
+            if let Some(task) = task {
+                task.woken.by_a_neighbour();
+            }
             waker.wake();
         }
     }

@@ -386,22 +386,16 @@ impl LinkState {
         }
     }
 
-    fn tasks(&self) -> Option<&(Arc<TaskFigures>, Arc<TaskFigures>)> {
-        self.place.get()?.tasks.as_ref()
-    }
-
     fn wake_producer(&self) {
-        if let Some((writer, _)) = self.tasks() {
-            writer.woken.by_a_neighbour();
-        }
-        self.head.producer.ring();
+        self.head.producer.ring(self.tasks().map(|(writer, _)| &**writer));
     }
 
     fn wake_consumer(&self) {
-        if let Some((_, reader)) = self.tasks() {
-            reader.woken.by_a_neighbour();
-        }
-        self.tail.consumer.ring();
+        self.tail.consumer.ring(self.tasks().map(|(_, reader)| &**reader));
+    }
+
+    fn tasks(&self) -> Option<&(Arc<TaskFigures>, Arc<TaskFigures>)> {
+        self.place.get()?.tasks.as_ref()
     }
 
     fn notify(&self, signal: Signal, len: usize, at: Instant) -> Woken {
