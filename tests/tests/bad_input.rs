@@ -281,6 +281,20 @@ fn a_capacity_that_memory_cannot_hold_panics_and_names_the_link() {
     });
 }
 
+/// Items without a size need no memory; but a link counts them, with three bits of a word for other things.
+#[test]
+fn a_capacity_that_a_link_cannot_count_panics_and_names_the_link() {
+    in_time(|| {
+        let largest = usize::MAX >> 3;
+        for capacity in [usize::MAX, usize::MAX >> 1, usize::MAX >> 2, largest + 1] {
+            let built = catch_unwind(|| pipeline! { iter([(), ()]) -> queue(capacity) as wide -> count() }.bound());
+            let text = *built.expect_err("it cannot be counted").downcast::<String>().expect("a text");
+            assert!(text.contains("link `wide`") && text.contains(&capacity.to_string()), "{text}");
+        }
+        assert_eq!(pipeline! { iter([(), ()]) -> queue(largest) -> count() }.bound(), Some(largest + 2));
+    });
+}
+
 /// Items without a size need no memory, however many; a large ring is not touched before it fills.
 #[test]
 fn a_large_capacity_costs_nothing_while_the_link_is_empty() {

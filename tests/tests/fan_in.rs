@@ -25,7 +25,7 @@ async fn f3_merge_keeps_each_inputs_order_and_ends_with_the_last() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn f3_a_ready_input_is_served_after_64_of_each_other() {
     // All links are full before the fan-in has its first turn: in `run_local` the tasks are polled in the order of the text.
     for below in [1, 7, 64, 5_000] {
