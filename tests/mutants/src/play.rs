@@ -99,13 +99,17 @@ pub fn play(mutants: &[&Mutant], known: &[Known], suite: usize, outcomes: &Outco
     });
 }
 
-/// Runs the programs with the mutant on, one after the other.
+/// Runs the programs with the mutant on, one after the other. A failure counts if it comes a second time: where the machine is busy, a test may
+/// be too slow once.
 pub fn one(id: usize, known: &[Known], suite: usize) -> Outcome {
     let reaches = |known: &&Known| known.reaches.as_ref().is_none_or(|reaches| reaches.contains(&id));
-    let mut outcomes = known
-        .iter()
-        .filter(reaches)
-        .filter_map(|Known { program, takes, .. }| run(program, ("MUTANT", id.to_string()), *takes));
+    let mut outcomes = known.iter().filter(reaches).filter_map(|Known { program, takes, .. }| {
+        let attempt = || run(program, ("MUTANT", id.to_string()), *takes);
+        match attempt()? {
+            Outcome::Caught(_) => attempt(),
+            hung => Some(hung),
+        }
+    });
     outcomes.next().unwrap_or(Outcome::Missed(suite))
 }
 
