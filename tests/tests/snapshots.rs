@@ -5,6 +5,7 @@ use std::time::Duration;
 use aqueduct::testkit::Gate;
 use aqueduct::{Snapshot, StageSnapshot, StageState, pipeline};
 use aqueduct_tests::ends::within;
+use aqueduct_tests::flow::turns;
 use futures_util::stream;
 use tokio::time::{advance, sleep};
 
@@ -83,6 +84,25 @@ async fn a_wait_counts_before_it_is_over() {
         assert!(snapshot.ended && snapshot.stages.iter().all(|stage| stage.state == StageState::Ended));
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stage_that_has_given_way_to_others_is_busy_still() {
+    let running = pipeline! { iter(0..20_000u32) -> queue(20_000) -> ready_chunks(1) as giving -> discard() }.spawn();
+    let control = running.control();
+    // A task beside the others gets a turn as often as they do.
+    let watcher = tokio::spawn(async move {
+        let mut states = Vec::new();
+        while !control.snapshot().ended {
+            turns(1).await;
+            states.push(stage(&control.snapshot(), "giving").state);
+        }
+        states
+    });
+    let states = within(watcher).await.unwrap();
+    assert!(states.contains(&StageState::Busy), "{states:?}");
+    assert!(!states.contains(&StageState::Waiting), "{states:?}");
+    within(running).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

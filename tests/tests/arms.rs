@@ -1,0 +1,137 @@
+//! Arms that run inside the task above them: what is parked in one leaves in its turn, what one fails with ends all, and what comes out of them is counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use aqueduct::{PipelineError, pipeline};
+use aqueduct_tests::ends::within;
+use aqueduct_tests::flow::{logged, turns};
+use aqueduct_tests::pieces::{an_hour, never};
+
+#[tokio::test(start_paused = true)]
+async fn f1_what_an_open_arm_makes_of_one_item_leaves_in_many_runs() {
+    let p = pipeline! { iter(0..2u32) -> broadcast { count(), flat_map(|_| 0..5_000u32) } -> count() };
+    assert_eq!(within(p.run()).await.unwrap(), (2, 10_000));
+    let p = pipeline! {
+        iter(0..4u32) -> match {
+            n if n % 2 == 0 => n -> count(),
+            n => n -> flat_map(|_| 0..5_000u32),
+        } -> count()
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (2, 10_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f1_arms_that_are_links_lose_nothing_of_an_item_that_becomes_many() {
+    let p = pipeline! {
+        iter(0..20u32) -> flat_map(|n| (0..50).map(move |m| n * 50 + m)) -> broadcast {
+            queue(4) -> map_async(1, async |n| n) -> collect::<Vec<_>>(),
+            queue(7) -> map_async(1, async |n| n) -> collect::<Vec<_>>(),
+        }
+    };
+    let all: Vec<u32> = (0..1_000).collect();
+    assert_eq!(within(p.run()).await.unwrap(), (all.clone(), all));
+}
+
+#[tokio::test(start_paused = true)]
+async fn g5_one_item_that_becomes_many_in_an_arm_does_not_keep_the_task() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let noted = Arc::clone(&seen);
+    let running = pipeline! {
+        once(()) -> broadcast {
+            flat_map(|()| 0..50_000) -> for_each(move |_| _ = noted.fetch_add(1, Ordering::Relaxed)),
+            discard(),
+        }
+    }
+    .spawn();
+    // A task beside it gets a turn as often as it does.
+    let watcher = tokio::spawn(async move {
+        let mut before = 0;
+        while before < 50_000 {
+            turns(1).await;
+            let now = seen.load(Ordering::Relaxed);
+            assert!(now - before <= 4 * 1024, "{} items between two turns of the scheduler", now - before);
+            before = now;
+        }
+    });
+    within(watcher).await.unwrap();
+    within(running).await.unwrap();
+}
+
+/// Checks that a run which fails has ended with the item that fails: `last` is the last that another arm has got.
+#[track_caller]
+fn assert_ended<O>(outcome: Result<O, PipelineError>, last: &AtomicU32, item: u32) {
+    assert!(outcome.is_err());
+    let last = last.load(Ordering::Relaxed);
+    assert!(last <= item, "after item {item} of one arm had failed, another got item {last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn e1_when_an_arm_has_failed_no_other_gets_a_further_item() {
+    let last = Arc::new(AtomicU32::new(0));
+    let note = || {
+        let noted = Arc::clone(&last);
+        move |n| noted.store(n, Ordering::Relaxed)
+    };
+    let check = |n| if n == 8 { Err("eight") } else { Ok(n) };
+    let p = pipeline! { iter(0..1_000u32) -> broadcast { map(check)? -> discard(), for_each(note()) } };
+    assert_ended(within(p.run()).await, &last, 8);
+    let p = pipeline! { iter(0..1_000u32) -> broadcast { map(check)?, for_each(note()) } -> discard() };
+    assert_ended(within(p.run()).await, &last, 8);
+    let p = pipeline! {
+        iter(0..1_000u32) -> match { n if n % 2 == 0 => n -> map(check)? -> discard(), n => n -> for_each(note()) }
+    };
+    assert_ended(within(p.run()).await, &last, 8);
+    // A link that is full: its fifth item fails.
+    let p = pipeline! {
+        iter(0..1_000u32) -> broadcast { queue(4, overflow = fail) -> for_each_async(1, never), for_each(note()) }
+    };
+    assert_ended(within(p.run()).await, &last, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn g6_what_comes_out_of_arms_is_counted_once() {
+    let running = pipeline! {
+        iter(0..10u32)
+            -> broadcast { discard(), map(|n| n), map(|n| n) }
+            -> map(|n| n) as copied
+            -> match { n if n % 2 == 0 => n, n => n -> map(|n| n) }
+            -> map(|n| n) as sorted
+            -> discard()
+    }
+    .spawn();
+    let control = running.control();
+    within(running).await.unwrap();
+    let snapshot = control.snapshot();
+    for name in ["copied", "sorted"] {
+        let stage = snapshot.stage(name).unwrap();
+        assert_eq!((stage.items_in, stage.items_out), (20, 20), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s3_when_all_arms_have_enough_the_source_is_closed_although_one_is_stuck() {
+    let (source, log) = logged(1_000);
+    let running = pipeline! {
+        from(source) -> batch(1, 1s) -> broadcast {
+            take(1) -> flat_map(|_| 0..10) -> queue(1) -> for_each_async(1, never),
+            first(),
+        }
+    }
+    .spawn();
+    within(an_hour()).await;
+    assert_eq!(log.closes(), 1);
+    drop(running);
+}
+
+#[test]
+fn g4_a_broadcast_may_keep_an_item_only_if_it_has_an_open_arm() {
+    let open = pipeline! {
+        iter(0..9u32) -> broadcast { discard(), map(|n| n) } -> broadcast { discard(), map(|n| n) } -> discard()
+    };
+    assert_eq!(open.bound(), Some(2), "the one in hand, and one that the first keeps while the second keeps that");
+    let closed = pipeline! {
+        iter(0..9u32) -> broadcast { discard(), map(|n| n) } -> broadcast { discard(), discard() }
+    };
+    assert_eq!(closed.bound(), Some(1));
+}
