@@ -1,8 +1,9 @@
 //! What a case is, and how it is measured.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::{Builder, Runtime};
 
 /// One comparison.
@@ -18,6 +19,32 @@ pub struct Case {
     pub workers: usize,
     pub ours: Side,
     pub theirs: Side,
+}
+
+/// What is measured of a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// How long it takes.
+    Wall,
+    /// How long it keeps the processor: what else the machine does hardly counts. It says nothing of a run on several threads.
+    Processor,
+}
+
+impl Clock {
+    /// The seconds that `run` takes.
+    fn time(self, run: impl FnOnce()) -> f64 {
+        let used = || {
+            let used = clock_gettime(ClockId::ProcessCPUTime);
+            Duration::try_from(used).expect("a time since the process began")
+        };
+        let (start, before) = (Instant::now(), used());
+        run();
+        let taken = match self {
+            Self::Wall => start.elapsed(),
+            Self::Processor => used() - before,
+        };
+        taken.as_secs_f64()
+    }
 }
 
 /// What is run, and over how many items: enough for some tens of milliseconds.
@@ -58,12 +85,13 @@ impl Side {
     }
 
     /// The nanoseconds an item, over all items.
-    fn time(&self, runtime: &Runtime) -> f64 {
+    fn time(&self, runtime: &Runtime, clock: Clock) -> f64 {
         match self.run {
             Run::Here(_) => {
-                let start = Instant::now();
-                black_box(self.result(runtime, self.items));
-                start.elapsed().as_secs_f64() * 1e9 / self.items as f64
+                let run = || {
+                    black_box(self.result(runtime, self.items));
+                };
+                clock.time(run) * 1e9 / self.items as f64
             }
             Run::Apart(run) => run(self.items).1,
         }
@@ -82,6 +110,11 @@ impl Case {
     /// Whether the name or the peer contains one of the words; without words, true.
     pub fn matches(&self, words: &[String]) -> bool {
         words.is_empty() || words.iter().any(|word| self.name.contains(word) || self.against.contains(word))
+    }
+
+    /// Whether its processor time says anything: both sides run here, on one thread.
+    pub fn is_single(&self) -> bool {
+        self.workers == 0 && !self.ours.is_apart() && !self.theirs.is_apart()
     }
 
     /// How many threads run the tasks.
@@ -107,14 +140,14 @@ impl Case {
     /// # Panics
     ///
     /// When the results differ.
-    pub fn measure(&self, pairs: usize) -> Measured {
+    pub fn measure(&self, pairs: usize, clock: Clock) -> Measured {
         if let Err(difference) = self.check() {
             panic!("{}, against {}: {difference}", self.name, self.against);
         }
         let runtime = self.runtime();
-        self.ours.time(&runtime);
-        self.theirs.time(&runtime);
-        let pair = |_| Pair { ours: self.ours.time(&runtime), theirs: self.theirs.time(&runtime) };
+        self.ours.time(&runtime, clock);
+        self.theirs.time(&runtime, clock);
+        let pair = |_| Pair { ours: self.ours.time(&runtime, clock), theirs: self.theirs.time(&runtime, clock) };
         Measured((0..pairs).map(pair).collect())
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::Command;
 
-use crate::harness::{Case, Measured};
+use crate::harness::{Case, Clock, Measured};
 
 const COLUMNS: [&str; 8] = ["case", "against", "threads", "ns an item", "theirs", "ratio", "spread", "wanted"];
 
@@ -72,8 +72,9 @@ fn figure(value: f64) -> String {
 pub struct Raw(File);
 
 impl Raw {
-    pub fn create(path: &str) -> io::Result<Self> {
+    pub fn create(path: &str, clock: Clock) -> io::Result<Self> {
         let mut file = File::create(path)?;
+        writeln!(file, "# clock: {}", if clock == Clock::Wall { "wall" } else { "processor" })?;
         for (what, value) in facts() {
             writeln!(file, "# {what}: {value}")?;
         }

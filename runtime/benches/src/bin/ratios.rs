@@ -1,15 +1,16 @@
-//! Prints how we compare, a row a case: `ratios [WORD]… [PAIRS] [--raw FILE] [--strongest] [--markdown] [--check]`.
+//! Prints how we compare, a row a case: `ratios [WORD]… [PAIRS] [--raw FILE] [--strongest] [--cpu] [--markdown] [--check]`.
 //!
+//! `--cpu` measures how long a run keeps the processor, for a machine that has other work to do; only of the cases on one thread.
 //! `--strongest` shows, of the rows of one job on as many threads, only that of the peer it fares worst against. Only the cases whose name or peer contains one of the words are run. `--check` compares the results of both sides and measures nothing.
 
 use std::io;
 use std::process::ExitCode;
 
 use aqueduct_benches::cases;
-use aqueduct_benches::harness::Case;
+use aqueduct_benches::harness::{Case, Clock};
 use aqueduct_benches::report::{Layout, Raw};
 
-const USAGE: &str = "ratios [WORD]... [PAIRS] [--raw FILE] [--strongest] [--markdown] [--check]";
+const USAGE: &str = "ratios [WORD]... [PAIRS] [--raw FILE] [--strongest] [--cpu] [--markdown] [--check]";
 
 struct Arguments {
     words: Vec<String>,
@@ -17,18 +18,27 @@ struct Arguments {
     layout: Layout,
     raw: Option<String>,
     strongest: bool,
+    clock: Clock,
     check: bool,
 }
 
 impl Arguments {
     fn read() -> Option<Self> {
-        let mut read =
-            Self { words: Vec::new(), pairs: 9, layout: Layout::Plain, raw: None, strongest: false, check: false };
+        let mut read = Self {
+            words: Vec::new(),
+            pairs: 9,
+            layout: Layout::Plain,
+            raw: None,
+            strongest: false,
+            clock: Clock::Wall,
+            check: false,
+        };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--markdown" => read.layout = Layout::Markdown,
                 "--strongest" => read.strongest = true,
+                "--cpu" => read.clock = Clock::Processor,
                 "--check" => read.check = true,
                 "--raw" => read.raw = Some(arguments.next()?),
                 option if option.starts_with('-') => return None,
@@ -48,9 +58,11 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     };
-    let cases: Vec<Case> = cases::all().into_iter().filter(|case| case.matches(&arguments.words)).collect();
+    let measured = |case: &Case| arguments.clock == Clock::Wall || case.is_single();
+    let cases = cases::all().into_iter().filter(|case| case.matches(&arguments.words) && measured(case));
+    let cases: Vec<Case> = cases.collect();
     if cases.is_empty() {
-        eprintln!("no case has any of the words {:?}", arguments.words);
+        eprintln!("no case that can be measured so has any of the words {:?}", arguments.words);
         return ExitCode::FAILURE;
     }
     if arguments.check {
@@ -78,12 +90,12 @@ fn check(cases: &[Case]) -> ExitCode {
 }
 
 fn measure(cases: &[Case], arguments: &Arguments) -> io::Result<()> {
-    let mut raw = arguments.raw.as_deref().map(Raw::create).transpose()?;
+    let mut raw = arguments.raw.as_deref().map(|path| Raw::create(path, arguments.clock)).transpose()?;
     arguments.layout.head();
     for job in cases.chunk_by(|one, next| one.name == next.name && one.workers == next.workers) {
         let mut rows = Vec::new();
         for case in job {
-            let measured = case.measure(arguments.pairs);
+            let measured = case.measure(arguments.pairs, arguments.clock);
             if let Some(raw) = &mut raw {
                 raw.add(case, &measured)?;
             }
