@@ -3,50 +3,39 @@
 use std::task::Waker;
 
 use crate::stage::TaskFigures;
-use crate::sync::{Mutex, lock};
 
-/// The waker of one end. It stays when it is woken: whoever sleeps again finds it there and has nothing to do.
-#[derive(Debug, Default)]
-pub(crate) struct Bell(Mutex<Option<Waker>>);
-
-impl Bell {
-    /// Wakes who sleeps at the end, which is told to `task` before. The waker's own code runs without the lock: it may look at the link.
-    pub(crate) fn ring(&self, task: Option<&TaskFigures>) {
-        let waker = lock(&self.0).clone();
-        if let Some(waker) = waker {
-            if let Some(task) = task {
-                task.woken.by_a_neighbour();
-            }
-            waker.wake();
-        }
-    }
-
-    fn replace(&self, waker: Option<Waker>) {
-        let before = std::mem::replace(&mut *lock(&self.0), waker);
-        drop(before);
-    }
-}
-
-/// The waker that an end has left at its [`Bell`], as the end remembers it.
+/// The waker that an end has left with its link, as the end remembers it. It stays there when it is woken: an end that sleeps again has
+/// nothing to do.
 #[derive(Debug, Default)]
 pub(crate) struct Sleeper(Option<Waker>);
 
 impl Sleeper {
-    /// Leaves `waker` at the bell; says whether it was not there before, so that the bell may have rung without it.
+    /// Leaves `waker` with the link, by `put`, which gives back what was there; says whether it was not there before, so that others may
+    /// have been woken in its place.
     #[inline]
-    pub(crate) fn leave(&mut self, bell: &Bell, waker: &Waker) -> bool {
+    pub(crate) fn leave(&mut self, waker: &Waker, put: impl FnOnce(Waker) -> Option<Waker>) -> bool {
         let new = !self.0.as_ref().is_some_and(|known| known.will_wake(waker));
         if new {
             self.0 = Some(waker.clone());
-            bell.replace(Some(waker.clone()));
+            drop(put(waker.clone()));
         }
         new
     }
 
     /// Takes it away: a task that has ended is not kept by the links it stood at.
-    pub(crate) fn go(&mut self, bell: &Bell) {
+    pub(crate) fn go(&mut self, take: impl FnOnce() -> Option<Waker>) {
         if self.0.take().is_some() {
-            bell.replace(None);
+            drop(take());
         }
+    }
+}
+
+/// Wakes who sleeps at an end, which is told to `task` before. A waker is somebody else's code, and may look at the link: no lock is held.
+pub(crate) fn wake(waker: Option<Waker>, task: Option<&TaskFigures>) {
+    if let Some(waker) = waker {
+        if let Some(task) = task {
+            task.woken.by_a_neighbour();
+        }
+        waker.wake();
     }
 }

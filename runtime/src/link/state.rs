@@ -2,16 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize as StdAtomicUsize};
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::marks::{Mark, Marks};
-use super::sleeper::{Bell, Sleeper};
+use super::sleeper::{self, Sleeper};
 use crate::signal::{Observers, Signal, SignalEvent, Woken};
 use crate::stage::{TaskFigures, clock};
-use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 use crate::{LinkSnapshot, Name};
 
 /// In the consumer's word: the link is paused. Set by the producer, cleared by the consumer.
@@ -30,7 +30,6 @@ const SHIFT: u32 = 2;
 #[repr(align(128))]
 struct Lower {
     word: AtomicUsize,
-    producer: Bell,
     log: Mutex<SignalLog>,
 }
 
@@ -39,7 +38,7 @@ struct Lower {
 #[repr(align(128))]
 struct Upper {
     word: AtomicUsize,
-    consumer: Bell,
+    consumer: Mutex<Option<Waker>>,
     max_len: StdAtomicUsize,
     dropped: AtomicU64,
 }
@@ -80,6 +79,8 @@ struct SignalLog {
     paused_for: Duration,
     /// The producer's index at the last pause.
     paused_at: usize,
+    /// Whom a drain wakes: it stands in the same lock, which a drain takes anyway.
+    producer: Option<Waker>,
     /// All of them, for the models of `tests/`, to which a watcher would be one thread more.
     #[cfg(all(loom, test))]
     trace: Vec<(Signal, usize)>,
@@ -241,7 +242,10 @@ impl LinkState {
     fn poll_head(&self, cx: &Context<'_>, sleeper: &mut Sleeper, news: fn(HeadWord) -> bool) -> Poll<HeadWord> {
         let mut word = self.head();
         // A look that found nothing needs no second one where the waker was left before it.
-        if !news(word) && sleeper.leave(&self.head.producer, cx.waker()) && !skip_recheck() {
+        if !news(word)
+            && sleeper.leave(cx.waker(), |waker| lock(&self.head.log).producer.replace(waker))
+            && !skip_recheck()
+        {
             word = self.head();
         }
         if news(word) { Poll::Ready(word) } else { Poll::Pending }
@@ -249,7 +253,7 @@ impl LinkState {
 
     /// The producer ends.
     pub(crate) fn producer_goes(&self, sleeper: &mut Sleeper) {
-        sleeper.go(&self.head.producer);
+        sleeper.go(|| lock(&self.head.log).producer.take());
     }
 
     /// The most the link has held.
@@ -306,8 +310,7 @@ impl LinkState {
         #[cfg(all(loom, test))]
         log.trace.push((Signal::Drain, len));
         let woken = self.notify(Signal::Drain, len, now);
-        drop(log);
-        self.wake_producer();
+        self.wake_producer(log);
         woken
     }
 
@@ -318,16 +321,16 @@ impl LinkState {
         if news(word) {
             return Poll::Ready(word);
         }
-        sleeper.leave(&self.tail.consumer, cx.waker());
+        sleeper.leave(cx.waker(), |waker| lock(&self.tail.consumer).replace(waker));
         let word = TailWord(self.tail.word.fetch_or(WAITING, Ordering::AcqRel));
         if !skip_recheck() && news(word) { Poll::Ready(word) } else { Poll::Pending }
     }
 
     /// The consumer leaves.
     pub(crate) fn leave(&self, sleeper: &mut Sleeper) {
-        sleeper.go(&self.tail.consumer);
+        sleeper.go(|| lock(&self.tail.consumer).take());
         self.head.word.fetch_or(GONE, Ordering::AcqRel);
-        self.wake_producer();
+        self.wake_producer(lock(&self.head.log));
     }
 
     // A core whose items stand behind a lock mirrors its level here, for observers. It calls these with its lock held.
@@ -386,12 +389,15 @@ impl LinkState {
         }
     }
 
-    fn wake_producer(&self) {
-        self.head.producer.ring(self.tasks().map(|(writer, _)| &**writer));
+    fn wake_producer(&self, log: MutexGuard<'_, SignalLog>) {
+        let waker = log.producer.clone();
+        drop(log);
+        sleeper::wake(waker, self.tasks().map(|(writer, _)| &**writer));
     }
 
     fn wake_consumer(&self) {
-        self.tail.consumer.ring(self.tasks().map(|(_, reader)| &**reader));
+        let waker = lock(&self.tail.consumer).clone();
+        sleeper::wake(waker, self.tasks().map(|(_, reader)| &**reader));
     }
 
     fn tasks(&self) -> Option<&(Arc<TaskFigures>, Arc<TaskFigures>)> {
