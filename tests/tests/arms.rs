@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use aqueduct::{PipelineError, pipeline};
+use aqueduct::testkit::SourceWatch;
+use aqueduct::{PipelineError, Running, Source, pipeline};
 use aqueduct_tests::ends::within;
 use aqueduct_tests::flow::{logged, turns};
 use aqueduct_tests::pieces::{an_hour, never};
@@ -94,6 +95,7 @@ async fn g6_what_comes_out_of_arms_is_counted_once() {
     let running = pipeline! {
         iter(0..10u32)
             -> broadcast { discard(), map(|n| n), map(|n| n) }
+            -> map(Ok::<_, String>)?
             -> map(|n| n) as copied
             -> match { n if n % 2 == 0 => n, n => n -> map(|n| n) }
             -> map(|n| n) as sorted
@@ -109,19 +111,35 @@ async fn g6_what_comes_out_of_arms_is_counted_once() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn s3_when_all_arms_have_enough_the_source_is_closed_although_one_is_stuck() {
-    let (source, log) = logged(1_000);
-    let running = pipeline! {
-        from(source) -> batch(1, 1s) -> broadcast {
-            take(1) -> flat_map(|_| 0..10) -> queue(1) -> for_each_async(1, never),
-            first(),
+/// Two arms that have enough after one item. What the first has made of it finds no room, so the task does not end.
+macro_rules! stuck_after_one {
+    ($($head:tt)*) => {
+        pipeline! {
+            $($head)* -> broadcast { take(1) -> flat_map(|_| 0..10) -> queue(1) -> for_each_async(1, never), first() }
         }
+        .spawn()
+    };
+}
+
+#[tokio::test(start_paused = true)]
+async fn s3_when_all_arms_have_enough_the_sources_are_closed_although_one_is_stuck() {
+    fn segment(source: impl Source<Item = u64> + Send + 'static) -> impl Source<Item = u64> {
+        pipeline! { from(source) -> queue(4) -> map(|n| n + 1) -> _ }
     }
-    .spawn();
-    within(an_hour()).await;
-    assert_eq!(log.closes(), 1);
-    drop(running);
+    async fn assert_closed(running: Running<((), Option<impl Send>)>, logs: &[&SourceWatch]) {
+        within(an_hour()).await;
+        logs.iter().for_each(|log| log.assert_closed_once());
+        drop(running);
+    }
+    let ((a, a_log), (b, b_log)) = (logged(1_000), logged(1_000));
+    assert_closed(stuck_after_one!(from(a) -> batch(1, 1s)), &[&a_log]).await;
+    assert_closed(stuck_after_one!(from(b) -> then(async |n| n)), &[&b_log]).await;
+    let ((a, a_log), (b, b_log)) = (logged(1_000), logged(1_000));
+    assert_closed(stuck_after_one!(merge(from(a), from(b))), &[&a_log, &b_log]).await;
+    let ((a, a_log), (b, b_log)) = (logged(1_000), logged(1_000));
+    assert_closed(stuck_after_one!(zip(from(a), from(b))), &[&a_log, &b_log]).await;
+    let (a, a_log) = logged(1_000);
+    assert_closed(stuck_after_one!(from(segment(a))), &[&a_log]).await;
 }
 
 #[test]

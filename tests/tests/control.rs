@@ -614,3 +614,19 @@ async fn e1_nothing_of_a_run_is_kept_when_all_its_handles_are_gone() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn e8_pause_twice_is_pause_once_and_resume_after_the_end_is_nothing() {
+    let (source, record) = recorded(1000, After::End);
+    let running = pipeline! { from(source) -> count() }.spawn();
+    let control = running.control();
+    control.pause();
+    control.pause();
+    sleep(ms(10)).await;
+    assert!(control.snapshot().paused);
+    assert_eq!(record.nexts(), 0);
+    control.abort();
+    assert_aborted(within(running).await);
+    control.resume();
+    assert!(control.snapshot().paused, "as it was at the end");
+}

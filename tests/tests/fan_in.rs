@@ -464,3 +464,18 @@ async fn s3_all_inputs_are_cancelled_when_downstream_is_satisfied() {
     assert_eq!(within(p.run()).await.unwrap(), 14);
     watches.iter().for_each(SourceWatch::assert_closed_once);
 }
+
+/// The run is told to finish, and the later input is not wanted any more, before its task has had a turn.
+#[tokio::test(start_paused = true)]
+async fn f4_an_input_that_is_dismissed_while_the_run_finishes_ends() {
+    let (source, log) = logged(9);
+    let told = Arc::new(Mutex::new(None::<Control>));
+    let tell = Arc::clone(&told);
+    let running = pipeline! {
+        concat(iter(0..9u64), from(source)) -> inspect(move |_| tell.lock().unwrap().as_ref().unwrap().finish()) -> first()
+    }
+    .spawn();
+    *told.lock().unwrap() = Some(running.control());
+    assert_eq!(within(running).await.unwrap(), Some(0));
+    assert_eq!((log.nexts(), log.closes()), (0, 1));
+}

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aqueduct::testkit::Gate;
-use aqueduct::{ErrorKind, Sink, Source, Transform, inlet, pipeline};
-use aqueduct_tests::flow::at_rest;
+use aqueduct::{ErrorKind, Signal, Sink, Source, Transform, inlet, pipeline};
+use aqueduct_tests::flow::{at_rest, logged};
+use aqueduct_tests::pieces::never;
 use aqueduct_tests::segments::{done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
 
 #[tokio::test]
@@ -363,4 +364,21 @@ async fn a_fan_in_reads_a_segments_input() {
     let p = pipeline! { iter(5..7u8) -> via(after()) -> via(beside()) -> collect::<Vec<_>>() };
     let found = tokio::time::timeout(Duration::from_secs(20), p.run()).await;
     assert_eq!(found.unwrap().unwrap(), [(0, 100), (1, 101), (2, 102), (3, 5), (4, 6)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn l6_a_source_in_a_segment_hears_that_it_is_not_asked() {
+    fn segment(source: impl Source<Item = u64> + Send + 'static) -> impl Source<Item = u64> {
+        pipeline! { from(source) -> map(|n| n + 1) -> _ }
+    }
+    let (source, log) = logged(9);
+    done(pipeline! { from(segment(source)) -> count() }.run()).await.unwrap();
+    assert_eq!(log.signals(), [], "there was always room");
+    let (source, log) = logged(9);
+    let running = pipeline! { from(segment(source)) -> queue(2) -> for_each_async(1, never) }.spawn();
+    at_rest().await;
+    // One is in the sink's hands, two are in the link.
+    assert_eq!(log.signals(), [Signal::Pause, Signal::Drain, Signal::Pause]);
+    log.assert_not_asked_while_paused();
+    drop(running);
 }

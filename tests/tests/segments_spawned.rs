@@ -319,3 +319,26 @@ async fn g6_a_lone_item_comes_out_at_once() {
         done(running).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn the_links_at_the_open_ends_have_the_capacity_of_the_pipeline_and_drain_at_half() {
+    let segment = pipeline! { #![queue = 8] _: u64 -> map(|n| n + 1) as inlet -> map(|n| n) as inlet_1 -> map(|n| n) as outlet -> _ };
+    let (inlet, outlet, running) = segment.spawn();
+    let graph = running.control().graph();
+    let links: Vec<_> = graph.links.iter().map(|link| (&*link.name, link.capacity, link.low)).collect();
+    // What the text calls like them keeps its name.
+    assert_eq!(links, [("inlet_2->inlet", 8, 4), ("outlet->outlet_1", 8, 4)]);
+    drop((inlet, outlet));
+    done(running).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_outlet_of_a_segment_with_an_inlet_stands_where_the_text_ends() {
+    let (inlet, outlet, running) = pipeline! { _: u64 -> map(|n| n + 1) -> filter(|_| true) -> _ }.spawn();
+    let graph = running.control().graph();
+    let stages: Vec<_> = graph.stages.iter().map(|stage| (&*stage.name, stage.location)).collect();
+    let [(_, first), (_, map), (_, filter), (_, last)] = stages[..] else { panic!("{stages:?}") };
+    assert_eq!((first, last), (map, filter), "{stages:?}");
+    drop((inlet, outlet));
+    done(running).await.unwrap();
+}

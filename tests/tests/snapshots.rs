@@ -1,11 +1,14 @@
 //! What a snapshot says of a run, on the paused clock: what each task has spent its time with, what is under way, where stages stand.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use aqueduct::testkit::Gate;
 use aqueduct::{Snapshot, StageSnapshot, StageState, pipeline};
 use aqueduct_tests::ends::within;
 use aqueduct_tests::flow::turns;
+use aqueduct_tests::pieces::never;
+use aqueduct_tests::segments::{normalize, numbers};
 use futures_util::stream;
 use tokio::time::{advance, sleep};
 
@@ -285,6 +288,77 @@ async fn copies_are_added_up() {
         assert_eq!(stage(&control.snapshot(), "work").waiting, ms(60));
     })
     .await;
+}
+
+/// So are the copies of a link, in number and in time; it is paused if one of them is.
+#[tokio::test(start_paused = true)]
+async fn copies_of_a_link_are_added_up() {
+    let stuck = pipeline! {
+        iter(0..100u32) -> queue(1) -> parallel(2) { queue(4, low = 1) as inner -> for_each_async(1, never) as sink }
+    }
+    .spawn();
+    sleep(ms(10)).await;
+    let snapshot = stuck.control().snapshot();
+    let inner = snapshot.link("inner").unwrap();
+    assert_eq!((inner.len, inner.capacity, inner.low, inner.max_len), (8, 8, 2, 8));
+    assert_eq!((inner.paused, inner.pauses, inner.paused_for), (true, 2, ms(20)));
+    assert_eq!((&*inner.writer, &*inner.reader), ("parallel", "sink"));
+    drop(stuck);
+
+    let made = Cell::new(0);
+    // The second of two copies is stuck.
+    let work = || {
+        made.set(made.get() + 1);
+        let stuck = made.get() == 2;
+        move |_| async move {
+            if stuck {
+                never(()).await;
+            }
+            sleep(ms(1)).await;
+        }
+    };
+    let half = pipeline! {
+        iter(0..20u32) -> queue(1) -> parallel(2) { queue(4, low = 1) as inner -> for_each_async(1, work()) }
+    }
+    .spawn();
+    sleep(ms(100)).await;
+    let snapshot = half.control().snapshot();
+    let inner = snapshot.link("inner").unwrap();
+    assert_eq!((inner.len, inner.paused, inner.oldest), (4, true, Some(ms(100))));
+    drop(half);
+
+    // One that drops always has room, so the first copy gets all.
+    let dropping = pipeline! {
+        iter(0..100u32) -> queue(1) -> parallel(2) { queue(2, overflow = drop_oldest) as inner -> for_each_async(1, never) }
+    }
+    .spawn();
+    sleep(ms(10)).await;
+    assert_eq!(dropping.control().snapshot().link("inner").unwrap().dropped, 100 - 3);
+}
+
+#[tokio::test]
+async fn a_link_knows_the_stages_within_segments_at_its_ends() {
+    let p = pipeline! { from(numbers(3)) as numbers -> via(normalize()) as normalize -> count() };
+    let snapshot = p.control().snapshot();
+    let link = snapshot.link("numbers->normalize").unwrap();
+    assert_eq!((&*link.writer, &*link.reader), ("numbers/map", "normalize/map"));
+    assert_eq!((&*link.from, &*link.to), ("numbers", "normalize"));
+}
+
+#[tokio::test]
+async fn a_pipeline_that_is_dropped_unrun_has_ended() {
+    let p = pipeline! { iter(0..3u32) -> count() };
+    let control = p.control();
+    assert!(control.snapshot().stages.iter().all(|stage| stage.state == StageState::Idle));
+    drop(p);
+    assert!(control.snapshot().stages.iter().all(|stage| stage.state == StageState::Ended));
+}
+
+#[test]
+fn a_stage_shows_what_it_was_set_to() {
+    let p = pipeline! { iter(0..3u32) -> map_async(3, async |n| n) as work -> parallel(2) { map(|n| n) } -> count() };
+    let detail = |name: &str| p.graph().stages.iter().find(|stage| stage.name == *name).unwrap().detail.clone();
+    assert_eq!([detail("work"), detail("parallel")], ["3 at once", "2 copies"]);
 }
 
 #[tokio::test(start_paused = true)]

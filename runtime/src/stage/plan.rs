@@ -427,7 +427,8 @@ impl<'p> Plan<'p> {
         self.outer_tasks.push(task);
         let cell = Arc::new(StageCell::new(name.clone(), self.task(task)));
         // It stands at the open end of the text.
-        let stage = if role == Role::Source { self.stages.first() } else { self.stages.last() };
+        let own = &self.stages[..self.own];
+        let stage = if role == Role::Source { own.first() } else { own.last() };
         let location = stage.map_or(self.location, |stage| stage.shown.location);
         let shown = GraphStage { name, operator: word, role, task, location, detail: String::new() };
         self.stages.push(Planned { cell: Arc::clone(&cell), copies: Vec::new(), shown, place });

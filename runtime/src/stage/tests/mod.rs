@@ -1,4 +1,4 @@
-//! The proofs of what stages are built on: `alarm` sets timers; `in_flight` plays random moves on one thread, and so does `fan_in` with the heads of fan-ins;
+//! The proofs of what stages are built on: `alarm` sets timers, `figures` spends times and adds up copies; `in_flight` plays random moves on one thread, and so does `fan_in` with the heads of fan-ins;
 //! `loom` and `run` try every interleaving of those who wake futures in flight, and of tasks
 //! that are held, begin and end.
 
@@ -6,6 +6,8 @@
 mod alarm;
 #[cfg(not(loom))]
 mod fan_in;
+#[cfg(not(loom))]
+mod figures;
 #[cfg(not(loom))]
 mod in_flight;
 #[cfg(loom)]
