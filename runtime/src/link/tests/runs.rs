@@ -1,14 +1,14 @@
-//! What a run of a ring says of itself, and what becomes of items that nobody took.
+//! Rules of a ring that its model does not know: what a run says of itself, what becomes of items that nobody took, who is woken.
 
 use std::iter::once;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Context;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 
 use super::random::Sleeper;
-use crate::link::ring;
 use crate::link::state::LinkState;
+use crate::link::{Sender, ring};
 use crate::stage::{Consumer, Head};
 
 /// A consumer that collects, or a link that the run goes to, makes room by it.
@@ -84,4 +84,39 @@ fn an_end_is_woken_as_often_as_it_sleeps() {
     assert!(receiver.poll_items(&mut Context::from_waker(&other.waker())).is_pending());
     assert!(sender.consume(once(1)).is_ok());
     assert_eq!((below.count(), other.count()), (3, 1));
+}
+
+/// A waker with whose last clone an item comes.
+#[derive(Default)]
+struct Gives(Mutex<Option<Sender<u8>>>);
+
+impl Wake for Gives {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Gives {
+    fn drop(&mut self) {
+        if let Some(mut sender) = self.0.get_mut().unwrap().take() {
+            assert!(sender.consume(once(2)).is_ok());
+            sender.publish();
+        }
+    }
+}
+
+/// L7: the other end may be quicker than who is about to sleep. Here it publishes while the waker is left, before the link says who sleeps.
+#[test]
+fn an_item_that_comes_while_the_waker_is_left_is_seen_or_heard() {
+    let (mut sender, mut receiver) = ring(Arc::new(LinkState::new(4, 0)));
+    let gives = Arc::new(Gives::default());
+    let before = Waker::from(Arc::clone(&gives));
+    assert!(receiver.poll_items(&mut Context::from_waker(&before)).is_pending());
+    assert!(sender.consume(once(1)).is_ok());
+    sender.publish();
+    assert_eq!(receiver.items(4).collect::<Vec<_>>(), [1]);
+    *gives.0.lock().unwrap() = Some(sender);
+    drop((before, gives));
+    let sleeper = Sleeper::default();
+    let poll = receiver.poll_items(&mut Context::from_waker(&sleeper.waker()));
+    assert!(poll.is_ready() || sleeper.count() > 0, "it would sleep beside an item");
+    assert_eq!(receiver.items(4).collect::<Vec<_>>(), [2]);
 }
