@@ -128,9 +128,9 @@ impl Woken {
 impl Drop for Woken {
     fn drop(&mut self) {
         self.signalled.tell();
-        // Mostly nobody is: there is no signal that this is not made for.
+        // Mostly there is nobody: one of these is made for every signal.
         if !self.wakers.is_empty() {
-            std::mem::take(&mut self.wakers).into_iter().for_each(Waker::wake);
+            self.wakers.drain(..).for_each(Waker::wake);
         }
     }
 }

@@ -72,9 +72,9 @@ impl Drop for RunClock {
 /// Such a task is polled before the thread sleeps. So it can begin where the last of the thread's tasks has stopped: what passed since was
 /// spent in the scheduler's queue. Of a task that was woken otherwise, nobody knows how long the thread has slept.
 #[derive(Debug, Default)]
-pub(crate) struct Woken(AtomicU32);
+pub(crate) struct WokenBy(AtomicU32);
 
-impl Woken {
+impl WokenBy {
     /// A task that moves items in runs is about to wake this one.
     pub(crate) fn by_a_neighbour(&self) {
         DESK.with(|desk| {
@@ -111,7 +111,7 @@ impl Woken {
 mod tests {
     use std::time::Duration;
 
-    use super::{RunClock, Woken, now, renew};
+    use super::{RunClock, WokenBy, now, renew};
 
     const STEP: Duration = Duration::from_secs(1);
 
@@ -135,7 +135,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_task_that_a_neighbour_woke_begins_where_the_thread_stopped() {
-        let woken = Woken::default();
+        let woken = WokenBy::default();
         let clock = RunClock::start();
         woken.by_a_neighbour();
         let stopped = now();
@@ -147,7 +147,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn others_have_the_clock_read() {
-        let woken = Woken::default();
+        let woken = WokenBy::default();
         // By whom no task of the thread knows: it may have slept.
         woken.by_a_neighbour();
         let start = now();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::clock::{self, Woken};
+use super::clock::{self, WokenBy};
 use crate::graph::{Graph, GraphStage};
 use crate::link::state::LinkState;
 use crate::sync::{AtomicUsize, Mutex, lock};
@@ -169,7 +169,7 @@ pub(crate) struct TaskFigures {
     pub(super) waker: Mutex<Option<Waker>>,
     born: Instant,
     pub(super) mode: AtomicU8,
-    pub(crate) woken: Woken,
+    pub(crate) woken: WokenBy,
     since: AtomicU64,
     busy: AtomicU64,
     blocked: AtomicU64,
@@ -186,7 +186,7 @@ impl TaskFigures {
             waker: Mutex::new(None),
             born,
             mode: AtomicU8::new(Mode::Idle as u8),
-            woken: Woken::default(),
+            woken: WokenBy::default(),
             since: NEVER.into(),
             busy: 0.into(),
             blocked: 0.into(),
