@@ -72,10 +72,6 @@ impl<A> Head for Concat<A> {
     }
 
     /// Noted at the link of the input that is read.
-    fn note_dropped(&self, items: u64) {
-        self.inputs.note_dropped(0, items);
-    }
-
     /// The input of a segment that is spawned alone is a source (E5).
     fn stop(&mut self) {
         self.inputs.stop();

@@ -85,11 +85,6 @@ impl<A> Head for Interleave<A> {
     }
 
     /// Noted at the link that has given last.
-    fn note_dropped(&self, items: u64) {
-        let count = self.inputs.open.len();
-        self.inputs.note_dropped((self.turn + count).saturating_sub(1) % count.max(1), items);
-    }
-
     /// The input of a segment that is spawned alone is a source (E5).
     fn stop(&mut self) {
         self.inputs.stop();

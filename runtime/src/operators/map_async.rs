@@ -93,7 +93,7 @@ where
         flight.register(cx);
         flight.poll(|slot, result| order.finish(slot, result));
         loop {
-            let waiting = port.fill(n, || order.leave());
+            let waiting = port.fill(|| order.leave());
             if ended {
                 return if order.is_empty() { Poll::Ready(()) } else { Poll::Pending };
             }

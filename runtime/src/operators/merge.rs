@@ -89,10 +89,6 @@ impl<A> Head for Merge<A> {
     }
 
     /// Noted at the link whose turn it is.
-    fn note_dropped(&self, items: u64) {
-        self.inputs.note_dropped(self.turn.input, items);
-    }
-
     /// The input of a segment that is spawned alone is a source (E5).
     fn stop(&mut self) {
         self.inputs.stop();

@@ -93,10 +93,6 @@ impl<A> Head for Prefer<A> {
     }
 
     /// Noted at the link that has given last.
-    fn note_dropped(&self, items: u64) {
-        if self.row > 0 { self.first.note_dropped(items) } else { self.second.note_dropped(items) }
-    }
-
     /// The input of a segment that is spawned alone is a source (E5).
     fn stop(&mut self) {
         self.first.stop();

@@ -71,10 +71,6 @@ impl<I: Partners, B, F: FnMut(I::Items) -> B> Head for Zip<I, F> {
     }
 
     /// A tuple that is dropped is an item of each input.
-    fn note_dropped(&self, items: u64) {
-        self.inputs.note_dropped(items);
-    }
-
     /// The input of a segment that is spawned alone is a source (E5).
     fn stop(&mut self) {
         self.inputs.stop();

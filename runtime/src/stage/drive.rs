@@ -157,7 +157,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
                 return self.wait_for_room(cx);
             }
             // Where closed arms still take items, the source is still asked for them (L6).
-            if line.consumer().is_paused() && !line.part().flows_when_full() && !self.told {
+            if line.consumer().is_paused() && !line.part().flows_when_full() {
                 self.told = true;
                 self.head.signal(Signal::Pause);
             }

@@ -98,9 +98,7 @@ impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
         let passed = part.settle(taken);
         self.stage.add_out(passed);
         let moved = usize::try_from(taken.max(passed)).unwrap_or(usize::MAX);
-        if moved > 0 {
-            self.pace.moved(moved, self.stage.task());
-        }
+        self.pace.moved(moved, self.stage.task());
         if self.failure.is_none() {
             self.failure = part.failure();
         }
@@ -109,10 +107,6 @@ impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
             self.head.cancel();
         }
         passed
-    }
-
-    fn note_dropped(&self, items: u64) {
-        self.head.note_dropped(items);
     }
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {

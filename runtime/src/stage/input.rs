@@ -5,7 +5,6 @@ use std::task::{Context, Poll, ready};
 use super::cells::StageCell;
 use super::clock;
 use super::{Arrivals, At, Head, Pace, Wait};
-use crate::PipelineError;
 
 /// Of a run whose items may each take long, the clock is read after so many.
 const TIMED: usize = 16;
@@ -63,7 +62,7 @@ impl<H: Head> Input<H> {
             Ok(false) if self.stage.task().flags().cancelled() => Poll::Pending,
             Ok(false) => Poll::Ready(false),
             Err(failure) => {
-                self.fail(failure);
+                self.stage.task().run().fail(failure);
                 Poll::Pending
             }
         }
@@ -77,10 +76,6 @@ impl<H: Head> Input<H> {
             self.head.stop();
         }
         flags.paused() && !self.stopped
-    }
-
-    fn fail(&self, failure: PipelineError) {
-        self.stage.task().run().fail(failure);
     }
 
     /// The next item; `None` at the end. An item is taken when it is given, not before (L5).
@@ -190,17 +185,11 @@ impl<H: Arrivals> Input<H> {
             // Items may come while they are held; they are told to stop coming.
             self.is_held();
         }
-        let Poll::Ready(arrived) = self.head.poll_arrivals(cx, known) else {
-            if self.head.gone() == known {
-                self.stage.note_wait(Wait::Items);
-            }
-            return Poll::Pending;
-        };
-        match arrived {
-            // The end of a cancelled run is not an end.
-            (_, false) if self.stage.task().flags().cancelled() => Poll::Pending,
-            arrived => Poll::Ready(arrived),
+        let arrived = self.head.poll_arrivals(cx, known);
+        if arrived.is_pending() && self.head.gone() == known {
+            self.stage.note_wait(Wait::Items);
         }
+        arrived
     }
 
     /// How many of the items that came are no longer in the link.

@@ -87,8 +87,7 @@ impl<A> Joined<A> {
 
     /// Leaves out an input that has ended.
     pub(crate) fn leave(&mut self, at: usize) {
-        let mut ended = self.open.remove(at);
-        self.counted += ended.settle();
+        self.open.remove(at);
     }
 
     pub(crate) fn settle(&mut self) -> u64 {
@@ -96,12 +95,6 @@ impl<A> Joined<A> {
         self.stage.add_in(taken);
         self.stage.add_out(taken);
         taken
-    }
-
-    pub(crate) fn note_dropped(&self, at: usize, items: u64) {
-        if let Some(input) = self.open.get(at) {
-            input.note_dropped(items);
-        }
     }
 
     pub(crate) fn stop(&mut self) {

@@ -25,9 +25,6 @@ pub trait Partners {
     /// How many items were taken since the last call, of all inputs together.
     fn settle(&mut self) -> u64;
 
-    /// `items` of each input were dropped.
-    fn note_dropped(&self, items: u64);
-
     /// Stops those that are sources.
     fn stop(&mut self);
 
@@ -66,8 +63,6 @@ impl Partners for () {
         0
     }
 
-    fn note_dropped(&self, _: u64) {}
-
     fn stop(&mut self) {}
 
     fn cancel(&mut self) {}
@@ -98,11 +93,6 @@ impl<R: Counted, I: Partners> Partners for (R, I) {
 
     fn settle(&mut self) -> u64 {
         self.0.settle() + self.1.settle()
-    }
-
-    fn note_dropped(&self, items: u64) {
-        self.0.note_dropped(items);
-        self.1.note_dropped(items);
     }
 
     fn stop(&mut self) {

@@ -245,8 +245,8 @@ impl<'p> Plan<'p> {
         for PlannedLink { link, shown, copied, tasks } in links {
             let GraphLink { name, from, to, .. } = shown.clone();
             let (pipeline, observers) = (graph.name.clone(), Arc::clone(run.observers()));
-            // At a segment another task may write or read than its own.
-            let tasks = tasks.filter(|_| !segments.contains(&from) && !segments.contains(&to));
+            // What comes to a segment may be read by another task than its own.
+            let tasks = tasks.filter(|_| !segments.contains(&to));
             let tasks = tasks.map(|(above, below)| (Arc::clone(above.figures()), Arc::clone(below.figures())));
             link.stand_at(Place { pipeline, name, from, to, observers, tasks });
             let first = graph.links.iter().position(|first| copied && first.name == shown.name);

@@ -65,13 +65,10 @@ impl<T> Port<T> {
         state.open && state.items.is_empty()
     }
 
-    /// Puts here what `next` gives, while fewer than `most` wait; says how many wait then.
-    pub(crate) fn fill(&self, most: usize, mut next: impl FnMut() -> Option<T>) -> usize {
+    /// Puts here what `next` gives; says how many wait then.
+    pub(crate) fn fill(&self, next: impl FnMut() -> Option<T>) -> usize {
         let mut state = self.state();
-        while state.items.len() < most {
-            let Some(item) = next() else { break };
-            state.items.push_back(item);
-        }
+        state.items.extend(std::iter::from_fn(next));
         state.items.len()
     }
 
