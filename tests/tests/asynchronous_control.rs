@@ -392,6 +392,7 @@ async fn e1_a_result_that_fails_is_the_stages_and_leaves_nothing_behind() {
     within(async {
         fails!("then", 2; then(fifth_later));
         fails!("map_async", 2; map_async(4, fifth_later));
+        fails!("skip", 2; map_async(4, fifth_later) -> skip(0) -> skip_while(|_| false));
         fails!("map_async_unordered", 2; map_async_unordered(2, fifth_later));
         fails!("map_async_keyed", 2; map_async_keyed(2, |item: &Tracked| item.number() % 2, fifth_later));
         fails!("map_blocking", 2; map_blocking(4, fifth));

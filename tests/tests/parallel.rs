@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker};
-use aqueduct::{ErrorKind, Transform, pipeline};
+use aqueduct::{ErrorKind, Graph, Transform, pipeline};
 use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
@@ -189,6 +189,28 @@ async fn f5_segments_in_copies_are_one() {
     ];
     assert_eq!(names, expected.map(|name| (name.to_owned(), if name == "iter" { 0 } else { 100 })));
     assert_eq!(control.snapshot().link("via/queue").map(|link| link.capacity), Some(9));
+}
+
+/// What stands behind the copies is drawn, and what stands within them is drawn once; also where they stand within each other.
+#[tokio::test]
+async fn f5_copies_are_drawn_once_and_what_follows_them_as_usual() {
+    fn doubled() -> impl Transform<u32, Out = u32> {
+        pipeline! { _: u32 -> map(|n| n * 2) as double -> _ }
+    }
+    fn drawn(graph: &Graph) -> [String; 2] {
+        let edges = graph.fused.iter().map(|edge| format!("{}->{}", edge.from, edge.to));
+        let links = graph.links.iter().map(|link| format!("{}->{}", link.from, link.to));
+        [edges.collect::<Vec<_>>().join(" "), links.collect::<Vec<_>>().join(" ")]
+    }
+    let behind = pipeline! { iter(0..9u32) -> queue(2) -> parallel(2) { map(|n| n) } -> via(doubled()) -> count() };
+    let edges = "parallel->map via->count via->via/double via/double->via";
+    assert_eq!(drawn(behind.graph()), [edges, "iter->parallel map->parallel/merge parallel/merge->via"]);
+    let within_each_other = pipeline! {
+        iter(0..9u32) -> queue(2) -> parallel(2) { queue(3) -> parallel(2) { map(|n| n) as each } -> via(doubled()) as inside } -> count()
+    };
+    let edges = "parallel_2->each parallel_1/merge->count inside->inside/double inside/double->inside";
+    let links = "iter->parallel_1 parallel_1->parallel_2 each->parallel_2/merge parallel_2/merge->inside inside->parallel_1/merge";
+    assert_eq!(drawn(within_each_other.graph()), [edges, links]);
 }
 
 #[tokio::test]

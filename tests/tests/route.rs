@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracker};
-use aqueduct::{ErrorKind, pipeline};
+use aqueduct::{ErrorKind, Signal, pipeline};
 use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::logged;
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
@@ -159,6 +159,11 @@ async fn f2_closed_arms_flow_while_the_open_output_is_paused() {
         an_hour().await;
         // 9 in flight, 19 and 29 in the link, 39 waits.
         assert_eq!(log.nexts(), 40);
+        assert_eq!(
+            log.signals(),
+            [Signal::Pause, Signal::Drain, Signal::Pause],
+            "at 29 and at 39: what is before them is taken"
+        );
         assert_eq!(running.control().snapshot().stage("count").unwrap().items_in, 36);
         assert_eq!(running.await.unwrap(), (90, ()));
     })

@@ -1,14 +1,15 @@
 //! Segments: pipelines with open ends, composed and spawned alone (DESIGN 1.3).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aqueduct::testkit::Gate;
-use aqueduct::{ErrorKind, Signal, Sink, Source, Transform, inlet, pipeline};
+use aqueduct::{Control, ErrorKind, Signal, Sink, Source, Transform, inlet, pipeline};
 use aqueduct_tests::flow::{at_rest, logged};
 use aqueduct_tests::pieces::never;
 use aqueduct_tests::segments::{done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn segments_become_part_of_the_one_pipeline() {
@@ -142,9 +143,32 @@ async fn e1_a_failure_inside_a_segment_names_its_stage() {
     }
     // A failure needs no room below.
     let stuck = pipeline! { from(failing(5)) as inside -> queue(2) -> for_each_async(1, async |_| std::future::pending().await) };
-    let error = tokio::time::timeout(Duration::from_millis(100), stuck.run()).await;
+    let error = timeout(Duration::from_millis(100), stuck.run()).await;
     // An iterator's next item cannot be looked at without being taken: here it waits, as it does outside segments.
     assert!(error.is_err());
+}
+
+/// Where the next item can be looked at, as it waits in an asynchronous stage, the failure needs no room below.
+///
+/// Rules: L8
+#[tokio::test(start_paused = true)]
+async fn e1_a_failure_at_the_end_of_a_segment_passes_a_full_link() {
+    async fn fourth(n: u64) -> Result<u64, &'static str> {
+        if n == 3 { Err("the fourth") } else { Ok(n) }
+    }
+    fn inside() -> impl Source<Item = u64> {
+        pipeline! { iter(0..9u64) -> map_async(2, fourth)? as check -> _ }
+    }
+    fn behind() -> impl Source<Item = Result<u64, &'static str>> {
+        pipeline! { iter(0..9u64) -> map_async(2, fourth) -> _ }
+    }
+    // One is in the sink, two are in the link: there is no room for the fourth.
+    let inside = pipeline! { from(inside()) as segment -> queue(2) -> for_each_async(1, never) };
+    let error = timeout(Duration::from_secs(1), done(inside.run())).await.expect("no wait").expect_err("the failure");
+    assert_eq!((error.stage(), error.kind()), ("segment/check", ErrorKind::Failed));
+    let behind = pipeline! { from(behind())? as segment -> queue(2) -> for_each_async(1, never) };
+    let error = timeout(Duration::from_secs(1), done(behind.run())).await.expect("no wait").expect_err("the failure");
+    assert_eq!((error.stage(), error.kind()), ("segment", ErrorKind::Failed));
 }
 
 #[tokio::test]
@@ -330,7 +354,7 @@ async fn e7_a_paused_segment_still_gives_what_it_holds() {
     nothing.control().pause();
     assert_eq!(done(nothing.run()).await.unwrap(), 0);
     // Paused by its first item.
-    let control: Arc<Mutex<Option<aqueduct::Control>>> = Arc::default();
+    let control: Arc<Mutex<Option<Control>>> = Arc::default();
     let inside = Arc::clone(&control);
     let three = pipeline! {
         from(held(3)) -> inspect(move |_| inside.lock().unwrap().as_ref().unwrap().pause()) -> queue(1) -> collect::<Vec<_>>()
@@ -352,6 +376,30 @@ async fn e7_a_paused_segment_still_gives_what_it_holds() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn e7_nothing_enters_behind_what_a_segment_has_parked_under_pause() {
+    let (entered, came) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    fn thousands(entered: Arc<AtomicUsize>) -> impl Source<Item = u64> {
+        let note = move |_: &u64| _ = entered.fetch_add(1, Ordering::Relaxed);
+        pipeline! { iter(0..9u64) -> inspect(note) -> flat_map(|_| 0..3_000) -> _ }
+    }
+    let control: Arc<OnceLock<Control>> = Arc::default();
+    let (inside, counted) = (Arc::clone(&control), Arc::clone(&came));
+    let pause_in_the_middle = move |_| {
+        if counted.fetch_add(1, Ordering::Relaxed) == 1_500 {
+            inside.get().unwrap().pause();
+        }
+    };
+    let running = pipeline! { from(thousands(Arc::clone(&entered))) -> for_each(pause_in_the_middle) }.spawn();
+    let control = control.get_or_init(|| running.control());
+    at_rest().await;
+    let seen = (entered.load(Ordering::Relaxed), came.load(Ordering::Relaxed));
+    assert_eq!(seen, (1, 3_000), "what was parked has left, and no more has come in");
+    control.resume();
+    done(running).await.unwrap();
+    assert_eq!(came.load(Ordering::Relaxed), 9 * 3_000);
+}
+
 /// `_` may stand among the inputs of a fan-in: its link is the segment's own.
 #[tokio::test]
 async fn a_fan_in_reads_a_segments_input() {
@@ -362,7 +410,7 @@ async fn a_fan_in_reads_a_segments_input() {
         pipeline! { let s = _; zip(iter(0..99), s) -> _ }
     }
     let p = pipeline! { iter(5..7u8) -> via(after()) -> via(beside()) -> collect::<Vec<_>>() };
-    let found = tokio::time::timeout(Duration::from_secs(20), p.run()).await;
+    let found = timeout(Duration::from_secs(20), p.run()).await;
     assert_eq!(found.unwrap().unwrap(), [(0, 100), (1, 101), (2, 102), (3, 5), (4, 6)]);
 }
 

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aqueduct::testkit::Tracker;
+use aqueduct::testkit::{Gate, ScriptedSource, Tracker};
 use aqueduct::{ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
-use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, within};
+use aqueduct_tests::ends::{After, assert_aborted, assert_failed, assert_panicked, recorded, within};
+use aqueduct_tests::flow::{at_rest, logged};
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 
 /// Every second goes to a sink of the segment's own; the block is the last before `_`.
 fn odd_ones(even: Arc<AtomicU64>) -> impl Source<Item = u32> {
@@ -206,4 +207,46 @@ async fn a_held_segment_waits_for_its_turn() {
     within(tokio::time::sleep(Duration::from_millis(3_500))).await;
     assert!(seen.lock().unwrap().is_empty());
     assert_eq!(within(running).await.unwrap().len(), 5 + 8);
+}
+
+/// A sink beside the one that takes the segment's items, with a source of its own.
+fn count_beside<T: Send + 'static>(
+    source: impl Source<Item = T> + Send + 'static,
+) -> impl Sink<u64, Output = (u64, Vec<T>)> {
+    pipeline! { _: u64 -> count(); from(source) -> collect::<Vec<_>>() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s5_a_run_waits_for_the_sources_of_a_segment_with_several_sinks() {
+    within(async {
+        let gate = Gate::new();
+        let (source, log) = logged(4);
+        let mut running = pipeline! { iter(0..9u64) -> into(count_beside(source.closing_at(&gate))) }.spawn();
+        at_rest().await;
+        assert!((&mut running).now_or_never().is_none(), "`close` has not ended");
+        gate.open();
+        assert_eq!(running.await.unwrap(), (9, vec![0, 1, 2, 3]));
+        log.assert_closed_once();
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn e6_an_abort_drops_what_the_sinks_of_a_segment_hold_before_its_sources_are_closed() {
+    within(async {
+        let (gate, tracker) = (Gate::new(), Tracker::default());
+        let source = ScriptedSource::new().items(tracker.items(0..4)).pending().closing_at(&gate);
+        let log = source.watch();
+        let mut running = pipeline! { iter(0..9u64) -> into(count_beside(source)) }.spawn();
+        at_rest().await;
+        assert_eq!(tracker.live(), 4, "they are collected");
+        running.control().abort();
+        at_rest().await;
+        assert!((&mut running).now_or_never().is_none(), "`close` has not ended");
+        assert_eq!(tracker.live(), 0);
+        gate.open();
+        assert_aborted(running.await);
+        log.assert_closed_once();
+    })
+    .await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aqueduct::{BoxError, Emitter, ErrorKind, Sink, Source, Transform, TrySendError, pipeline};
+use aqueduct::{BoxError, Emitter, ErrorKind, Inlet, Outlet, Running, Sink, Source, Transform, TrySendError, pipeline};
 use aqueduct_tests::segments::{Counting, done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
 use futures_util::StreamExt;
 
@@ -341,4 +341,18 @@ async fn the_outlet_of_a_segment_with_an_inlet_stands_where_the_text_ends() {
     assert_eq!((first, last), (map, filter), "{stages:?}");
     drop((inlet, outlet));
     done(running).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_links_of_a_spawned_segment_lead_from_its_inlet_to_its_outlet() {
+    fn drawn<O>((_, _, running): (Inlet<u64>, Outlet<u64>, Running<O>)) -> String {
+        let graph = running.control().graph();
+        let links: Vec<_> = graph.links.iter().map(|link| format!("{}->{}", link.from, link.to)).collect();
+        links.join(" ")
+    }
+    let inside = pipeline! { _: u64 -> map(|n| n + 1) -> queue(2) -> filter(|_| true) -> _ };
+    assert_eq!(drawn(inside.spawn()), "inlet->map map->filter filter->outlet");
+    // What comes out of a block goes on in a task of its own, behind a link.
+    let block = pipeline! { _: u64 -> map(|n| n) -> queue(2) -> match { 0 => 0 -> discard(), n => n } -> _ };
+    assert_eq!(drawn(block.spawn()), "inlet->map map->match match->outlet match->outlet");
 }

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use aqueduct::testkit::Gate;
-use aqueduct::{Snapshot, StageSnapshot, StageState, pipeline};
+use aqueduct::testkit::{Gate, ScriptedSource};
+use aqueduct::{Snapshot, StageSnapshot, StageState, Transform, inlet, pipeline};
 use aqueduct_tests::ends::within;
 use aqueduct_tests::flow::turns;
 use aqueduct_tests::pieces::never;
@@ -91,21 +91,67 @@ async fn a_wait_counts_before_it_is_over() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stage_that_has_given_way_to_others_is_busy_still() {
-    let running = pipeline! { iter(0..20_000u32) -> queue(20_000) -> ready_chunks(1) as giving -> discard() }.spawn();
-    let control = running.control();
-    // A task beside the others gets a turn as often as they do.
-    let watcher = tokio::spawn(async move {
-        let mut states = Vec::new();
-        while !control.snapshot().ended {
-            turns(1).await;
-            states.push(stage(&control.snapshot(), "giving").state);
-        }
-        states
-    });
-    let states = within(watcher).await.unwrap();
-    assert!(states.contains(&StageState::Busy), "{states:?}");
-    assert!(!states.contains(&StageState::Waiting), "{states:?}");
-    within(running).await.unwrap();
+    // One that gives way because of what comes out, and one because of what goes in.
+    for n in [1, 20_000] {
+        let running =
+            pipeline! { iter(0..20_000u32) -> queue(20_000) -> ready_chunks(n) as giving -> discard() }.spawn();
+        let control = running.control();
+        // A task beside the others gets a turn as often as they do.
+        let watcher = tokio::spawn(async move {
+            let mut states = Vec::new();
+            while !control.snapshot().ended {
+                turns(1).await;
+                states.push(stage(&control.snapshot(), "giving").state);
+            }
+            states
+        });
+        let states = within(watcher).await.unwrap();
+        assert!(states.contains(&StageState::Busy), "{states:?}");
+        assert!(!states.contains(&StageState::Waiting), "{states:?}");
+        within(running).await.unwrap();
+    }
+}
+
+/// It waits for time while it has items that may not leave yet, and else for items.
+#[tokio::test(start_paused = true)]
+async fn a_delay_without_items_is_idle() {
+    within(async {
+        let (sender, receiver) = inlet(4);
+        let running = pipeline! { from(receiver) -> delay(10ms) -> discard() }.spawn();
+        let control = running.control();
+        sleep(ms(5)).await;
+        assert_eq!(stage(&control.snapshot(), "delay").state, StageState::Idle);
+        sender.send(1).await.unwrap();
+        sleep(ms(5)).await;
+        assert_eq!(stage(&control.snapshot(), "delay").state, StageState::Waiting);
+        sleep(ms(10)).await;
+        assert_eq!(stage(&control.snapshot(), "delay").state, StageState::Idle);
+        sender.close();
+        running.await.unwrap();
+        assert_eq!(times(stage(&control.snapshot(), "delay")), [ms(0), ms(0), ms(10), ms(10)]);
+    })
+    .await;
+}
+
+/// While one task of a segment sleeps, another is woken by what comes into the segment.
+#[tokio::test(start_paused = true)]
+async fn a_task_within_a_segment_is_not_busy_while_it_sleeps() {
+    fn slow() -> impl Transform<u64, Out = u64> {
+        let slowly = async |n| {
+            sleep(ms(10)).await;
+            n
+        };
+        pipeline! { _: u64 -> map_async(1, async |n| n) as quick -> map_async(1, slowly) as slow -> _ }
+    }
+    within(async {
+        let source = ScriptedSource::new().item(0).wait(ms(5)).item(1).wait(ms(5)).item(2);
+        let running = pipeline! { from(source) -> via(slow()) as segment -> count() };
+        let control = running.control();
+        running.run().await.unwrap();
+        let snapshot = control.snapshot();
+        assert_eq!(times(stage(&snapshot, "segment/slow")), [ms(0), ms(0), ms(0), ms(30)]);
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -290,6 +336,24 @@ async fn copies_are_added_up() {
     .await;
 }
 
+/// So are those of a stage within a segment.
+#[tokio::test(start_paused = true)]
+async fn copies_within_segments_are_added_up() {
+    fn slow() -> impl Transform<u32, Out = u32> {
+        pipeline! { #![queue = 1] _: u32 -> map_async(1, async |n| { sleep(ms(10)).await; n }) as work -> _ }
+    }
+    within(async {
+        let running =
+            pipeline! { iter(0..6u32) -> parallel(3) { queue(1) -> via(slow()) as segment } -> count() }.spawn();
+        let control = running.control();
+        running.await.unwrap();
+        let snapshot = control.snapshot();
+        let work = stage(&snapshot, "segment/work");
+        assert_eq!((work.items_in, work.items_out, work.waiting), (6, 6, ms(60)));
+    })
+    .await;
+}
+
 /// So are the copies of a link, in number and in time; it is paused if one of them is.
 #[tokio::test(start_paused = true)]
 async fn copies_of_a_link_are_added_up() {
@@ -327,13 +391,17 @@ async fn copies_of_a_link_are_added_up() {
     assert_eq!((inner.len, inner.paused, inner.oldest), (4, true, Some(ms(100))));
     drop(half);
 
-    // One that drops always has room, so the first copy gets all.
+    // Each copy is kept from taking all by what it does before the link that drops.
     let dropping = pipeline! {
-        iter(0..100u32) -> queue(1) -> parallel(2) { queue(2, overflow = drop_oldest) as inner -> for_each_async(1, never) }
+        iter(0..100u32) -> queue(1) -> parallel(2) {
+            queue(1) -> map_async(1, async |n| { sleep(ms(1)).await; n }) -> queue(2, overflow = drop_oldest) as inner
+            -> for_each_async(1, never)
+        }
     }
     .spawn();
-    sleep(ms(10)).await;
-    assert_eq!(dropping.control().snapshot().link("inner").unwrap().dropped, 100 - 3);
+    sleep(ms(200)).await;
+    // Each has two in its link, and one in its sink.
+    assert_eq!(dropping.control().snapshot().link("inner").unwrap().dropped, 100 - 2 * 3);
 }
 
 #[tokio::test]
@@ -364,7 +432,7 @@ fn a_stage_shows_what_it_was_set_to() {
 #[tokio::test(start_paused = true)]
 async fn every_stage_knows_where_it_stands() {
     within(async {
-        fn doubled() -> impl aqueduct::Transform<u32, Out = u32> {
+        fn doubled() -> impl Transform<u32, Out = u32> {
             pipeline! { _: u32 -> map(|n| n * 2) as double -> _ }
         }
         let first = line!() + 2;
@@ -397,4 +465,14 @@ async fn every_stage_knows_where_it_stands() {
         assert!(graph.to_dot().contains(&format!("{}:{}:16", file!(), first + 6)), "{}", graph.to_dot());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_zip_counts_what_it_takes_of_each_input_and_what_it_gives() {
+    let zipped = pipeline! { zip(iter(0..20u32), iter(0..20u32), iter(0..20u32)) -> count() };
+    let control = zipped.control();
+    within(zipped.run()).await.unwrap();
+    let snapshot = control.snapshot();
+    let zip = stage(&snapshot, "zip");
+    assert_eq!((zip.items_in, zip.items_out), (60, 20));
 }

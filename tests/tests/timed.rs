@@ -6,6 +6,7 @@ use aqueduct::testkit::{Gate, Tracked, Tracker};
 use aqueduct::{ErrorKind, Transform, pipeline};
 use aqueduct_tests::ends::{After, Broken, assert_failed, assert_panicked, recorded, within};
 use aqueduct_tests::flow::{Dice, settle};
+use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -419,6 +420,21 @@ async fn ready_chunks_takes_all_that_waits_up_to_n() {
             assert_eq!(groups.concat(), (0..1000).collect::<Vec<_>>());
             assert!(groups.iter().all(|group| (1..=n).contains(&group.len())));
         }
+    })
+    .await;
+}
+
+/// Also more than it takes in one of its turns (G5).
+#[tokio::test(start_paused = true)]
+async fn ready_chunks_takes_thousands_that_wait_as_one_group() {
+    within(async {
+        let segment = pipeline! { #![queue = 3_000] _: u32 -> ready_chunks(3_000) -> _ };
+        let (inlet, outlet, running) = segment.spawn();
+        (0..3_000).for_each(|item| inlet.try_send(item).unwrap());
+        inlet.close();
+        let groups: Vec<_> = outlet.collect().await;
+        assert_eq!(groups, [(0..3_000).collect::<Vec<_>>()]);
+        running.await.unwrap();
     })
     .await;
 }

@@ -126,3 +126,22 @@ impl Future for Shuffled<'_> {
         Poll::Pending
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::Dice;
+
+    #[test]
+    fn the_numbers_are_those_of_splitmix64() {
+        let mut dice = Dice(1_234_567);
+        let drawn: [u64; 3] = std::array::from_fn(|_| dice.draw());
+        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn once_in_n_is_one_of_n() {
+        let mut dice = Dice(7);
+        let times = (0..8_000).filter(|_| dice.once_in(8)).count();
+        assert!((900..1_100).contains(&times), "{times}");
+    }
+}
