@@ -40,7 +40,7 @@ impl<B> Gives<B> {
     where
         S: HasItem<C> + SameItem<B, C, Head = Branch<A>, Part = P>,
     {
-        Open { part: s.same().part, fed: 0, came: 0, item: PhantomData }
+        Open { part: s.same().part, fed: 0, item: PhantomData }
     }
 }
 
@@ -59,7 +59,7 @@ pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
 
 /// An arm without a sink, and what comes out of it.
 pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
-    (Open { part: s.part, fed: 0, came: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
+    (Open { part: s.part, fed: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
 }
 
 /// A closed arm.
@@ -74,8 +74,6 @@ pub struct Closed<A, P, K> {
 pub struct Open<A, P> {
     part: P,
     fed: u64,
-    /// Items that have come out since they were last asked for, and are counted in the stages already.
-    came: u64,
     item: PhantomData<fn(A)>,
 }
 
@@ -405,7 +403,8 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
             if !self.part.is_satisfied() || self.part.is_parked() || !self.part.is_parked_for_arms(false) {
                 return Poll::Ready(());
             }
-            self.came += Arm::<B>::settle(self);
+            let came = Arm::<B>::settle(self);
+            debug_assert_eq!(came, 0, "what has come out of the arm was counted before it is asked again");
             self.part.drain(None.into_iter(), Cut { ended: false, most: MOST_PARKED }, WayOut::Over);
             if !self.part.has_moved() && self.part.is_parked_for_arms(false) {
                 // An arm within it holds it up.
@@ -438,7 +437,7 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 
     fn settle(&mut self) -> u64 {
         let fed = std::mem::take(&mut self.fed);
-        std::mem::take(&mut self.came) + self.part.settle(fed)
+        self.part.settle(fed)
     }
 }
 

@@ -155,8 +155,7 @@ impl<B, X: Arm<B>, R: Arms<B>> Arms<B> for (X, R) {
 
     #[inline(always)]
     fn accept(&self, output: WayOut) -> bool {
-        let wants_none = if output == WayOut::Over { !self.0.is_live() } else { self.0.is_done() };
-        (wants_none || self.0.accepts(output)) && self.1.accept(output)
+        (self.0.is_done() || self.0.accepts(output)) && self.1.accept(output)
     }
 
     fn has_moved(&self) -> bool {
