@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use aqueduct::testkit::SourceWatch;
 use aqueduct::{PipelineError, Running, Source, pipeline};
@@ -32,6 +33,33 @@ async fn f1_arms_that_are_links_lose_nothing_of_an_item_that_becomes_many() {
     };
     let all: Vec<u32> = (0..1_000).collect();
     assert_eq!(within(p.run()).await.unwrap(), (all.clone(), all));
+}
+
+/// Nor of one that becomes many in the arm, or finds no room in a block there.
+#[tokio::test(start_paused = true)]
+async fn f1_arms_that_end_in_links_are_given_no_more_than_fits() {
+    let slowly = async |n| {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        n
+    };
+    let p = pipeline! {
+        iter(0..100u32) -> broadcast {
+            flat_map(|n| [n; 3]) -> queue(4) -> then(slowly) -> count(),
+            flat_map(|n| [n; 3]) -> queue(7) -> then(slowly) -> count(),
+        }
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (300, 300));
+    let p = pipeline! {
+        iter(0..100u32) -> broadcast {
+            match { n if n % 2 == 0 => n -> queue(1) -> then(slowly) -> count(), n => n } -> queue(8) -> count(),
+            match { n if n % 2 == 0 => n -> queue(1) -> then(slowly) -> count(), n => n } -> queue(8) -> count(),
+        }
+    };
+    assert_eq!(within(p.run()).await.unwrap(), (50, 50, 50, 50));
+    let p = pipeline! {
+        iter(0..100u32) -> match { n if n % 2 == 0 => n -> flat_map(|n| [n; 3]), n => n } -> queue(4) -> then(slowly) -> count()
+    };
+    assert_eq!(within(p.run()).await.unwrap(), 50 * 3 + 50);
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,6 +92,24 @@ async fn f1_an_arm_that_has_enough_goes_on_for_the_arms_within_it() {
     assert_eq!(within(p.run()).await.unwrap(), (9, 1, 1 + 9));
 }
 
+/// What is left for the inner arm fills its link, which has not been full before: the arm waits for the link to drain.
+#[tokio::test(start_paused = true)]
+async fn f1_an_arm_that_has_enough_waits_for_the_link_that_it_has_filled() {
+    let slowly = async |n| {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        n
+    };
+    for capacity in 1..9 {
+        let p = pipeline! {
+            once(7) -> broadcast {
+                map(|n| n),
+                flat_map(|n| [n; 9]) -> broadcast { take(1), queue(capacity) -> then(slowly) -> count() },
+            } -> count()
+        };
+        assert_eq!(within(p.run()).await.unwrap(), (9, 1 + 1), "{capacity}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn f1_what_an_arm_that_has_enough_has_made_comes_out() {
     let p = pipeline! {
