@@ -2,3 +2,6 @@
 
 #[doc = include_str!("../guides/slow.md")]
 pub mod slow {}
+
+#[doc = include_str!("../guides/acks.md")]
+pub mod acks {}

@@ -89,6 +89,7 @@ mod signal;
 mod snapshot;
 mod stage;
 mod sync;
+mod token;
 mod watch;
 mod weigh;
 
@@ -104,7 +105,8 @@ pub use aqueduct_macros::pipeline;
 
 pub use crate::bottleneck::{Bottleneck, HeldBack};
 pub use crate::connectors::{
-    Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Outlet, Sink, Source, Transform, TrySendError, inlet,
+    AckSource, Closed, Emitter, Inlet, InletSource, IntoSink, IntoSource, Outlet, Sink, Source, Transform,
+    TrySendError, inlet,
 };
 pub use crate::control::Control;
 pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};
@@ -116,6 +118,7 @@ pub use crate::running::{Running, Starting};
 pub use crate::signal::{Signal, SignalEvent, Signals};
 pub use crate::snapshot::{LinkSnapshot, Snapshot, StageSnapshot, StageState};
 pub use crate::stage::Role;
+pub use crate::token::{Ack, Acks, Token, Verdict};
 #[cfg(feature = "dashboard")]
 #[cfg_attr(docsrs, doc(cfg(feature = "dashboard")))]
 pub use crate::watch::dashboard::{Dashboard, Serving, dashboard};

@@ -146,7 +146,7 @@ fn calls_as_the_runtime_takes_them() {
             "iter(x) -> flatten_unordered(2) -> discard()",
             "operators::flatten_unordered(::aqueduct::operators::given::streams(s),2,plan.at(1usize))",
         ),
-        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_>(s,plan.at(1usize))"),
+        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_,_>(s,plan.at(1usize))"),
         ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
         ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),
         ("iter(x) -> write(w)", "__private::link(s,plan.edge(0usize))"),

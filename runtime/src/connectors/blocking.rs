@@ -18,7 +18,7 @@ const MOST: usize = 64;
 pub struct Blocking<I: Iterator<Item: Send> + Send + 'static> {
     shared: Arc<Shared<I>>,
     /// The items of the current run, and what the task has left of it.
-    run: VecDeque<I::Item>,
+    run: VecDeque<(I::Item, ())>,
     counted: u64,
 }
 
@@ -30,7 +30,7 @@ struct Shared<I: Iterator> {
 
 struct State<I: Iterator> {
     phase: Phase<I>,
-    items: VecDeque<I::Item>,
+    items: VecDeque<(I::Item, ())>,
     /// How many items the task has, as far as is known here: never fewer than there are.
     taken: usize,
     /// The task wants items.
@@ -118,7 +118,7 @@ impl<I: Iterator<Item: Send> + Send + 'static> Blocking<I> {
 }
 
 impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
-    type Item = I::Item;
+    type Item = (I::Item, ());
 
     #[inline(always)]
     fn is_source(&self) -> bool {
@@ -146,7 +146,7 @@ impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
         Wait::Own
     }
 
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (I::Item, ())> {
         let Self { shared, run, counted } = self;
         if run.len() < limit {
             let mut state = shared.state();
@@ -162,7 +162,7 @@ impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
         .take(limit)
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&I::Item) -> R) -> Option<R> {
+    fn with_next<R>(&self, f: impl FnOnce(&Self::Item) -> R) -> Option<R> {
         match self.run.front() {
             Some(item) => Some(f(item)),
             None => self.shared.state().items.front().map(f),
@@ -252,7 +252,7 @@ impl<I: Iterator> Turn<I> {
             self.caught(|| drop(item));
             return;
         }
-        state.items.push_back(item);
+        state.items.push_back((item, ()));
         let waker = state.waker.take();
         drop(state);
         waker.into_iter().for_each(Waker::wake);

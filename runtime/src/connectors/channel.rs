@@ -4,8 +4,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::PipelineError;
 use crate::stage::{Head, Input, Out};
+use crate::{PipelineError, Token};
 
 /// A tokio receiver as a stream. Its drop lets senders know that nobody reads.
 pub(crate) struct Received<T>(Receiver<T>);
@@ -23,7 +23,7 @@ impl<T> Stream for Received<T> {
 }
 
 /// Sends every item; ends well, and soon, when nobody receives any more (S3). Leaves the number of items delivered.
-pub(crate) async fn forward<T, H: Head<Item = T>>(
+pub(crate) async fn forward<T, Tok: Token, H: Head<Item = (T, Tok)>>(
     mut input: Input<H>,
     sender: Sender<T>,
     out: Out<u64>,
@@ -31,12 +31,13 @@ pub(crate) async fn forward<T, H: Head<Item = T>>(
     let mut delivered = 0;
     loop {
         let next = poll_closed_or(&sender, input.next()).await;
-        let Some(Some(item)) = next else { break };
+        let Some(Some((item, token))) = next else { break };
         // A place is reserved first, so that an item is not lost in a cancelled send.
         match sender.reserve().await {
             Ok(place) => place.send(item),
             Err(_) => break,
         }
+        token.done();
         delivered += 1;
     }
     out.set(delivered);

@@ -43,7 +43,7 @@ pub fn inlet<T>(capacity: usize) -> (Inlet<T>, InletSource<T>) {
 }
 
 /// An inlet, and the link that it is the upper end of.
-pub(crate) fn entrance<T>(capacity: usize) -> (Inlet<T>, Arc<SharedLink<T>>) {
+pub(crate) fn entrance<T>(capacity: usize) -> (Inlet<T>, Arc<SharedLink<(T, ())>>) {
     let link = SharedLink::new(Arc::new(LinkState::new(capacity, capacity / 2)));
     let gate = Arc::new(Gate { link: Arc::clone(&link), line: Mutex::default(), senders: Mutex::new(1) });
     (Inlet { gate, sending: Mutex::new(None) }, link)
@@ -51,7 +51,7 @@ pub(crate) fn entrance<T>(capacity: usize) -> (Inlet<T>, Arc<SharedLink<T>>) {
 
 /// A link and the line of those who wait before it.
 struct Gate<T> {
-    link: Arc<SharedLink<T>>,
+    link: Arc<SharedLink<(T, ())>>,
     line: Mutex<Line>,
     senders: Mutex<usize>,
 }
@@ -77,7 +77,7 @@ pub struct Inlet<T> {
 
 /// The receiving side of an inlet: a source, for `from(…)`.
 pub struct InletSource<T> {
-    link: Arc<SharedLink<T>>,
+    link: Arc<SharedLink<(T, ())>>,
     left: bool,
 }
 
@@ -106,7 +106,7 @@ impl<T> Gate<T> {
     /// Sends the item in `slot`, or takes a place in the line for it. Whoever leaves the line wakes the next in it, so only
     /// the first has to be woken by the link.
     fn poll_send(&self, cx: &Context<'_>, slot: &mut Option<T>, place: &mut Place) -> Poll<Result<(), Closed<T>>> {
-        let Some(item) = slot.take() else { return Poll::Ready(Ok(())) };
+        let Some(item) = slot.take().map(|item| (item, ())) else { return Poll::Ready(Ok(())) };
         // The line's lock is held throughout: who is first is still first when the item enters.
         let mut line = self.line();
         let first = line.waiting.front().is_none_or(|(ticket, _)| Some(*ticket) == place.0);
@@ -118,7 +118,7 @@ impl<T> Gate<T> {
         } else {
             Some(Shortage::Full(item))
         };
-        if let Some(Shortage::Full(item)) = refused {
+        if let Some(Shortage::Full((item, ()))) = refused {
             *slot = Some(item);
             if first {
                 queue.wait(cx.waker());
@@ -131,7 +131,7 @@ impl<T> Gate<T> {
         drop(line);
         self.leave(place);
         Poll::Ready(match refused {
-            Some(Shortage::Gone(item) | Shortage::Full(item)) => Err(Closed(item)),
+            Some(Shortage::Gone((item, ())) | Shortage::Full((item, ()))) => Err(Closed(item)),
             None => Ok(()),
         })
     }
@@ -216,9 +216,9 @@ impl<T> Inlet<T> {
         if !line.waiting.is_empty() {
             return Err(TrySendError::Full(item));
         }
-        self.gate.link.push(&mut queue, item, 1).map_err(|shortage| match shortage {
-            Shortage::Full(item) => TrySendError::Full(item),
-            Shortage::Gone(item) => TrySendError::Closed(item),
+        self.gate.link.push(&mut queue, (item, ()), 1).map_err(|shortage| match shortage {
+            Shortage::Full((item, ())) => TrySendError::Full(item),
+            Shortage::Gone((item, ())) => TrySendError::Closed(item),
         })
     }
 
@@ -330,13 +330,13 @@ impl<T> Source for InletSource<T> {
         async { Err("an inlet is read by its pipeline".into()) }
     }
 
-    fn wire<'p>(mut self, mut at: At<'_, 'p>) -> impl Head<Item = T> + Send + use<'p, T>
+    fn wire<'p>(mut self, mut at: At<'_, 'p>) -> impl Head<Item = (T, ())> + Send + use<'p, T>
     where
         T: Send + 'p,
     {
         self.left = true;
         at.adopt(self.link.state());
-        AnyReceiver::inlet(SharedReceiver::new(Arc::clone(&self.link)), at.cell())
+        AnyReceiver::<T, ()>::inlet(SharedReceiver::new(Arc::clone(&self.link)), at.cell())
     }
 }
 

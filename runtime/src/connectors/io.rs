@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
+use crate::Token;
 use crate::stage::{Head, Input, Out};
 
 /// The lines of a reader, without their ends (`\n`, `\r\n`).
@@ -133,21 +134,28 @@ pub(crate) fn chunks_of<R: AsyncRead>(reader: R, chunk: usize) -> impl Stream<It
 }
 
 /// Writes every item; flushes whenever nothing waits, and at the end, where it also shuts the writer down. Leaves the number of bytes.
-pub(crate) async fn write_all<H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+///
+/// The tokens of what was written wait for the flush.
+pub(crate) async fn write_all<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
 where
-    H: Head<Item: AsRef<[u8]>>,
+    A: AsRef<[u8]>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     W: AsyncWrite,
 {
     let mut writer = pin!(writer);
     let mut written = 0;
+    let mut unflushed = Tok::Group::default();
     while let Some(item) = input.next().await {
         let mut item = Some(item);
-        while let Some(bytes) = item {
+        while let Some((bytes, token)) = item {
             writer.write_all(bytes.as_ref()).await?;
             written += bytes.as_ref().len() as u64;
+            token.add_to(&mut unflushed);
             item = input.try_next().await;
         }
         writer.flush().await?;
+        Tok::join(&mut unflushed).done();
     }
     writer.flush().await?;
     writer.shutdown().await?;
@@ -158,24 +166,32 @@ where
 /// Writes every item as a line of its own; flushes as [`write_all`] does. Leaves the number of lines.
 ///
 /// A line is written before the next item is taken: what is gathered here would count in no bound (G4).
-pub(crate) async fn write_lines<H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+pub(crate) async fn write_lines<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
 where
-    H: Head<Item: Display>,
+    A: Display,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     W: AsyncWrite,
 {
     let mut writer = pin!(writer);
     let mut text = String::new();
     let mut lines = 0;
+    let mut unflushed = Tok::Group::default();
     while let Some(item) = input.next().await {
         let mut item = Some(item);
-        while let Some(line) = item {
+        while let Some((line, token)) = item {
             text.clear();
-            writeln!(text, "{line}").map_err(|_| io::Error::other("an item's `Display` gave an error"))?;
+            if writeln!(text, "{line}").is_err() {
+                token.failed();
+                return Err(io::Error::other("an item's `Display` gave an error"));
+            }
             writer.write_all(text.as_bytes()).await?;
             lines += 1;
+            token.add_to(&mut unflushed);
             item = input.try_next().await;
         }
         writer.flush().await?;
+        Tok::join(&mut unflushed).done();
     }
     writer.flush().await?;
     writer.shutdown().await?;

@@ -34,7 +34,7 @@ impl<I: Iterator> Iter<I> {
 }
 
 impl<I: Iterator> Head for Iter<I> {
-    type Item = I::Item;
+    type Item = (I::Item, ());
 
     #[inline(always)]
     fn is_source(&self) -> bool {
@@ -51,7 +51,7 @@ impl<I: Iterator> Head for Iter<I> {
     }
 
     #[inline(always)]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = I::Item> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (I::Item, ())> {
         let Self { items, stage, counted, ended, .. } = self;
         Taking { items, stage, left: limit, limit, counted, ended }
     }
@@ -91,10 +91,10 @@ impl<I> Drop for Taking<'_, I> {
 }
 
 impl<I: Iterator> Iterator for Taking<'_, I> {
-    type Item = I::Item;
+    type Item = (I::Item, ());
 
     #[inline(always)]
-    fn next(&mut self) -> Option<I::Item> {
+    fn next(&mut self) -> Option<(I::Item, ())> {
         if self.left == 0 || *self.ended {
             return None;
         }
@@ -106,7 +106,7 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
             Some(_) => self.left -= 1,
             None => *self.ended = true,
         }
-        item
+        Some((item?, ()))
     }
 
     #[inline(always)]
@@ -118,7 +118,7 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
     /// Where the iterator knows that it can fill the run, the compiler gets a loop over a count, with the iterator in registers. The loop
     /// stops short of the iterator's last item: so the count is seen to end it first, and a range is not asked for its end at each item.
     #[inline(always)]
-    fn fold<B, F: FnMut(B, I::Item) -> B>(mut self, init: B, mut f: F) -> B {
+    fn fold<B, F: FnMut(B, (I::Item, ())) -> B>(mut self, init: B, mut f: F) -> B {
         let mut folded = init;
         if !*self.ended
             && let Some(mut items) = self.items.take()
@@ -130,7 +130,7 @@ impl<I: Iterator> Iterator for Taking<'_, I> {
                 while done < sure {
                     let Some(item) = items.next() else { break };
                     done += 1;
-                    folded = f(folded, item);
+                    folded = f(folded, (item, ()));
                 }
                 // Fewer than it said: it has ended all the same (E4).
                 *self.ended = done != sure;

@@ -5,16 +5,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::Running;
 use crate::link::{Receiver, Sender};
 use crate::pipeline::{launch, runtime};
-use crate::stage::{Chain, Drive, Head, Out, Plan, StageCell, Stream};
+use crate::stage::{Chain, Drive, Head, Out, Plan, Raised, StageCell, Stream, Then};
+use crate::{Ack, Running, Token};
 
 /// The lower end of a spawned segment, in your hands: a futures `Stream` of what comes out.
 ///
 /// While it is not read, its link fills and pauses what is above. Dropping it says that nothing more is wanted: the segment's sources
 /// are cancelled and closed, and the run ends well (`S3`). It ends with `None`; whether the run ended well is for its
-/// [`Running`](crate::Running) to tell: at a failure or an abort, items inside are dropped.
+/// [`Running`](crate::Running) to tell: at a failure or an abort, items inside are dropped. A source that asks is told that an item is done when
+/// it has come out here.
 ///
 /// ```
 /// use aqueduct::{BoxError, Source};
@@ -43,28 +44,29 @@ use crate::stage::{Chain, Drive, Head, Out, Plan, StageCell, Stream};
 /// ```
 #[must_use = "dropping an `Outlet` ends what it comes out of"]
 pub struct Outlet<T> {
-    receiver: Receiver<T>,
+    receiver: Receiver<(T, Ack)>,
     stage: Arc<StageCell>,
     ended: bool,
 }
 
 /// Spawns a segment whose end is `s`, in its task `tail`: what comes there comes out of the outlet.
 #[track_caller]
-pub(crate) fn spawn_into_outlet<A, H, P>(
+pub(crate) fn spawn_into_outlet<A, Tok, H, P>(
     mut plan: Plan<'static>,
-    s: Stream<A, H, P>,
+    s: Stream<A, Tok, H, P>,
     tail: usize,
 ) -> (Outlet<A>, Running<()>)
 where
-    Chain<H, P, Sender<A>>: Drive + Send + 'static,
+    Tok: Token,
+    Chain<H, Then<P, Raised>, Sender<(A, Ack)>>: Drive + Send + 'static,
 {
     let runtime = runtime();
     let (stage, sender, receiver) = plan.open_outlet();
-    let (s, task) = s.cut(plan.task(tail), sender, receiver);
+    let chain = Chain::new(s.head, Then(s.part, Raised), sender, plan.task(tail));
     let out = Out::new();
     out.set(());
-    let running = launch(plan, (task, ()), out, &runtime);
-    (Outlet { receiver: s.head, stage, ended: false }, running)
+    let running = launch(plan, (chain, ()), out, &runtime);
+    (Outlet { receiver, stage, ended: false }, running)
 }
 
 impl<T> Unpin for Outlet<T> {}
@@ -85,7 +87,9 @@ impl<T> futures_core::Stream for Outlet<T> {
         if !task.flags().cancelled() {
             let more = std::task::ready!(this.receiver.poll_items(cx));
             let item = if matches!(more, Ok(true)) { this.receiver.items(1).next() } else { None };
-            if let Some(item) = item {
+            if let Some((item, ack)) = item {
+                // What becomes of it now is the program's own affair.
+                ack.done();
                 this.stage.add_in(this.receiver.settle());
                 return Poll::Ready(Some(item));
             }

@@ -2,14 +2,18 @@
 //!
 //! A segment is built where its text stands, with a plan of its own. Used by `from`, `via` or `into`, its plan becomes part of the one it is
 //! used in; spawned alone, it is a run with an [`Inlet`] or an [`Outlet`] where it is open.
+//!
+//! One that begins in `_` is built before it is known whether it will be used where a source asks. So the items that enter it have an
+//! [`Ack`] each, one that nobody asks about where that is so.
 
 use super::outlet::spawn_into_outlet;
-use crate::link::{AnyReceiver, Seat};
+use crate::link::{AnyReceiver, Entering, Seat};
 use crate::pipeline::{launch, runtime};
 use crate::stage::{
-    At, Blueprint, DEFAULT_QUEUE, Direct, Fused, Head, Out, Output, Part, Plan, SendTasks, StageSpec, Stream,
+    At, Blueprint, DEFAULT_QUEUE, Direct, Fused, Head, Lowered, Out, Output, Part, Plan, SendTasks, StageSpec, Stream,
+    Then,
 };
-use crate::{BoxError, Emitter, Inlet, Outlet, Running, Sink, Source, Transform};
+use crate::{Ack, BoxError, Emitter, Inlet, Outlet, Running, Sink, Source, Token, Transform};
 
 /// What is said when a segment is called as if it were a type of the user's.
 const WIRED: &str = "a segment is wired into a pipeline, not called";
@@ -17,12 +21,12 @@ const WIRED: &str = "a segment is wired into a pipeline, not called";
 /// The open start of a segment: where its input will be put.
 #[must_use = "a segment's start goes into the segment"]
 pub struct Entry<T> {
-    seat: Seat<T>,
+    seat: Seat<T, Ack>,
     task: usize,
 }
 
 /// `_: T` at the head of a chain; its items come into task `task`.
-pub fn entry<T>(plan: &mut Plan<'_>, task: usize) -> (Stream<T, AnyReceiver<T>, Direct>, Entry<T>) {
+pub fn entry<T>(plan: &mut Plan<'_>, task: usize) -> (Stream<T, Ack, AnyReceiver<T, Ack>, Direct>, Entry<T>) {
     debug_assert!(task < plan.tasks(), "the plan has the task");
     let (receiver, seat) = Seat::new();
     (Stream::source(receiver), Entry { seat, task })
@@ -30,9 +34,9 @@ pub fn entry<T>(plan: &mut Plan<'_>, task: usize) -> (Stream<T, AnyReceiver<T>, 
 
 /// A segment that ends in `_`.
 #[must_use = "a segment does nothing until it is used by `from(…)`, or spawned"]
-pub struct SourceSegment<'s, A, H, P> {
+pub struct SourceSegment<'s, A, Tok, H, P> {
     plan: Plan<'s>,
-    end: Stream<A, H, P>,
+    end: Stream<A, Tok, H, P>,
     tail: usize,
 }
 
@@ -40,7 +44,7 @@ pub struct SourceSegment<'s, A, H, P> {
 #[must_use = "a segment does nothing until it is used by `via(…)`, or spawned"]
 pub struct TransformSegment<'s, In, A, H, P> {
     entry: Entry<In>,
-    inside: SourceSegment<'s, A, H, P>,
+    inside: SourceSegment<'s, A, Ack, H, P>,
 }
 
 /// A segment that begins in `_` and ends in its sinks.
@@ -52,15 +56,16 @@ pub struct SinkSegment<'s, T, Q> {
 }
 
 /// The last call of expanded code that ends in `_`: the plan, the end, and the tasks above it.
-pub fn source_segment<'s, A, H, P>(
+pub fn source_segment<'s, A, Tok, H, P>(
     mut plan: Plan<'s>,
-    end: Stream<A, H, P>,
+    end: Stream<A, Tok, H, P>,
     tasks: impl SendTasks<'s>,
-) -> SourceSegment<'s, A, H, P>
+) -> SourceSegment<'s, A, Tok, H, P>
 where
     A: Send,
+    Tok: Token,
     H: Head + Send,
-    P: Part<H::Item, Out = A> + Send,
+    P: Part<H::Item, Out = (A, Tok)> + Send,
 {
     plan.take_tasks(tasks);
     let tail = plan.tail();
@@ -71,14 +76,14 @@ where
 pub fn transform_segment<'s, In, A, H, P>(
     plan: Plan<'s>,
     entry: Entry<In>,
-    end: Stream<A, H, P>,
+    end: Stream<A, Ack, H, P>,
     tasks: impl SendTasks<'s>,
 ) -> TransformSegment<'s, In, A, H, P>
 where
     In: Send,
     A: Send,
     H: Head + Send,
-    P: Part<H::Item, Out = A> + Send,
+    P: Part<H::Item, Out = (A, Ack)> + Send,
 {
     TransformSegment { entry, inside: source_segment(plan, end, tasks) }
 }
@@ -98,27 +103,27 @@ where
     SinkSegment { plan, entry, out }
 }
 
-impl<'s, A, H, P> SourceSegment<'s, A, H, P>
+impl<'s, A, Tok, H, P> SourceSegment<'s, A, Tok, H, P>
 where
     H: Head,
-    P: Part<H::Item, Out = A>,
+    P: Part<H::Item, Out = (A, Tok)>,
 {
-    /// Its plan becomes part of the one of `at`, and its end a head there.
-    fn fuse<'p>(self, mut at: At<'_, 'p>) -> Fused<H, P>
+    /// Its plan becomes part of the one of `at`, and its end, with the stage `last` below it, a head there.
+    fn fuse<'p, Q: Part<(A, Tok)>>(self, last: Q, mut at: At<'_, 'p>) -> Fused<H, Then<P, Q>>
     where
         's: 'p,
     {
         let Self { plan, end, tail } = self;
         at.absorb(plan, tail);
-        Fused::new(end.head, end.part, at.cell())
+        Fused::new(end.head, Then(end.part, last), at.cell())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'s, A, H, P> Source for SourceSegment<'s, A, H, P>
+impl<'s, A, H, P> Source for SourceSegment<'s, A, (), H, P>
 where
     H: Head + Send,
-    P: Part<H::Item, Out = A> + Send,
+    P: Part<H::Item, Out = (A, ())> + Send,
 {
     type Item = A;
 
@@ -127,12 +132,12 @@ where
         async { Err(WIRED.into()) }
     }
 
-    fn wire<'p>(self, at: At<'_, 'p>) -> impl Head<Item = A> + Send + use<'p, 's, A, H, P>
+    fn wire<'p>(self, at: At<'_, 'p>) -> impl Head<Item = (A, ())> + Send + use<'p, 's, A, H, P>
     where
         Self: 'p,
         A: Send + 'p,
     {
-        self.fuse(at)
+        self.fuse(Direct, at)
     }
 
     #[track_caller]
@@ -150,7 +155,7 @@ where
 impl<'s, In, A, H, P> Transform<In> for TransformSegment<'s, In, A, H, P>
 where
     H: Head + Send,
-    P: Part<H::Item, Out = A> + Send,
+    P: Part<H::Item, Out = (A, Ack)> + Send,
 {
     type Out = A;
 
@@ -159,15 +164,21 @@ where
         async { Err(WIRED.into()) }
     }
 
-    fn wire<'p>(self, input: AnyReceiver<In>, at: At<'_, 'p>) -> impl Head<Item = A> + Send + use<'p, 's, In, A, H, P>
+    fn wire<'p, R, Tok>(
+        self,
+        input: R,
+        at: At<'_, 'p>,
+    ) -> impl Head<Item = (A, Tok)> + Send + use<'p, 's, In, A, H, P, R, Tok>
     where
         Self: 'p,
         In: Send + 'p,
         A: Send + 'p,
+        R: Entering<In, Tok> + Send + 'p,
+        Tok: Token,
     {
         let Self { entry, inside } = self;
-        entry.seat.fill(input.entering(at.cell()));
-        inside.fuse(at)
+        entry.seat.fill(input.raised().entering(at.cell()));
+        inside.fuse(Lowered::new(), at)
     }
 
     #[track_caller]
@@ -202,16 +213,18 @@ where
         async { Err(WIRED.into()) }
     }
 
-    fn wire<'p>(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<Q::Item>
+    fn wire<'p, R, Tok>(self, input: R, mut at: At<'_, 'p>) -> Out<Q::Item>
     where
         Self: 'p,
         T: Send + 'p,
         Q::Item: Send + 'p,
+        R: Entering<T, Tok> + Send + 'p,
+        Tok: Token,
     {
         let Self { plan, entry, out } = self;
         let mut plan: Plan<'p> = plan;
         let out = out.gather(&mut plan.boxed);
-        entry.seat.fill(input.entering(at.cell()));
+        entry.seat.fill(input.raised().entering(at.cell()));
         at.absorb(plan, entry.task);
         out
     }

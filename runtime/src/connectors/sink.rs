@@ -3,10 +3,10 @@ use std::pin::pin;
 use futures_util::SinkExt;
 
 use super::segment::alone;
-use crate::link::AnyReceiver;
+use crate::link::{AnyReceiver, Entering};
 use crate::pipeline::{launch, runtime};
-use crate::stage::{At, Closed, Direct, NO_PLACE, Out, Role, StageSpec, Stream};
-use crate::{BoxError, Inlet, PipelineError, Running};
+use crate::stage::{At, Closed, Direct, NO_PLACE, Out, Role, StageSpec, Stream, paired};
+use crate::{Ack, BoxError, Inlet, PipelineError, Running, Token};
 
 /// A sink of the user's own, for `into(…)`.
 ///
@@ -66,24 +66,28 @@ pub trait Sink<T> {
         let runtime = runtime();
         let mut plan = alone(&[StageSpec { name: "into", operator: "into", role: Role::Sink, task: 0, at: NO_PLACE }]);
         let (inlet, input) = plan.open_inlet();
-        let out = self.wire(input, plan.at(0));
+        let out = self.wire::<AnyReceiver<T, Ack>, Ack>(input, plan.at(0));
         (inlet, launch(plan, (), out, &runtime))
     }
 
     /// Wires the sink into a plan: by default, a task that drives `write`.
     #[doc(hidden)]
-    fn wire<'p>(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<Self::Output>
+    fn wire<'p, R, Tok>(self, input: R, mut at: At<'_, 'p>) -> Out<Self::Output>
     where
         Self: Sized + Send + 'p,
         T: Send + 'p,
         Self::Output: Send + 'p,
+        R: Entering<T, Tok> + Send + 'p,
+        Tok: Token,
     {
         let stage = at.cell();
-        let closed = Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
+        let closed = Stream::<T, Tok, R, Direct>::source(input).worker(at.again(), |mut input, out| async move {
             let mut sink = self;
             let failed = |cause| PipelineError::failed(stage.name(), cause);
-            while let Some(item) = input.next().await {
-                sink.write(item).await.map_err(failed)?;
+            while let Some((item, token)) = input.next().await {
+                let written = sink.write(item).await;
+                paired::unless_failed(&written, token, Tok::done);
+                written.map_err(failed)?;
             }
             out.set(sink.finish().await.map_err(failed)?);
             Ok(())
@@ -106,7 +110,10 @@ pub trait IntoSink<'p, T, M> {
 
     /// Wires it into a plan.
     #[doc(hidden)]
-    fn wire_sink(self, input: AnyReceiver<T>, at: At<'_, 'p>) -> Out<Self::Output>;
+    fn wire_sink<R, Tok>(self, input: R, at: At<'_, 'p>) -> Out<Self::Output>
+    where
+        R: Entering<T, Tok> + Send + 'p,
+        Tok: Token;
 }
 
 /// Marks what is a [`Sink`] of aqueduct.
@@ -124,8 +131,12 @@ where
 {
     type Output = S::Output;
 
-    fn wire_sink(self, input: AnyReceiver<T>, at: At<'_, 'p>) -> Out<S::Output> {
-        self.wire(input, at)
+    fn wire_sink<R, Tok>(self, input: R, at: At<'_, 'p>) -> Out<S::Output>
+    where
+        R: Entering<T, Tok> + Send + 'p,
+        Tok: Token,
+    {
+        self.wire::<R, Tok>(input, at)
     }
 }
 
@@ -136,19 +147,27 @@ where
 {
     type Output = ();
 
-    fn wire_sink(self, input: AnyReceiver<T>, mut at: At<'_, 'p>) -> Out<()> {
+    fn wire_sink<R, Tok>(self, input: R, mut at: At<'_, 'p>) -> Out<()>
+    where
+        R: Entering<T, Tok> + Send + 'p,
+        Tok: Token,
+    {
         let stage = at.cell();
         let closed: Closed<(), _> =
-            Stream::<T, _, Direct>::source(input).worker(at.again(), |mut input, out| async move {
+            Stream::<T, Tok, R, Direct>::source(input).worker(at.again(), |mut input, out| async move {
                 let mut sink = pin!(self);
                 let failed = |cause: S::Error| PipelineError::failed(stage.name(), cause.into());
+                let mut unflushed = Tok::Group::default();
                 // What was fed is flushed as soon as nothing waits, so a lone item is not held back.
                 while let Some(item) = input.next().await {
-                    sink.feed(item).await.map_err(failed)?;
-                    while let Some(item) = input.try_next().await {
-                        sink.feed(item).await.map_err(failed)?;
+                    let mut item = Some(item);
+                    while let Some((fed, token)) = item {
+                        sink.feed(fed).await.map_err(failed)?;
+                        token.add_to(&mut unflushed);
+                        item = input.try_next().await;
                     }
                     sink.flush().await.map_err(failed)?;
+                    Tok::join(&mut unflushed).done();
                 }
                 sink.close().await.map_err(failed)?;
                 out.set(());

@@ -5,8 +5,8 @@ use std::task::{Context, Poll};
 use super::StreamHead;
 use super::outlet::{Outlet, spawn_into_outlet};
 use super::segment::alone;
-use crate::stage::{At, Direct, Guard, Head, NO_PLACE, Port, Role, StageCell, StageSpec, Stream, Wait};
-use crate::{BoxError, PipelineError, Running, Signal};
+use crate::stage::{At, Direct, Guard, Head, NO_PLACE, Plan, Port, Role, StageCell, StageSpec, Stream, Wait};
+use crate::{BoxError, PipelineError, Running, Signal, Token};
 
 /// A source of the user's own, for `from(…)`.
 ///
@@ -74,15 +74,14 @@ pub trait Source {
         Self: Sized + Send + 'static,
         Self::Item: Send + 'static,
     {
-        let mut plan =
-            alone(&[StageSpec { name: "from", operator: "from", role: Role::Source, task: 0, at: NO_PLACE }]);
+        let mut plan = from_alone();
         let head = self.wire(plan.at(0));
-        spawn_into_outlet(plan, Stream::<Self::Item, _, Direct>::source(head), 0)
+        spawn_into_outlet(plan, Stream::<Self::Item, (), _, Direct>::source(head), 0)
     }
 
     /// Wires the source into a plan: by default, a head that drives `next`.
     #[doc(hidden)]
-    fn wire<'p>(self, at: At<'_, 'p>) -> impl Head<Item = Self::Item> + Send + use<'p, Self>
+    fn wire<'p>(self, at: At<'_, 'p>) -> impl Head<Item = (Self::Item, ())> + Send + use<'p, Self>
     where
         Self: Sized + Send + 'p,
         Self::Item: Send + 'p,
@@ -91,9 +90,15 @@ pub trait Source {
     }
 }
 
-/// What `from(…)` takes: a [`Source`], or a futures `Stream` that is `Send`.
+/// The plan in which a source that is spawned alone stands.
+#[track_caller]
+pub(super) fn from_alone() -> Plan<'static> {
+    alone(&[StageSpec { name: "from", operator: "from", role: Role::Source, task: 0, at: NO_PLACE }])
+}
+
+/// What `from(…)` takes: a [`Source`], an [`AckSource`](crate::AckSource), or a futures `Stream` that is `Send`.
 ///
-/// `M` is found by inference; it only keeps the two kinds apart.
+/// `M` is found by inference; it only keeps the kinds apart.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source",
     label = "`from(…)` takes an `aqueduct::Source` or a `Send` futures stream",
@@ -102,6 +107,9 @@ pub trait Source {
 pub trait IntoSource<'p, M> {
     /// What it gives.
     type Item;
+
+    /// What travels beside each item: `()`, or an [`Ack`](crate::Ack) where the source asks.
+    type Token: Token;
 
     /// Itself, once rustc knows that it is one (`operators::given`).
     #[doc(hidden)]
@@ -112,7 +120,7 @@ pub trait IntoSource<'p, M> {
 
     /// Wires it into a plan.
     #[doc(hidden)]
-    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = Self::Item> + Send + use<'p, Self, M>;
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = (Self::Item, Self::Token)> + Send + use<'p, Self, M>;
 }
 
 /// Marks what is a [`Source`].
@@ -125,26 +133,28 @@ pub struct FromStream;
 
 impl<'p, S: Source<Item: Send + 'p> + Send + 'p> IntoSource<'p, FromSource> for S {
     type Item = S::Item;
+    type Token = ();
     type Given = S;
 
     fn given(self) -> S {
         self
     }
 
-    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = (S::Item, ())> + Send + use<'p, S> {
         self.wire(at)
     }
 }
 
 impl<'p, S: futures_core::Stream<Item: Send> + Send + 'p> IntoSource<'p, FromStream> for S {
     type Item = S::Item;
+    type Token = ();
     type Given = S;
 
     fn given(self) -> S {
         self
     }
 
-    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = S::Item> + Send + use<'p, S> {
+    fn wire_source(self, at: At<'_, 'p>) -> impl Head<Item = (S::Item, ())> + Send + use<'p, S> {
         StreamHead::new(self, &at)
     }
 }
@@ -159,11 +169,60 @@ pub struct SourceHead<T, F> {
     polling: bool,
 }
 
+/// What a [`SourceHead`] drives: a source of either kind.
+pub(super) trait Driven {
+    /// What `next` gives.
+    type Given;
+
+    /// An item with its token.
+    type Pair;
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<Self::Given>, BoxError>> + Send;
+
+    fn pair(given: Self::Given) -> Self::Pair;
+
+    fn on_signal(&mut self, signal: Signal);
+
+    fn close(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// A source that does not ask.
+struct Unasked<S>(S);
+
+impl<S: Source> Driven for Unasked<S> {
+    type Given = S::Item;
+    type Pair = (S::Item, ());
+
+    fn next(&mut self) -> impl Future<Output = Result<Option<S::Item>, BoxError>> + Send {
+        self.0.next()
+    }
+
+    fn pair(item: S::Item) -> (S::Item, ()) {
+        (item, ())
+    }
+
+    fn on_signal(&mut self, signal: Signal) {
+        self.0.on_signal(signal);
+    }
+
+    fn close(&mut self) -> impl Future<Output = ()> + Send {
+        self.0.close()
+    }
+}
+
 /// The head that drives `source`.
 pub(crate) fn head<S: Source>(
     source: S,
     at: &At<'_, '_>,
-) -> SourceHead<S::Item, impl Future<Output = Result<(), PipelineError>> + use<S>> {
+) -> SourceHead<(S::Item, ()), impl Future<Output = Result<(), PipelineError>> + use<S>> {
+    driven(Unasked(source), at)
+}
+
+/// The head that drives `source`, which is of either kind.
+pub(super) fn driven<D: Driven>(
+    source: D,
+    at: &At<'_, '_>,
+) -> SourceHead<D::Pair, impl Future<Output = Result<(), PipelineError>> + use<D>> {
     let port = Port::new();
     let inside = port.clone();
     let stage = at.cell();
@@ -172,7 +231,7 @@ pub(crate) fn head<S: Source>(
 }
 
 /// Asks until the source ends, fails or is stopped; then closes it. The failure waits until it is closed.
-async fn drive<S: Source>(mut source: S, port: Port<S::Item>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
+async fn drive<D: Driven>(mut source: D, port: Port<D::Pair>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
     use crate::stage::Command;
 
     loop {
@@ -180,7 +239,7 @@ async fn drive<S: Source>(mut source: S, port: Port<S::Item>, stage: Arc<StageCe
             Command::Stop => break,
             Command::Signal(signal) => source.on_signal(signal),
             Command::Next => match port.unless_stopped(source.next()).await {
-                Some(Ok(Some(item))) => port.put(item),
+                Some(Ok(Some(given))) => port.put(D::pair(given)),
                 Some(Ok(None)) | None => break,
                 Some(Err(cause)) => {
                     // The pipeline fails at once, and this task with it; its closing closes the source.

@@ -22,7 +22,7 @@ impl<A, S: Stream<Item = A>> StreamHead<S, A> {
 }
 
 impl<A, S: Stream<Item = A>> Head for StreamHead<S, A> {
-    type Item = A;
+    type Item = (A, ());
 
     #[inline(always)]
     fn is_source(&self) -> bool {
@@ -47,12 +47,12 @@ impl<A, S: Stream<Item = A>> Head for StreamHead<S, A> {
         Wait::Own
     }
 
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (A, ())> {
         let Self { item, counted, .. } = self;
         std::iter::from_fn(|| {
             let item = item.take()?;
             *counted += 1;
-            Some(item)
+            Some((item, ()))
         })
         .take(limit)
     }

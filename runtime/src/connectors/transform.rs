@@ -1,8 +1,9 @@
+use super::emitter::{Current, Emitter};
 use super::outlet::spawn_into_outlet;
 use super::segment::alone;
-use crate::link::AnyReceiver;
+use crate::link::{AnyReceiver, Entering};
 use crate::stage::{At, Body, Direct, Head, NO_PLACE, Port, Role, StageSpec, Stream};
-use crate::{BoxError, Inlet, Outlet, PipelineError, Running};
+use crate::{Ack, BoxError, Inlet, Outlet, PipelineError, Running, Token};
 
 /// A stage of the user's own, for `via(…)`.
 ///
@@ -48,6 +49,9 @@ pub trait Transform<In> {
 
     /// Takes one item and emits what comes of it; an `Err` fails the pipeline.
     ///
+    /// A source that asks is told that the item is done when this has returned and all that was emitted for it has left the pipeline. What is to be emitted
+    /// later is [held](Emitter::hold).
+    ///
     /// # Cancel safety
     /// At `finish()` it is waited for. On failure or abort, and when nothing more is wanted downstream, it is dropped while it waits.
     fn apply(
@@ -84,54 +88,40 @@ pub trait Transform<In> {
     {
         let mut plan = alone(&[StageSpec { name: "via", operator: "via", role: Role::Stage, task: 0, at: NO_PLACE }]);
         let (inlet, input) = plan.open_inlet();
-        let head = self.wire(input, plan.at(0));
-        let (outlet, running) = spawn_into_outlet(plan, Stream::<Self::Out, _, Direct>::source(head), 0);
+        let head = self.wire::<AnyReceiver<In, Ack>, Ack>(input, plan.at(0));
+        let (outlet, running) = spawn_into_outlet(plan, Stream::<Self::Out, Ack, _, Direct>::source(head), 0);
         (inlet, outlet, running)
     }
 
     /// Wires the stage into a plan: by default, a task that drives `apply`.
     #[doc(hidden)]
-    fn wire<'p>(
+    fn wire<'p, R, Tok>(
         self,
-        input: AnyReceiver<In>,
+        input: R,
         mut at: At<'_, 'p>,
-    ) -> impl Head<Item = Self::Out> + Send + use<'p, Self, In>
+    ) -> impl Head<Item = (Self::Out, Tok)> + Send + use<'p, Self, In, R, Tok>
     where
         Self: Sized + Send + 'p,
         In: Send + 'p,
         Self::Out: Send + 'p,
+        R: Entering<In, Tok> + Send + 'p,
+        Tok: Token,
     {
         at.holds(self.holds());
         let stage = at.cell();
-        let stream: Stream<Self::Out, Body<Self::Out, _>, Direct> =
-            Stream::<In, _, Direct>::source(input).body(at, |mut input, port: Port<Self::Out>| async move {
-                let mut transform = self;
-                let failed = |cause| PipelineError::failed(stage.name(), cause);
-                while let Some(item) = input.next().await {
-                    transform.apply(item, &mut Emitter { port: &port }).await.map_err(failed)?;
-                }
-                transform.finish(&mut Emitter { port: &port }).await.map_err(failed)
-            });
+        let stream: Stream<Self::Out, Tok, Body<(Self::Out, Tok), _>, Direct> = Stream::<In, Tok, R, Direct>::source(
+            input,
+        )
+        .body(at, |mut input, port: Port<(Self::Out, Tok)>| async move {
+            let mut transform = self;
+            let current = Current::new();
+            let mut out = Emitter::new(&port, &current);
+            let failed = |cause| PipelineError::failed(stage.name(), cause);
+            while let Some((item, token)) = input.next().await {
+                current.work(token.into_ack(), transform.apply(item, &mut out)).await.map_err(failed)?;
+            }
+            transform.finish(&mut out).await.map_err(failed)
+        });
         stream.head
-    }
-}
-
-/// Where a [`Transform`] puts what it makes.
-pub struct Emitter<'a, T> {
-    port: &'a Port<T>,
-}
-
-impl<T> Emitter<'_, T> {
-    /// Waits until there is room downstream, then gives `item`.
-    ///
-    /// When nothing more is wanted downstream, the stage is cancelled here: the future does not come back.
-    pub async fn emit(&mut self, item: T) {
-        self.port.emit(item).await;
-    }
-}
-
-impl<T> std::fmt::Debug for Emitter<'_, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Emitter").finish_non_exhaustive()
     }
 }

@@ -16,8 +16,8 @@ pub(crate) mod state;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use any::AnyReceiver;
 pub(crate) use any::Seat;
+pub use any::{AnyReceiver, Entering};
 pub(crate) use either::Either;
 pub use receiver::Receiver;
 pub use sender::Sender;

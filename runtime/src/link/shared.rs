@@ -293,12 +293,18 @@ pub struct SharedSender<T> {
     waiting: Option<(T, usize)>,
     /// What was dropped from the link, until its lock is released: an item's own drop runs without it. Kept for its memory.
     dropped: Vec<T>,
+    let_go: fn(T),
     paused: bool,
 }
 
 impl<T> SharedSender<T> {
     pub(crate) fn new(link: Arc<SharedLink<T>>, overflow: Overflow, weigh: fn(&T) -> usize) -> Self {
-        Self { link, overflow, weigh, stage: None, waiting: None, dropped: Vec::new(), paused: false }
+        Self { link, overflow, weigh, stage: None, waiting: None, dropped: Vec::new(), let_go: drop, paused: false }
+    }
+
+    /// What the link drops because it was told to (L10) goes to `let_go`.
+    pub(crate) fn letting_go(self, let_go: fn(T)) -> Self {
+        Self { let_go, ..self }
     }
 
     /// Names the stage above, which is at fault for what `weigh` does.
@@ -328,14 +334,18 @@ impl<T> SharedSender<T> {
         let capacity = link.state.capacity();
         let dropped = &mut self.dropped;
         let mut outcome = Ok(true);
+        // It is dropped without the lock, too.
+        let mut refused = None;
         if queue.gone {
-            dropped.push(item);
+            refused = Some(item);
             outcome = Ok(false);
         } else if !queue.fits(weight, capacity) && self.overflow != Overflow::DropOldest {
             if self.overflow == Overflow::Fail {
                 outcome = Err(PipelineError::overflow(&link.state.name(), capacity));
+                refused = Some(item);
+            } else {
+                dropped.push(item);
             }
-            dropped.push(item);
             link.state.note_dropped(1);
         } else {
             while !queue.fits(weight, capacity) {
@@ -345,7 +355,8 @@ impl<T> SharedSender<T> {
             link.enter(&mut queue, item, weight);
         }
         drop(queue);
-        dropped.clear();
+        drop(refused);
+        dropped.drain(..).for_each(self.let_go);
         outcome
     }
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::stage::{At, Body, Direct, Head, Input, Port, Stream};
-use crate::{PipelineError, Weigh};
+use crate::stage::{At, Body, Direct, Group, Head, Input, Port, Stream};
+use crate::{PipelineError, Token, Weigh};
 
 /// The items in groups, as `Vec`s: a group leaves at `n` items, or `period` after its first item, whichever is first; never
 /// empty (`S2`).
 ///
-/// While its output is paused a group that is due goes on filling, up to `n`. `finish()` lets the rest out at once. With `bytes = size` a group also leaves as
-/// soon as its items weigh `size` or more ([`Weigh`]).
+/// While its output is paused a group that is due goes on filling, up to `n`. `finish()` lets the rest out at once. With `bytes = size` a group
+/// also leaves as soon as its items weigh `size` or more ([`Weigh`]). The token of a group is that of all its items.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -38,14 +38,15 @@ use crate::{PipelineError, Weigh};
 #[doc(alias = "chunks_timeout")]
 #[doc(alias = "buffer_timeout")]
 #[track_caller]
-pub fn batch<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn batch<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     period: Duration,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let limits = set_up(n, period, usize::MAX, &mut at);
     s.body(at, move |input, port| gather(limits, |_| 0, input, port))
@@ -56,16 +57,17 @@ where
 /// # Panics
 /// When `n`, `period` or `bytes` is zero.
 #[track_caller]
-pub fn bytes<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn bytes<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     period: Duration,
     bytes: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
     A: Weigh,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let bytes = at.positive("`bytes`", bytes);
     let limits = set_up(n, period, bytes, &mut at);
@@ -89,13 +91,13 @@ fn set_up(n: usize, period: Duration, bytes: usize, at: &mut At<'_, '_>) -> Limi
     Limits { n, period, bytes }
 }
 
-async fn gather<A, H: Head<Item = A>>(
+async fn gather<A, Tok: Token, H: Head<Item = (A, Tok)>>(
     limits: Limits,
     weigh: impl Fn(&A) -> usize,
     mut input: Input<H>,
-    port: Port<Vec<A>>,
+    port: Port<(Vec<A>, Tok)>,
 ) -> Result<(), PipelineError> {
-    let mut group: Vec<A> = Vec::new();
+    let mut group = Group::new();
     let mut weight = 0;
     let mut ended = false;
     let mut due = false;
@@ -109,7 +111,7 @@ async fn gather<A, H: Head<Item = A>>(
                 let before = group.len();
                 if let Poll::Ready(more) = input.poll_fill(cx, most, &mut group) {
                     ended = !more;
-                    weight = group[before..].iter().map(&weigh).fold(weight, usize::saturating_add);
+                    weight = group.items()[before..].iter().map(&weigh).fold(weight, usize::saturating_add);
                     if before == 0 && !group.is_empty() {
                         due = false;
                         timer.set(Instant::now().checked_add(limits.period).map(sleep_until));
@@ -124,7 +126,7 @@ async fn gather<A, H: Head<Item = A>>(
                 if !port.has_room() {
                     return Poll::Pending;
                 }
-                port.put(std::mem::take(&mut group));
+                port.put(group.take());
                 weight = 0;
                 due = false;
                 timer.set(None);

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use super::route::cut_inside;
 use crate::PipelineError;
+use crate::Token;
 use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, Stream, Then};
 
 /// Each item goes into every arm, as a clone: `broadcast { stages, stages, … }`.
@@ -42,12 +43,12 @@ use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, St
 #[doc(alias = "tee")]
 #[doc(alias = "fork")]
 #[doc(alias = "clone")]
-pub fn broadcast<A: Copied, B, H, P, R>(
-    s: Stream<A, H, P>,
+pub fn broadcast<A: Copied, B, Tok, H, P, R>(
+    s: Stream<A, Tok, H, P>,
     arms: R,
     gives: Gives<B>,
     mut at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Broadcast<A, B, R>>> {
+) -> Stream<B, Tok, H, Then<P, Broadcast<A, Tok, B, R>>> {
     if gives.is_open() {
         at.keeps_one();
     }
@@ -74,32 +75,46 @@ impl<A: Clone> Copied for A {
     }
 }
 
-/// Arms that all take `A`.
-pub trait Copies<A, B>: Arms<B> {
-    /// Gives a copy to each arm that wants one, but for the first `skip`, and the item itself to the last. Stops at what comes
-    /// out of an open arm, and says how many arms are done with then.
-    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: WayOut) -> Option<(B, usize)>;
-
-    /// Gives copies of a run to all that want one, and the items themselves to the last.
-    fn give_run(&mut self, items: &mut Vec<A>, cut: Cut);
+/// A copy of an item, with a token of its own.
+#[inline(always)]
+fn copy_of<A: Copied, Tok: Token>((item, token): &(A, Tok)) -> (A, Tok) {
+    // Before: a panic is to find a token of the item at hand.
+    let token = token.split();
+    (item.copy(), token)
 }
 
-impl<A, B> Copies<A, B> for () {
+/// Arms that all take `A`.
+pub trait Copies<A, Tok, B>: Arms<B> {
+    /// Gives a copy to each arm that wants one, but for the first `skip`, and the item itself to the last. Stops at what comes
+    /// out of an open arm, and says how many arms are done with then.
+    fn give(&mut self, skip: usize, item: &mut Option<(A, Tok)>, cut: Cut, output: WayOut) -> Option<(B, usize)>;
+
+    /// Gives copies of a run to all that want one, and the items themselves to the last.
+    fn give_run(&mut self, items: &mut Vec<(A, Tok)>, cut: Cut);
+}
+
+impl<A, Tok, B> Copies<A, Tok, B> for () {
     #[inline(always)]
-    fn give(&mut self, _: usize, _: &mut Option<A>, _: Cut, _: WayOut) -> Option<(B, usize)> {
+    fn give(&mut self, _: usize, _: &mut Option<(A, Tok)>, _: Cut, _: WayOut) -> Option<(B, usize)> {
         None
     }
 
-    fn give_run(&mut self, _: &mut Vec<A>, _: Cut) {}
+    fn give_run(&mut self, _: &mut Vec<(A, Tok)>, _: Cut) {}
 }
 
-impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
+impl<A, Tok, B, X, R> Copies<A, Tok, B> for (X, R)
+where
+    A: Copied,
+    Tok: Token,
+    X: Arm<B, In = (A, Tok)>,
+    R: Copies<A, Tok, B>,
+{
     #[inline(always)]
-    fn give(&mut self, skip: usize, item: &mut Option<A>, cut: Cut, output: WayOut) -> Option<(B, usize)> {
+    fn give(&mut self, skip: usize, item: &mut Option<(A, Tok)>, cut: Cut, output: WayOut) -> Option<(B, usize)> {
         let wanted = !self.0.is_done() && (output != WayOut::Over || self.0.is_live());
         if skip == 0 && wanted {
             let last = if output == WayOut::Over { !self.1.any_live() } else { self.1.all_done() };
-            let copy = if last { item.take() } else { item.as_ref().map(A::copy) };
+            let copy = if last { item.take() } else { item.as_ref().map(copy_of) };
             if let Some(copy) = copy {
                 self.0.count(1);
                 if let Some(out) = self.0.give(copy, cut, output) {
@@ -110,14 +125,14 @@ impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
         self.1.give(skip.saturating_sub(1), item, cut, output).map(|(out, done)| (out, done + 1))
     }
 
-    fn give_run(&mut self, items: &mut Vec<A>, cut: Cut) {
+    fn give_run(&mut self, items: &mut Vec<(A, Tok)>, cut: Cut) {
         if self.0.is_done() {
             return self.1.give_run(items, cut);
         }
         if self.1.all_done() {
             self.0.give_run(items.drain(..), cut);
         } else {
-            self.0.give_run(items.iter().map(A::copy), cut);
+            self.0.give_run(items.iter().map(copy_of), cut);
             self.1.give_run(items, cut);
         }
     }
@@ -127,22 +142,22 @@ impl<A: Copied, B, X: Arm<B, In = A>, R: Copies<A, B>> Copies<A, B> for (X, R) {
 const RUN: usize = 1024;
 
 /// The block.
-pub struct Broadcast<A, B, R> {
+pub struct Broadcast<A, Tok, B, R> {
     stage: Arc<StageCell>,
     arms: R,
     /// An item, and how many arms have had it: something has come out in between.
-    pending: Option<(A, usize)>,
+    pending: Option<((A, Tok), usize)>,
     /// An item was given to an arm since the last `settle`.
     moved: bool,
     /// A run that is being copied. Empty in between; kept for its memory.
-    run: Vec<A>,
+    run: Vec<(A, Tok)>,
     item: PhantomData<fn() -> B>,
 }
 
-impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
+impl<A: Copied, Tok: Token, B, R: Copies<A, Tok, (B, Tok)>> Broadcast<A, Tok, B, R> {
     /// The next item that comes out of a run.
     #[inline(always)]
-    fn next(&mut self, items: &mut impl Iterator<Item = A>, cut: Cut, output: WayOut) -> Option<B> {
+    fn next(&mut self, items: &mut impl Iterator<Item = (A, Tok)>, cut: Cut, output: WayOut) -> Option<(B, Tok)> {
         let Self { stage, arms, pending, moved, .. } = self;
         loop {
             if output == WayOut::Open && arms.is_parked(false) {
@@ -176,6 +191,10 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
                 *pending = item.map(|item| (item, done));
                 return Some(out);
             }
+            // Arms have had it, and those after them have finished meanwhile: they drop out. An item that nobody has had is not done.
+            if let (Some((_, token)), 1..) = (item, skip) {
+                token.done();
+            }
         }
     }
 
@@ -186,7 +205,7 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
     }
 
     /// As `next` for arms that take runs; nothing comes out of them.
-    fn copy_runs(&mut self, mut items: impl Iterator<Item = A>, cut: Cut) {
+    fn copy_runs(&mut self, mut items: impl Iterator<Item = (A, Tok)>, cut: Cut) {
         let Self { stage, arms, run, .. } = self;
         loop {
             let room = arms.room();
@@ -217,21 +236,21 @@ impl<A: Copied, B, R: Copies<A, B>> Broadcast<A, B, R> {
 }
 
 /// Gives copies of a run to all arms.
-fn copy_run<A: Copied, B>(stage: &StageCell, arms: &mut impl Copies<A, B>, run: &mut Vec<A>, cut: Cut) {
+fn copy_run<A, Tok, B>(stage: &StageCell, arms: &mut impl Copies<A, Tok, B>, run: &mut Vec<(A, Tok)>, cut: Cut) {
     let guard = Guard::new(stage);
     arms.give_run(run, cut);
     guard.passed();
     run.clear();
 }
 
-impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
-    type Out = B;
+impl<A: Copied, B, R: Copies<A, Tok, (B, Tok)>, Tok: Token> Part<(A, Tok)> for Broadcast<A, Tok, B, R> {
+    type Out = (B, Tok);
     // More than one comes out where there is more than one open arm.
     const AT_MOST_ONE: bool = false;
     const HAS_ARMS: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = (B, Tok)> {
         Copying { items, block: self, cut, left: cut.most }
     }
 
@@ -292,7 +311,7 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
         self.arms.poll_ready(cx)
     }
 
-    fn drain<I: Iterator<Item = A>>(&mut self, mut items: I, cut: Cut, output: WayOut) {
+    fn drain<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I, cut: Cut, output: WayOut) {
         if output == WayOut::Over {
             self.arms.drain(cut_inside(cut));
         }
@@ -322,19 +341,25 @@ impl<A: Copied, B, R: Copies<A, B>> Part<A> for Broadcast<A, B, R> {
 }
 
 /// A run, copied. A type of its own, with no closure in it, as everywhere (see `map`).
-struct Copying<'a, I, A, B, R> {
+struct Copying<'a, I, A, Tok, B, R> {
     items: I,
-    block: &'a mut Broadcast<A, B, R>,
+    block: &'a mut Broadcast<A, Tok, B, R>,
     cut: Cut,
     /// How many more items may come out at once.
     left: usize,
 }
 
-impl<A: Copied, B, R: Copies<A, B>, I: Iterator<Item = A>> Iterator for Copying<'_, I, A, B, R> {
-    type Item = B;
+impl<A, Tok, B, R, I> Iterator for Copying<'_, I, A, Tok, B, R>
+where
+    A: Copied,
+    Tok: Token,
+    R: Copies<A, Tok, (B, Tok)>,
+    I: Iterator<Item = (A, Tok)>,
+{
+    type Item = (B, Tok);
 
     #[inline(always)]
-    fn next(&mut self) -> Option<B> {
+    fn next(&mut self) -> Option<(B, Tok)> {
         self.left = self.left.checked_sub(1)?;
         self.block.next(&mut self.items, self.cut, WayOut::Open)
     }

@@ -41,7 +41,12 @@ pub fn bytes<R: AsyncRead>(
     reader: R,
     chunk: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<Bytes>, StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>, io::Result<Bytes>>, Direct> {
+) -> Stream<
+    io::Result<Bytes>,
+    (),
+    StreamHead<impl futures_core::Stream<Item = io::Result<Bytes>> + use<R>, io::Result<Bytes>>,
+    Direct,
+> {
     let chunk = at.positive("`chunk`", chunk);
     Stream::source(StreamHead::new(chunks_of(reader, chunk), &at))
 }

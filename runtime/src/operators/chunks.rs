@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Group, Part, StageCell, Stream, Then};
 
-/// The items in groups of `n`, as `Vec`s; the last may be shorter (`S2`).
+/// The items in groups of `n`, as `Vec`s; the last may be shorter (`S2`). The tokens of a group are joined into one.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,28 +28,28 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 #[doc(alias = "grouped")]
 #[inline]
 #[track_caller]
-pub fn chunks<A, H, P>(
-    s: Stream<A, H, P>,
+pub fn chunks<A, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, H, Then<P, Chunks<A>>> {
+) -> Stream<Vec<A>, Tok, H, Then<P, Chunks<A, Tok>>> {
     let n = at.positive("`n`", n);
     at.holds(n);
-    s.then(Chunks { stage: at.cell(), n, group: Vec::new(), passed: 0 })
+    s.then(Chunks { stage: at.cell(), n, group: Group::new(), passed: 0 })
 }
 
 /// The fused stage.
-pub struct Chunks<A> {
+pub struct Chunks<A, Tok: Token> {
     stage: Arc<StageCell>,
     n: usize,
-    group: Vec<A>,
+    group: Group<A, Tok>,
     passed: u64,
 }
 
-impl<A> Part<A> for Chunks<A> {
-    type Out = Vec<A>;
+impl<A, Tok: Token> Part<(A, Tok)> for Chunks<A, Tok> {
+    type Out = (Vec<A>, Tok);
 
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = Vec<A>> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = (Vec<A>, Tok)> {
         let Self { n, group, passed, .. } = self;
         Grouping { items, n: *n, group, passed, ended: cut.ended }
     }
@@ -66,18 +67,18 @@ impl<A> Part<A> for Chunks<A> {
 }
 
 /// A run, in groups. A type of its own, with no closure in it: a closure's type would hold the type of all stages above once more.
-struct Grouping<'a, I, A> {
+struct Grouping<'a, I, A, Tok: Token> {
     items: I,
     n: usize,
-    group: &'a mut Vec<A>,
+    group: &'a mut Group<A, Tok>,
     passed: &'a mut u64,
     ended: bool,
 }
 
-impl<A, I: Iterator<Item = A>> Iterator for Grouping<'_, I, A> {
-    type Item = Vec<A>;
+impl<A, Tok: Token, I: Iterator<Item = (A, Tok)>> Iterator for Grouping<'_, I, A, Tok> {
+    type Item = (Vec<A>, Tok);
 
-    fn next(&mut self) -> Option<Vec<A>> {
+    fn next(&mut self) -> Option<(Vec<A>, Tok)> {
         while self.group.len() < self.n {
             match self.items.next() {
                 Some(item) => self.group.push(item),
@@ -86,7 +87,6 @@ impl<A, I: Iterator<Item = A>> Iterator for Grouping<'_, I, A> {
             }
         }
         *self.passed += 1;
-        let next = if self.ended { Vec::new() } else { Vec::with_capacity(self.n.min(self.group.len())) };
-        Some(std::mem::replace(self.group, next))
+        Some(self.group.take_before(if self.ended { 0 } else { self.group.len() }))
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken, paired};
+use crate::{PipelineError, Token};
 
 /// All items, in a collection: anything that is `Default` and `Extend`.
 ///
-/// What is collected has left the pipeline: it counts into no bound, and grows with the input.
+/// What is collected has left the pipeline: it counts into no bound, and grows with the input. The token of each item is done when
+/// the run has ended well.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,12 +28,12 @@ use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, T
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn collect<C: Collects<A, Sink = K>, A, H, P, K>(
-    s: Stream<A, H, P>,
+pub fn collect<C: Collects<A, Sink<Tok> = K>, A, Tok: Token, H, P, K>(
+    s: Stream<A, Tok, H, P>,
     at: At<'_, '_>,
 ) -> Closed<C, Chain<H, P, K>> {
     let stage = at.cell();
-    s.sink(at, |out| C::sink(stage, out))
+    s.sink(at, |out| C::sink::<Tok>(stage, out))
 }
 
 /// What items of type `A` can be collected in: anything that is `Default` and `Extend<A>`.
@@ -45,36 +46,37 @@ pub fn collect<C: Collects<A, Sink = K>, A, H, P, K>(
 )]
 pub trait Collects<A>: Sized {
     /// The fused sink.
-    type Sink;
+    type Sink<Tok: Token>;
 
     #[doc(hidden)]
-    fn sink(stage: Arc<StageCell>, out: Out<Self>) -> Self::Sink;
+    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<Self>) -> Self::Sink<Tok>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<A, C: Default + Extend<A>> Collects<A> for C {
-    type Sink = Collect<C>;
+    type Sink<Tok: Token> = Collect<C, Tok>;
 
-    fn sink(stage: Arc<StageCell>, out: Out<C>) -> Collect<C> {
-        Collect { stage, collection: C::default(), out }
+    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
+        Collect { stage, collection: C::default(), tokens: Tok::Group::default(), out }
     }
 }
 
 /// The fused sink.
-pub struct Collect<C> {
+pub struct Collect<C, Tok: Token> {
     stage: Arc<StageCell>,
     collection: C,
+    tokens: Tok::Group,
     out: Out<C>,
 }
 
-impl<A, C: Default + Extend<A>> Consumer<A> for Collect<C> {
+impl<A, C: Default + Extend<A>, Tok: Token> Consumer<(A, Tok)> for Collect<C, Tok> {
     const TAKES_ALL: bool = true;
 
     #[inline]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
-        let Self { stage, collection, .. } = self;
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, collection, tokens, .. } = self;
         let guard = Guard::new(stage);
-        collection.extend(items);
+        collection.extend(items.map(paired::gather(tokens)));
         guard.passed();
         Ok(Taken::All)
     }
@@ -84,7 +86,8 @@ impl<A, C: Default + Extend<A>> Consumer<A> for Collect<C> {
     }
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
-        self.out.set(std::mem::take(&mut self.collection));
+        let collection = std::mem::take(&mut self.collection);
+        self.out.set_asked(collection, Tok::join(&mut self.tokens), &self.stage);
         Poll::Ready(Ok(()))
     }
 }

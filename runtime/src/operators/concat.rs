@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::PipelineError;
+use crate::{PipelineError, Token};
 use crate::link::Either;
 use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
 
@@ -30,7 +30,7 @@ use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
 /// * stops early: when downstream is satisfied; all inputs are cancelled
 #[doc(alias = "chain")]
 #[doc(alias = "append")]
-pub fn concat<A>(inputs: Inputs<A>, gates: &[&[usize]], at: At<'_, '_>) -> Stream<A, Concat<A>, Direct> {
+pub fn concat<A, Tok: Token>(inputs: Inputs<A, Tok>, gates: &[&[usize]], at: At<'_, '_>) -> Stream<A, Tok, Concat<A, Tok>, Direct> {
     debug_assert_eq!(gates.len() + 1, inputs.len(), "a gate for each input but the first");
     let gates: VecDeque<_> = gates.iter().map(|tasks| at.tasks(tasks)).collect();
     gates.iter().flatten().for_each(|task| task.hold());
@@ -38,15 +38,15 @@ pub fn concat<A>(inputs: Inputs<A>, gates: &[&[usize]], at: At<'_, '_>) -> Strea
 }
 
 /// The head of the fan-in's task.
-pub struct Concat<A> {
+pub struct Concat<A, Tok> {
     /// Those that have not ended. The first is read.
-    inputs: Joined<A>,
+    inputs: Joined<A, Tok>,
     /// The tasks that feed only one of the inputs not begun, in the inputs' order: held until their turn comes.
     gates: VecDeque<Vec<Arc<TaskCell>>>,
 }
 
-impl<A> Head for Concat<A> {
-    type Item = A;
+impl<A, Tok: Token> Head for Concat<A, Tok> {
+    type Item = (A, Tok);
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         while let Some(input) = self.inputs.open.first_mut() {
@@ -60,7 +60,7 @@ impl<A> Head for Concat<A> {
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (A, Tok)> {
         match self.inputs.open.first_mut() {
             Some(input) => Either::Left(input.items(limit)),
             None => Either::Right(std::iter::empty()),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
 use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
+use crate::{PipelineError, Token};
 
-/// How many items there were.
+/// How many items there were. The token of each is done when the run has ended well.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -24,24 +24,29 @@ use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn count<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<u64, Chain<H, P, Count>> {
+pub fn count<A, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Closed<u64, Chain<H, P, Count<Tok>>> {
     let stage = at.cell();
-    s.sink(at, |out| Count { stage, count: 0, out })
+    s.sink(at, |out| Count { stage, count: 0, tokens: Tok::Group::default(), out })
 }
 
 /// The fused sink.
-pub struct Count {
+pub struct Count<Tok: Token> {
     stage: Arc<StageCell>,
     count: u64,
+    tokens: Tok::Group,
     out: Out<u64>,
 }
 
-impl<A> Consumer<A> for Count {
+impl<A, Tok: Token> Consumer<(A, Tok)> for Count<Tok> {
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
-        self.count += items.fold(0, |count, _| count + 1);
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        let tokens = &mut self.tokens;
+        self.count += items.fold(0, |count, (_, token)| {
+            token.add_to(tokens);
+            count + 1
+        });
         Ok(Taken::All)
     }
 
@@ -50,7 +55,7 @@ impl<A> Consumer<A> for Count {
     }
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
-        self.out.set(self.count);
+        self.out.set_asked(self.count, Tok::join(&mut self.tokens), &self.stage);
         Poll::Ready(Ok(()))
     }
 }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::PipelineError;
-use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
+use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later, paired};
+use crate::{PipelineError, Token};
 
 /// The last item before each silence: an item leaves when none has followed it for `d`; those that were followed are dropped.
 ///
 /// It always has room, also while its output is paused: what was to leave then gives way to a newer item. What it drops is counted at the link
 /// before it (`L10`). `finish()` and the end let the last item out at once.
+/// The token of an item that is dropped is done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -34,19 +35,20 @@ use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "settle")]
 #[track_caller]
-pub fn debounce<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn debounce<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let d = at.lasting("the time", d);
     at.holds(1);
     at.describe(format_args!("{d:?}"));
     s.body(at, move |mut input, port| async move {
-        let mut held: Option<A> = None;
+        let mut held: Option<(A, Tok)> = None;
         let mut due = Instant::now();
         let mut alarm = Alarm::new();
         let mut ended = false;
@@ -58,7 +60,7 @@ where
                 }
                 if !ended {
                     let mut dropped = 0;
-                    let more = input.poll_each(cx, |item| dropped += u64::from(held.replace(item).is_some()));
+                    let more = input.poll_each(cx, |item| dropped += paired::leave_out(held.replace(item)));
                     input.note_dropped(dropped);
                     if let Poll::Ready(more) = more {
                         ended = !more;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// The items without repetitions in a row, as [`Vec::dedup`]: each that equals the one that passed last is dropped.
 ///
@@ -26,10 +27,10 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "distinct_until_changed")]
 #[inline]
-pub fn dedup<A: PartialEq + Clone, H, P>(
-    s: Stream<A, H, P>,
+pub fn dedup<A: PartialEq + Clone, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Dedup<A>>> {
+) -> Stream<A, Tok, H, Then<P, Dedup<A>>> {
     s.then(Dedup { stage: at.cell(), last: None, passed: 0 })
 }
 
@@ -66,13 +67,13 @@ impl<A: PartialEq + Clone> Dedup<A> {
     }
 }
 
-impl<A: PartialEq + Clone> Part<A> for Dedup<A> {
-    type Out = A;
+impl<A: PartialEq + Clone, Tok: Token> Part<(A, Tok)> for Dedup<A> {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        items.filter(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
+        items.filter_map(paired::keep(self.each()))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

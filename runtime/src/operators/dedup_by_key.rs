@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// The items without repetitions of a key in a row, as [`Vec::dedup_by_key`]: each whose key equals that of the one that passed last is dropped.
 ///
@@ -25,11 +26,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "distinct_until_key_changed")]
 #[inline]
-pub fn dedup_by_key<A, K: PartialEq, H, P, F: FnMut(&A) -> K>(
-    s: Stream<A, H, P>,
+pub fn dedup_by_key<A, K: PartialEq, Tok, H, P, F: FnMut(&A) -> K>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, DedupByKey<K, F>>> {
+) -> Stream<A, Tok, H, Then<P, DedupByKey<K, F>>> {
     s.then(DedupByKey { stage: at.cell(), f, last: None, passed: 0 })
 }
 
@@ -64,13 +65,13 @@ impl<K: PartialEq, F> DedupByKey<K, F> {
     }
 }
 
-impl<A, K: PartialEq, F: FnMut(&A) -> K> Part<A> for DedupByKey<K, F> {
-    type Out = A;
+impl<A, K: PartialEq, F: FnMut(&A) -> K, Tok: Token> Part<(A, Tok)> for DedupByKey<K, F> {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        items.filter(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
+        items.filter_map(paired::keep(self.each()))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

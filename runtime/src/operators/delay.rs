@@ -37,13 +37,13 @@ use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, later};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "shift")]
 #[track_caller]
-pub fn delay<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn delay<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Arrivals<Item = A>,
+    H: Arrivals<Item = (A, Tok)>,
 {
     let d = at.lasting("the time", d);
     at.describe(format_args!("{d:?}"));

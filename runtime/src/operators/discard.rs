@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
 use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::{PipelineError, Token};
 
-/// Drops every item: an end for a stream whose work is done on the way.
+/// Drops every item: an end for a stream whose work is done on the way. The token of an item is done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,7 +27,7 @@ use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, T
 #[doc(alias = "ignore")]
 #[doc(alias = "drain")]
 #[inline]
-pub fn discard<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<(), Chain<H, P, Discard>> {
+pub fn discard<A, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Closed<(), Chain<H, P, Discard>> {
     let stage = at.cell();
     s.sink(at, |out| Discard { stage, out })
 }
@@ -38,16 +38,17 @@ pub struct Discard {
     out: Out<()>,
 }
 
-impl<A> Consumer<A> for Discard {
+impl<A, Tok: Token> Consumer<(A, Tok)> for Discard {
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let stage = &self.stage;
-        items.for_each(|item| {
+        items.for_each(|(item, token)| {
             let guard = Guard::new(stage);
             drop(item);
             guard.passed();
+            token.done();
         });
         Ok(Taken::All)
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then, paired};
 
 /// Each item with its number, as `(usize, item)`; the first is 0.
 ///
@@ -23,7 +24,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "zip_with_index")]
 #[inline]
-pub fn enumerate<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Stream<(usize, A), H, Then<P, Enumerate>> {
+pub fn enumerate<A, Tok, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Stream<(usize, A), Tok, H, Then<P, Enumerate>> {
     s.then(Enumerate { stage: at.cell(), next: 0 })
 }
 
@@ -47,13 +48,13 @@ impl Enumerate {
     }
 }
 
-impl<A> Part<A> for Enumerate {
-    type Out = (usize, A);
+impl<A, Tok: Token> Part<(A, Tok)> for Enumerate {
+    type Out = ((usize, A), Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (usize, A)> {
-        items.map(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = ((usize, A), Tok)> {
+        items.map(paired::change(self.each()))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

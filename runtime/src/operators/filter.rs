@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// The items for which `f` says `true`.
 ///
@@ -23,11 +24,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "where")]
 #[inline]
-pub fn filter<A, H, P, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P>,
+pub fn filter<A, Tok, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Filter<F>>> {
+) -> Stream<A, Tok, H, Then<P, Filter<F>>> {
     s.then(Filter { stage: at.cell(), f, passed: 0 })
 }
 
@@ -50,14 +51,14 @@ fn guarded<A, F: FnMut(&A) -> bool>(stage: &StageCell, f: &mut F, passed: &mut u
     }
 }
 
-impl<A, F: FnMut(&A) -> bool> Part<A> for Filter<F> {
-    type Out = A;
+impl<A, F: FnMut(&A) -> bool, Tok: Token> Part<(A, Tok)> for Filter<F> {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         let Self { stage, f, passed } = self;
-        items.filter(guarded(stage, f, passed))
+        items.filter_map(paired::keep(guarded(stage, f, passed)))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -1,11 +1,12 @@
 //! `filter_async(f)`.
 
+use crate::Token;
 use crate::stage::{At, Direct, Head, Stream};
 
 /// The items that an asynchronous `f` says `true` to, asked one after the other.
 ///
 /// `f` gets a reference. The future of an async closure may hold on to it; what else returns a future (`FnMut(&T) -> Fut`) takes from the item what
-/// its future needs before it returns.
+/// its future needs before it returns. The token of an item that is left out is done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,13 +28,14 @@ use crate::stage::{At, Direct, Head, Stream};
 /// * finishes: with its input, after the future in progress
 /// * stops early: never by itself
 #[doc(alias = "filter_then")]
-pub fn filter_async<A, H, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn filter_async<A, Tok, H, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, impl Head<Item = A> + use<A, H, F, Fut>, Direct>
+) -> Stream<A, Tok, impl Head<Item = (A, Tok)> + use<A, Tok, H, F, Fut>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(&A) -> Fut,
     Fut: Future<Output = bool>,
 {
@@ -51,13 +53,14 @@ where
 }
 
 /// `filter_async(async |item| …)`; see [`filter_async`](self).
-pub fn lending<A, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn lending<A, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, impl Head<Item = A> + use<A, H, F>, Direct>
+) -> Stream<A, Tok, impl Head<Item = (A, Tok)> + use<A, Tok, H, F>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: AsyncFnMut(&A) -> bool,
 {
     s.steps(at, f, ask_lending::<A, F>)

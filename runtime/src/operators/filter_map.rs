@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// What `f` gives for each item, where that is `Some`.
 ///
@@ -22,11 +23,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn filter_map<A, B, H, P, F: FnMut(A) -> Option<B>>(
-    s: Stream<A, H, P>,
+pub fn filter_map<A, B, Tok, H, P, F: FnMut(A) -> Option<B>>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, FilterMap<F>>> {
+) -> Stream<B, Tok, H, Then<P, FilterMap<F>>> {
     s.then(FilterMap { stage: at.cell(), f, passed: 0 })
 }
 
@@ -49,14 +50,14 @@ fn guarded<A, B, F: FnMut(A) -> Option<B>>(stage: &StageCell, f: &mut F, passed:
     }
 }
 
-impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for FilterMap<F> {
-    type Out = B;
+impl<A, B, F: FnMut(A) -> Option<B>, Tok: Token> Part<(A, Tok)> for FilterMap<F> {
+    type Out = (B, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (B, Tok)> {
         let Self { stage, f, passed } = self;
-        items.filter_map(guarded(stage, f, passed))
+        items.filter_map(paired::keep_some(guarded(stage, f, passed)))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

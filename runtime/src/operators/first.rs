@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
 use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
+use crate::{PipelineError, Token};
 
-/// The first item. As soon as it is there, everything upstream is cancelled and closed (`S3`).
+/// The first item. As soon as it is there, everything upstream is cancelled and closed (`S3`). Its token is done when
+/// the run has ended well.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -25,21 +26,24 @@ use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 /// * stops early: after one item, without waiting for another
 #[doc(alias = "head")]
 #[inline]
-pub fn first<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<Option<A>, Chain<H, P, First<A>>> {
+pub fn first<A, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
+    at: At<'_, '_>,
+) -> Closed<Option<A>, Chain<H, P, First<A, Tok>>> {
     let stage = at.cell();
     s.sink(at, |out| First { stage, item: None, out })
 }
 
 /// The fused sink.
-pub struct First<A> {
+pub struct First<A, Tok> {
     stage: Arc<StageCell>,
-    item: Option<A>,
+    item: Option<(A, Tok)>,
     out: Out<Option<A>>,
 }
 
-impl<A> Consumer<A> for First<A> {
+impl<A, Tok: Token> Consumer<(A, Tok)> for First<A, Tok> {
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         if self.item.is_none() {
             self.item = items.next();
         }
@@ -55,7 +59,7 @@ impl<A> Consumer<A> for First<A> {
     }
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
-        self.out.set(self.item.take());
+        self.out.set_item(self.item.take(), &self.stage);
         Poll::Ready(Ok(()))
     }
 }

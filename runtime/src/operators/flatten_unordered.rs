@@ -1,18 +1,20 @@
 //! `flatten_unordered(n)`.
 
 use std::future::poll_fn;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
 use futures_util::stream::SelectAll;
 
-use crate::PipelineError;
 use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::{PipelineError, Token};
 
 /// The items of each item, which is a futures `Stream`; at most `n` of them at once, as their items come.
 ///
 /// An inner stream is asked for an item only when there is room for it. For `pause()` and `finish()` inner streams are sources: they are held, or
 /// dropped, and what they have given comes out (`E5`, `E7`). To go on with one stream after the other, take `n = 1`.
+/// The token of an inner stream goes along with each of its items, and is done when the stream has ended.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -42,14 +44,15 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 #[doc(alias = "flat_map_unordered")]
 #[doc(alias = "flatten_merge")]
 #[track_caller]
-pub fn flatten_unordered<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn flatten_unordered<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<A::Item, Body<A::Item, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A::Item, Tok, Body<(A::Item, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
     A: futures_core::Stream,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let n = at.at_once(n);
     let stage = at.cell();
@@ -66,7 +69,7 @@ where
                     match input.poll_next(cx) {
                         // One that has not begun never does.
                         Poll::Ready(Some(_)) if flags.finishing() => {}
-                        Poll::Ready(Some(stream)) => inner.push(Box::pin(stream)),
+                        Poll::Ready(Some((stream, token))) => inner.push(Inner::new(stream, token)),
                         Poll::Ready(None) => ended = true,
                         Poll::Pending => break,
                     }
@@ -92,4 +95,39 @@ where
         .await;
         Ok(())
     })
+}
+
+/// An inner stream. Each of its items gets a part of its token.
+struct Inner<S, Tok> {
+    stream: Pin<Box<S>>,
+    /// Gone when the stream has ended.
+    token: Option<Tok>,
+}
+
+impl<S, Tok> Inner<S, Tok> {
+    fn new(stream: S, token: Tok) -> Self {
+        Self { stream: Box::pin(stream), token: Some(token) }
+    }
+}
+
+/// Nothing of it is pinned but what stands in the box.
+impl<S, Tok> Unpin for Inner<S, Tok> {}
+
+impl<S: futures_core::Stream, Tok: Token> futures_core::Stream for Inner<S, Tok> {
+    type Item = (S::Item, Tok);
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // Here while the stream is polled: a panic of it is one at this item.
+        let Some(token) = self.token.take() else { return Poll::Ready(None) };
+        let next = match self.stream.as_mut().poll_next(cx) {
+            Poll::Ready(None) => {
+                token.done();
+                return Poll::Ready(None);
+            }
+            Poll::Ready(Some(item)) => Poll::Ready(Some((item, token.split()))),
+            Poll::Pending => Poll::Pending,
+        };
+        self.token = Some(token);
+        next
+    }
 }

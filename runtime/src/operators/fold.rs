@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::{BoxError, PipelineError};
-use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken, paired};
+use crate::{BoxError, PipelineError, Token};
 
 /// One value out of all items: `f` takes the value so far and the next item, and gives the value from then on.
 ///
-/// `fold(init, f)?` fails the pipeline at the first `Err` of `f`.
+/// `fold(init, f)?` fails the pipeline at the first `Err` of `f`. The token of each item is done when the run has ended well.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,37 +31,39 @@ use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, T
 /// * stops early: never by itself
 #[doc(alias = "aggregate")]
 #[inline]
-pub fn fold<A, B, H, P, F: FnMut(B, A) -> B>(
-    s: Stream<A, H, P>,
+pub fn fold<A, B, Tok: Token, H, P, F: FnMut(B, A) -> B>(
+    s: Stream<A, Tok, H, P>,
     init: B,
     f: F,
     at: At<'_, '_>,
-) -> Closed<B, Chain<H, P, Fold<B, F>>> {
+) -> Closed<B, Chain<H, P, Fold<B, F, Tok>>> {
     let stage = at.cell();
-    s.sink(at, |out| Fold { stage, f, value: Some(init), out })
+    s.sink(at, |out| Fold { stage, f, value: Some(init), tokens: Tok::Group::default(), out })
 }
 
 /// The fused sink.
-pub struct Fold<B, F> {
+pub struct Fold<B, F, Tok: Token> {
     stage: Arc<StageCell>,
     f: F,
     /// Gone only while a run is being folded, and after a panic in it.
     value: Option<B>,
+    tokens: Tok::Group,
     out: Out<B>,
 }
 
-impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
+impl<A, B, F: FnMut(B, A) -> B, Tok: Token> Consumer<(A, Tok)> for Fold<B, F, Tok> {
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
-        let Self { stage, f, value, .. } = self;
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, value, tokens, .. } = self;
         // For a run the value is a local, which the compiler can keep in a register.
         *value = value.take().map(|value| {
-            items.fold(value, |value, item| {
+            items.fold(value, |value, (item, token)| {
                 let guard = Guard::new(stage);
                 let next = f(value, item);
                 guard.passed();
+                token.add_to(tokens);
                 next
             })
         });
@@ -74,7 +76,7 @@ impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
         if let Some(value) = self.value.take() {
-            self.out.set(value);
+            self.out.set_asked(value, Tok::join(&mut self.tokens), &self.stage);
         }
         Poll::Ready(Ok(()))
     }
@@ -82,37 +84,44 @@ impl<A, B, F: FnMut(B, A) -> B> Consumer<A> for Fold<B, F> {
 
 /// `fold(init, f)?`; see [`fold`](self).
 #[inline]
-pub fn tried<A, B, E, H, P, F>(
-    s: Stream<A, H, P>,
+pub fn tried<A, B, E, Tok: Token, H, P, F>(
+    s: Stream<A, Tok, H, P>,
     init: B,
     f: F,
     at: At<'_, '_>,
-) -> Closed<B, Chain<H, P, TryFold<B, F>>>
+) -> Closed<B, Chain<H, P, TryFold<B, F, Tok>>>
 where
     E: Into<BoxError>,
     F: FnMut(B, A) -> Result<B, E>,
 {
     let stage = at.cell();
-    s.sink(at, |out| TryFold { stage, f, value: Some(init), out })
+    s.sink(at, |out| TryFold { stage, f, value: Some(init), tokens: Tok::Group::default(), out })
 }
 
 /// The fused sink whose function may fail.
-pub struct TryFold<B, F> {
+pub struct TryFold<B, F, Tok: Token> {
     stage: Arc<StageCell>,
     f: F,
     value: Option<B>,
+    tokens: Tok::Group,
     out: Out<B>,
 }
 
-impl<A, B, E: Into<BoxError>, F: FnMut(B, A) -> Result<B, E>> Consumer<A> for TryFold<B, F> {
+impl<A, B, E, F, Tok> Consumer<(A, Tok)> for TryFold<B, F, Tok>
+where
+    E: Into<BoxError>,
+    F: FnMut(B, A) -> Result<B, E>,
+    Tok: Token,
+{
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
-        let Self { stage, f, value, .. } = self;
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+        let Self { stage, f, value, tokens, .. } = self;
         let Some(start) = value.take() else { return Ok(Taken::All) };
-        let folded = items.try_fold(start, |value, item| {
+        let folded = items.try_fold(start, |value, (item, token)| {
             let guard = Guard::new(stage);
             let next = f(value, item);
             guard.passed();
+            paired::unless_failed(&next, token, |token| token.add_to(tokens));
             next
         });
         match folded {
@@ -135,7 +144,7 @@ impl<A, B, E: Into<BoxError>, F: FnMut(B, A) -> Result<B, E>> Consumer<A> for Tr
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
         if let Some(value) = self.value.take() {
-            self.out.set(value);
+            self.out.set_asked(value, Tok::join(&mut self.tokens), &self.stage);
         }
         Poll::Ready(Ok(()))
     }

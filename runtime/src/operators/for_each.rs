@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::{BoxError, PipelineError};
-use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken, paired};
+use crate::{BoxError, PipelineError, Token};
 
 /// Calls `f` with each item.
 ///
-/// `for_each(f)?` fails the pipeline at the first `Err` of `f`.
+/// `for_each(f)?` fails the pipeline at the first `Err` of `f`. The token of an item is done when `f` has returned, and not with an `Err`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,8 +27,8 @@ use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, T
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn for_each<A, H, P, F: FnMut(A)>(
-    s: Stream<A, H, P>,
+pub fn for_each<A, Tok: Token, H, P, F: FnMut(A)>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
 ) -> Closed<(), Chain<H, P, ForEach<F>>> {
@@ -43,16 +43,17 @@ pub struct ForEach<F> {
     out: Out<()>,
 }
 
-impl<A, F: FnMut(A)> Consumer<A> for ForEach<F> {
+impl<A, F: FnMut(A), Tok: Token> Consumer<(A, Tok)> for ForEach<F> {
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, .. } = self;
-        items.for_each(|item| {
+        items.for_each(|(item, token)| {
             let guard = Guard::new(stage);
             f(item);
             guard.passed();
+            token.done();
         });
         Ok(Taken::All)
     }
@@ -69,8 +70,8 @@ impl<A, F: FnMut(A)> Consumer<A> for ForEach<F> {
 
 /// `for_each(f)?`; see [`for_each`](self).
 #[inline]
-pub fn tried<A, E, H, P, F>(
-    s: Stream<A, H, P>,
+pub fn tried<A, E, Tok: Token, H, P, F>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
 ) -> Closed<(), Chain<H, P, TryForEach<F>>>
@@ -89,14 +90,20 @@ pub struct TryForEach<F> {
     out: Out<()>,
 }
 
-impl<A, E: Into<BoxError>, F: FnMut(A) -> Result<(), E>> Consumer<A> for TryForEach<F> {
+impl<A, E, F, Tok> Consumer<(A, Tok)> for TryForEach<F>
+where
+    E: Into<BoxError>,
+    F: FnMut(A) -> Result<(), E>,
+    Tok: Token,
+{
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, .. } = self;
-        let outcome = items.try_for_each(|item| {
+        let outcome = items.try_for_each(|(item, token)| {
             let guard = Guard::new(stage);
             let outcome = f(item);
             guard.passed();
+            paired::unless_failed(&outcome, token, Tok::done);
             outcome
         });
         match outcome {

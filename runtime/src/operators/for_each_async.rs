@@ -3,12 +3,13 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker};
-use crate::{BoxError, PipelineError};
+use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker, paired};
+use crate::{BoxError, PipelineError, Token};
 
 /// Calls an asynchronous `f` with each item, at most `n` at a time.
 ///
 /// The futures run concurrently inside the sink's task, not in parallel. `for_each_async(n, f)?` fails the pipeline at the first `Err`.
+/// The token of an item is done when its future has ended, but without that `Err`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,14 +32,15 @@ use crate::{BoxError, PipelineError};
 /// When `n` is 0.
 #[doc(alias = "for_each_concurrent")]
 #[track_caller]
-pub fn for_each_async<A, H, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn for_each_async<A, Tok, H, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F, Fut>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F, Fut>>>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = ()>,
 {
@@ -55,14 +57,15 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn lending<A, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F>>>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: AsyncFn(A),
 {
     let n = at.at_once(n);
@@ -78,15 +81,16 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried<A, E, H, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn tried<A, E, Tok, H, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F, Fut>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F, Fut>>>
 where
     E: Into<BoxError>,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = Result<(), E>>,
 {
@@ -105,15 +109,16 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried_lending<A, E, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn tried_lending<A, E, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F>>>
 where
     E: Into<BoxError>,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: AsyncFn(A) -> Result<(), E>,
 {
     let n = at.at_once(n);
@@ -126,35 +131,42 @@ where
     })
 }
 
-/// Keeps up to `n` futures running until the input has ended and all are done; `check` says whether a result is a failure.
-pub(super) async fn work<A, R, H, F, Fut>(
+/// Keeps up to `n` futures running until the input has ended and all are done; `check` says whether a result is a failure. The token of an item
+/// is done when its result is not one.
+pub(super) async fn work<A, R, Tok, H, F, Fut>(
     n: usize,
     mut f: F,
     check: impl Fn(R) -> Result<(), PipelineError>,
     mut input: Input<H>,
 ) -> Result<(), PipelineError>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = R>,
 {
+    let settle = |(result, token): (R, Tok)| {
+        let checked = check(result);
+        paired::unless_failed(&checked, token, Token::done);
+        checked
+    };
     let mut flight = InFlight::of(input.stage());
     let mut ended = false;
     poll_fn(|cx| {
         let mut outcome = Ok(());
         flight.register(cx);
         flight.poll(|_, result| {
-            let checked = check(result);
+            let settled = settle(result);
             if outcome.is_ok() {
-                outcome = checked;
+                outcome = settled;
             }
         });
         outcome?;
         while !ended && flight.len() < n {
             match input.poll_next(cx) {
-                Poll::Ready(Some(item)) => {
-                    if let Ok(result) = flight.push(f(item)) {
-                        check(result)?;
+                Poll::Ready(Some((item, token))) => {
+                    if let Ok(result) = flight.push(f(item), token) {
+                        settle(result)?;
                     }
                 }
                 Poll::Ready(None) => ended = true,

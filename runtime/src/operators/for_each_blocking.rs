@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::for_each_async::{work};
+use super::for_each_async::work;
 use super::map_blocking::Blocking;
 use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
-use crate::{BoxError, PipelineError};
+use crate::{BoxError, PipelineError, Token};
 
 /// Calls a blocking `f` with each item on a thread of tokio's blocking pool, at most `n` at a time.
 ///
 /// With `n = 1` the items come one after the other, in order. `for_each_blocking(n, f)?` fails the pipeline at the first `Err`. A call that
 /// runs when the pipeline ends runs on; one that has not begun never does (`E1`).
+/// The token of an item is done when its call has ended, but without that `Err`.
 ///
 /// # Cancel safety
 /// A call cannot be interrupted. At `finish()` all that was taken is handed to `f`, and `f`, with what it captured, is dropped before the run ends: a
@@ -37,15 +38,16 @@ use crate::{BoxError, PipelineError};
 /// When `n` is 0; when it runs outside a tokio runtime.
 #[doc(alias = "spawn_blocking")]
 #[track_caller]
-pub fn for_each_blocking<A, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn for_each_blocking<A, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F>>>
 where
     A: Send + 'static,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: Fn(A) + Send + Sync + 'static,
 {
     let n = at.at_once(n);
@@ -62,16 +64,17 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn tried<A, E, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn tried<A, E, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F>>>
 where
     A: Send + 'static,
     E: Into<BoxError> + Send + 'static,
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: Fn(A) -> Result<(), E> + Send + Sync + 'static,
 {
     let n = at.at_once(n);

@@ -3,7 +3,8 @@
 use crate::connectors::IntoSource;
 use crate::stage::{At, Direct, Head, Stream};
 
-/// The items of a [`Source`](crate::Source) of your own, of an [`inlet`](crate::inlet()), or of a futures stream that is `Send`.
+/// The items of a [`Source`](crate::Source) or an [`AckSource`](crate::AckSource) of your own, of an [`inlet`](crate::inlet()), or of a futures stream
+/// that is `Send`.
 ///
 /// # Cancel safety
 /// At `finish()` and on failure a `next` in progress is dropped: it must be cancel safe, as a read from a channel is. Each item it gave comes out at
@@ -33,6 +34,6 @@ use crate::stage::{At, Direct, Head, Stream};
 pub fn from<'p, M, S: IntoSource<'p, M>>(
     source: S,
     at: At<'_, 'p>,
-) -> Stream<S::Item, impl Head<Item = S::Item> + Send + use<'p, M, S>, Direct> {
+) -> Stream<S::Item, S::Token, impl Head<Item = (S::Item, S::Token)> + Send + use<'p, M, S>, Direct> {
     Stream::source(source.wire_source(at))
 }

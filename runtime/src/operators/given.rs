@@ -29,7 +29,7 @@ pub enum No {}
 pub trait Nothing {}
 
 /// The items of `s`.
-pub fn items<A, H, P>(_: &Stream<A, H, P>) -> Items<A> {
+pub fn items<A, Tok, H, P>(_: &Stream<A, Tok, H, P>) -> Items<A> {
     Items(PhantomData)
 }
 
@@ -189,9 +189,9 @@ question! {
 }
 
 /// The stream before `flatten_unordered`.
-pub fn streams<A, H, M>(s: Stream<A, H, Direct>) -> <Stream<A, H, Direct> as OfStreams<A, M>>::Given
+pub fn streams<A, Tok, H, M>(s: Stream<A, Tok, H, Direct>) -> <Stream<A, Tok, H, Direct> as OfStreams<A, M>>::Given
 where
-    Stream<A, H, Direct>: OfStreams<A, M>,
+    Stream<A, Tok, H, Direct>: OfStreams<A, M>,
 {
     OfStreams::given(s)
 }

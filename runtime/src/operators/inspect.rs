@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// Each item, after `f` has looked at it.
 ///
@@ -24,11 +25,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "peek")]
 #[inline]
-pub fn inspect<A, H, P, F: FnMut(&A)>(
-    s: Stream<A, H, P>,
+pub fn inspect<A, Tok, H, P, F: FnMut(&A)>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Inspect<F>>> {
+) -> Stream<A, Tok, H, Then<P, Inspect<F>>> {
     s.then(Inspect { stage: at.cell(), f })
 }
 
@@ -48,14 +49,14 @@ fn guarded<A, F: FnMut(&A)>(stage: &StageCell, f: &mut F) -> impl FnMut(&A) {
     }
 }
 
-impl<A, F: FnMut(&A)> Part<A> for Inspect<F> {
-    type Out = A;
+impl<A, F: FnMut(&A), Tok: Token> Part<(A, Tok)> for Inspect<F> {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         let Self { stage, f } = self;
-        items.inspect(guarded(stage, f))
+        items.inspect(paired::look(guarded(stage, f)))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

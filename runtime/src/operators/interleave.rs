@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use crate::PipelineError;
+use crate::{PipelineError, Token};
 use crate::link::Either;
 use crate::stage::{At, Counted, Direct, Head, Inputs, Joined, Stream};
 
@@ -27,18 +27,18 @@ use crate::stage::{At, Counted, Direct, Head, Inputs, Joined, Stream};
 /// * stops early: when downstream is satisfied; all inputs are cancelled
 #[doc(alias = "round_robin")]
 #[doc(alias = "alternate")]
-pub fn interleave<A>(inputs: Inputs<A>, at: At<'_, '_>) -> Stream<A, Interleave<A>, Direct> {
+pub fn interleave<A, Tok: Token>(inputs: Inputs<A, Tok>, at: At<'_, '_>) -> Stream<A, Tok, Interleave<A, Tok>, Direct> {
     Stream::source(Interleave { inputs: inputs.joined(&at), turn: 0 })
 }
 
 /// The head of the fan-in's task.
-pub struct Interleave<A> {
-    inputs: Joined<A>,
+pub struct Interleave<A, Tok> {
+    inputs: Joined<A, Tok>,
     /// Whose turn it is. When the last of the list has left, the first's.
     turn: usize,
 }
 
-impl<A> Interleave<A> {
+impl<A, Tok: Token> Interleave<A, Tok> {
     /// How many rounds are there for certain.
     #[inline]
     fn rounds(&mut self, limit: usize) -> usize {
@@ -46,8 +46,8 @@ impl<A> Interleave<A> {
     }
 }
 
-impl<A> Head for Interleave<A> {
-    type Item = A;
+impl<A, Tok: Token> Head for Interleave<A, Tok> {
+    type Item = (A, Tok);
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         loop {
@@ -64,7 +64,7 @@ impl<A> Head for Interleave<A> {
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (A, Tok)> {
         let count = self.inputs.open.len();
         let rounds = self.rounds(limit.div_ceil(count.max(1)));
         let Self { inputs: Joined { open, .. }, turn } = self;

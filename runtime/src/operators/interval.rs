@@ -37,7 +37,10 @@ use crate::{BoxError, Source};
 /// When `period` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "tick")]
 #[track_caller]
-pub fn interval(period: Duration, at: At<'_, '_>) -> Stream<Instant, impl Head<Item = Instant> + Send + use<>, Direct> {
+pub fn interval(
+    period: Duration,
+    at: At<'_, '_>,
+) -> Stream<Instant, (), impl Head<Item = (Instant, ())> + Send + use<>, Direct> {
     let period = at.lasting("the period", period);
     Stream::source(head(Ticks { period, next: Tick::First }, &at))
 }

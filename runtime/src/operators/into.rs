@@ -1,12 +1,14 @@
 //! `into(sink)`.
 
+use crate::Token;
 use crate::connectors::IntoSink;
-use crate::link::AnyReceiver;
+use crate::link::Entering;
 use crate::stage::{At, Closed, Direct, Stream};
 
 /// A [`Sink`](crate::Sink) of your own, or a futures `Sink` that is `Send`.
 ///
-/// The output is the sink's; for a futures sink it is `()`, and the sink is flushed whenever nothing waits and closed at the end.
+/// The output is the sink's; for a futures sink it is `()`, and the sink is flushed whenever nothing waits and closed at the end. The
+/// token of an item is done when `write` has given `Ok`; for a futures sink, after the flush that covers the item.
 ///
 /// # Cancel safety
 /// At `finish()` all that was taken is written, then the sink is finished, or flushed and closed. On failure or abort a write in progress is dropped,
@@ -31,13 +33,14 @@ use crate::stage::{At, Closed, Direct, Stream};
 /// * finishes: with its input, after `Sink::finish`
 /// * stops early: never by itself
 #[doc(alias = "sink")]
-pub fn into<'p, A, R, M, S: IntoSink<'p, A, M>>(
-    s: Stream<A, R, Direct>,
+pub fn into<'p, A, R, M, S: IntoSink<'p, A, M>, Tok>(
+    s: Stream<A, Tok, R, Direct>,
     sink: S,
     at: At<'_, 'p>,
 ) -> Closed<S::Output, ()>
 where
-    R: Into<AnyReceiver<A>>,
+    R: Entering<A, Tok> + Send + 'p,
+    Tok: Token,
 {
-    Closed { out: sink.wire_sink(s.head.into(), at), task: () }
+    Closed { out: sink.wire_sink(s.head, at), task: () }
 }

@@ -23,7 +23,7 @@ use crate::stage::{At, Direct, Stream};
 /// * finishes: when the iterator gives `None`
 /// * stops early: when downstream is satisfied, and at `finish()`
 #[doc(alias = "from_iter")]
-pub fn iter<I, A, T>(items: I, at: At<'_, '_>) -> Stream<A, Iter<T>, Direct>
+pub fn iter<I, A, T>(items: I, at: At<'_, '_>) -> Stream<A, (), Iter<T>, Direct>
 where
     I: IntoIterator<Item = A, IntoIter = T>,
     T: Iterator<Item = A>,

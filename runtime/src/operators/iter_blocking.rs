@@ -35,7 +35,7 @@ use crate::stage::{At, Direct, Stream};
 /// # Panics
 /// The run fails with the stage's name when the iterator panics, and where there is no tokio runtime.
 #[doc(alias = "spawn_blocking")]
-pub fn iter_blocking<I, A, T>(items: I, mut at: At<'_, '_>) -> Stream<A, Blocking<T>, Direct>
+pub fn iter_blocking<I, A, T>(items: I, mut at: At<'_, '_>) -> Stream<A, (), Blocking<T>, Direct>
 where
     I: IntoIterator<Item = A, IntoIter = T>,
     T: Iterator<Item = A> + Send + 'static,

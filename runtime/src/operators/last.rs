@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
-use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
+use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken, paired};
+use crate::{PipelineError, Token};
 
-/// The last item.
+/// The last item. The tokens of those before it are done as they are replaced, its own when the run has ended well.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -25,25 +25,30 @@ use crate::stage::{At, Chain, Closed, Consumer, Out, StageCell, Stream, Taken};
 /// * stops early: never by itself
 #[doc(alias = "tail")]
 #[inline]
-pub fn last<A, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Closed<Option<A>, Chain<H, P, Last<A>>> {
+pub fn last<A, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
+    at: At<'_, '_>,
+) -> Closed<Option<A>, Chain<H, P, Last<A, Tok>>> {
     let stage = at.cell();
     s.sink(at, |out| Last { stage, item: None, out })
 }
 
 /// The fused sink.
-pub struct Last<A> {
+pub struct Last<A, Tok> {
     stage: Arc<StageCell>,
-    item: Option<A>,
+    item: Option<(A, Tok)>,
     out: Out<Option<A>>,
 }
 
-impl<A> Consumer<A> for Last<A> {
+impl<A, Tok: Token> Consumer<(A, Tok)> for Last<A, Tok> {
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn consume<I: Iterator<Item = A>>(&mut self, items: I) -> Result<Taken, PipelineError> {
-        let before = self.item.take();
-        self.item = items.last().or(before);
+    fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
+        self.item = items.fold(self.item.take(), |before, item| {
+            paired::leave_out(before);
+            Some(item)
+        });
         Ok(Taken::All)
     }
 
@@ -52,7 +57,7 @@ impl<A> Consumer<A> for Last<A> {
     }
 
     fn poll_finish(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PipelineError>> {
-        self.out.set(self.item.take());
+        self.out.set_item(self.item.take(), &self.stage);
         Poll::Ready(Ok(()))
     }
 }

@@ -1,11 +1,13 @@
 //! `latest()`.
 
 use super::queue::{Shared, drop_oldest};
+use crate::Token;
 use crate::stage::{Edge, Stream};
 
 /// A link that keeps only the latest item: [`queue(1, overflow = drop_oldest)`](super::queue()).
 ///
 /// What is above it never waits; what is below gets, whenever it asks, the newest that it has not seen. What is dropped is counted (`L10`).
+/// The token of an item that is dropped for a newer one is done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -25,6 +27,6 @@ use crate::stage::{Edge, Stream};
 #[doc(alias = "watch")]
 #[doc(alias = "on_backpressure_latest")]
 #[track_caller]
-pub fn latest<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+pub fn latest<A, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
     drop_oldest(s, 1, edge)
 }

@@ -41,7 +41,12 @@ pub fn lines<R: AsyncRead>(
     reader: R,
     max: usize,
     at: At<'_, '_>,
-) -> Stream<io::Result<String>, StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>, io::Result<String>>, Direct> {
+) -> Stream<
+    io::Result<String>,
+    (),
+    StreamHead<impl futures_core::Stream<Item = io::Result<String>> + use<R>, io::Result<String>>,
+    Direct,
+> {
     let max = at.positive("`max`", max);
     Stream::source(StreamHead::new(lines_of(reader, max), &at))
 }

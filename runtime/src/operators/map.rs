@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// Each item, changed by `f`.
 ///
@@ -22,11 +23,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn map<A, B, H, P, F: FnMut(A) -> B>(
-    s: Stream<A, H, P>,
+pub fn map<A, B, Tok, H, P, F: FnMut(A) -> B>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Map<F>>> {
+) -> Stream<B, Tok, H, Then<P, Map<F>>> {
     s.then(Map { stage: at.cell(), f })
 }
 
@@ -48,14 +49,14 @@ pub(super) fn guarded<A, B, F: FnMut(A) -> B>(stage: &StageCell, f: &mut F) -> i
     }
 }
 
-impl<A, B, F: FnMut(A) -> B> Part<A> for Map<F> {
-    type Out = B;
+impl<A, B, F: FnMut(A) -> B, Tok: Token> Part<(A, Tok)> for Map<F> {
+    type Out = (B, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (B, Tok)> {
         let Self { stage, f } = self;
-        items.map(guarded(stage, f))
+        items.map(paired::change(guarded(stage, f)))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

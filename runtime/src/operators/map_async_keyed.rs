@@ -43,15 +43,20 @@ use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 /// When `n` is 0.
 #[doc(alias = "mapAsyncPartitioned")]
 #[track_caller]
-pub fn map_async_keyed<A, K, B, H, Key, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn map_async_keyed<A, K, B, Tok, H, Key, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Key, F, Fut>>, Direct>
+) -> Stream<
+    B,
+    Tok,
+    Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, K, B, Tok, H, Key, F, Fut>>,
+    Direct,
+>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     K: Hash + Eq,
     Key: FnMut(&A) -> K,
     F: FnMut(A) -> Fut,
@@ -69,15 +74,20 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, K, B, H, Key, F>(
-    s: Stream<A, H, Direct>,
+pub fn lending<A, K, B, Tok, H, Key, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, K, B, H, Key, F>>, Direct>
+) -> Stream<
+    B,
+    Tok,
+    Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, K, B, Tok, H, Key, F>>,
+    Direct,
+>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     K: Hash + Eq,
     Key: FnMut(&A) -> K,
     F: AsyncFn(A) -> B,
@@ -89,9 +99,14 @@ where
     })
 }
 
-async fn by_key<A, K, B, H, Key, F, Fut>(n: usize, mut key: Key, mut f: F, mut input: Input<H>, port: Port<B>)
-where
-    H: Head<Item = A>,
+async fn by_key<A, K, B, Tok, H, Key, F, Fut>(
+    n: usize,
+    mut key: Key,
+    mut f: F,
+    mut input: Input<H>,
+    port: Port<(B, Tok)>,
+) where
+    H: Head<Item = (A, Tok)>,
     K: Hash + Eq,
     Key: FnMut(&A) -> K,
     F: FnMut(A) -> Fut,
@@ -110,8 +125,8 @@ where
         });
         for mut lane in idle.drain(..) {
             let slot = loop {
-                let Some(item) = lanes.next(&mut lane) else { break None };
-                match flight.push(f(item)) {
+                let Some((item, token)) = lanes.next(&mut lane) else { break None };
+                match flight.push(f(item), token) {
                     Ok(result) => port.put(result),
                     Err(slot) => break Some(slot),
                 }
@@ -127,10 +142,10 @@ where
                 return Poll::Pending;
             }
             ended = !ready!(input.poll_fill(cx, free, &mut taken));
-            for item in taken.drain(..) {
+            for (item, token) in taken.drain(..) {
                 let key = key(&item);
-                if let Some(item) = lanes.wait(&key, item) {
-                    match flight.push(f(item)) {
+                if let Some((item, token)) = lanes.wait(&key, (item, token)) {
+                    match flight.push(f(item), token) {
                         Ok(result) => port.put(result),
                         Err(slot) => lanes.run(key, slot),
                     }

@@ -39,14 +39,14 @@ use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
 #[doc(alias = "buffer_unordered")]
 #[doc(alias = "mapAsyncUnordered")]
 #[track_caller]
-pub fn map_async_unordered<A, B, H, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn map_async_unordered<A, B, Tok, H, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F, Fut>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F, Fut>>, Direct>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
@@ -62,14 +62,14 @@ where
 /// # Panics
 /// When `n` is 0.
 #[track_caller]
-pub fn lending<A, B, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn lending<A, B, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F>>, Direct>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     F: AsyncFn(A) -> B,
 {
     let n = at.at_once(n);
@@ -79,9 +79,9 @@ where
     })
 }
 
-async fn as_they_finish<A, B, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<B>)
+async fn as_they_finish<A, B, Tok, H, F, Fut>(n: usize, mut f: F, mut input: Input<H>, port: Port<(B, Tok)>)
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
@@ -100,8 +100,8 @@ where
                 return Poll::Pending;
             }
             ended = !ready!(input.poll_fill(cx, free, &mut taken));
-            for item in taken.drain(..) {
-                if let Ok(result) = flight.push(f(item)) {
+            for (item, token) in taken.drain(..) {
+                if let Ok(result) = flight.push(f(item), token) {
                     port.put(result);
                 }
             }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::map_async::{in_order};
+use super::map_async::in_order;
 use crate::PipelineError;
 use crate::stage::{At, Body, Direct, Head, Stream};
 
@@ -40,16 +40,16 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `n` is 0; when it runs outside a tokio runtime.
 #[doc(alias = "spawn_blocking")]
 #[track_caller]
-pub fn map_blocking<A, B, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn map_blocking<A, B, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Body<B, impl Future<Output = Result<(), PipelineError>> + use<A, B, H, F>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F>>, Direct>
 where
     A: Send + 'static,
     B: Send + 'static,
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     F: Fn(A) -> B + Send + Sync + 'static,
 {
     let n = at.at_once(n);

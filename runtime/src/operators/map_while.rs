@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// What is in each `Some` that `f` gives for an item. At the first `None` the stream ends, and everything upstream that feeds only it is
 /// cancelled and closed (`S3`).
@@ -27,11 +28,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input, or at the first `None` of `f`
 /// * stops early: at the first `None` of `f`, without waiting for another item
 #[inline]
-pub fn map_while<A, B, H, P, F: FnMut(A) -> Option<B>>(
-    s: Stream<A, H, P>,
+pub fn map_while<A, B, Tok, H, P, F: FnMut(A) -> Option<B>>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, MapWhile<F>>> {
+) -> Stream<B, Tok, H, Then<P, MapWhile<F>>> {
     s.then(MapWhile { stage: at.cell(), f, done: false, refused: false })
 }
 
@@ -64,14 +65,14 @@ impl<F> MapWhile<F> {
     }
 }
 
-impl<A, B, F: FnMut(A) -> Option<B>> Part<A> for MapWhile<F> {
-    type Out = B;
+impl<A, B, F: FnMut(A) -> Option<B>, Tok: Token> Part<(A, Tok)> for MapWhile<F> {
+    type Out = (B, Tok);
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (B, Tok)> {
         // Once it is done it takes nothing from above, nor within the run that ended it.
         let most = if self.done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(self.each());
+        let run = items.take(most).map_while(paired::keep_some(self.each()));
         run.fuse()
     }
 

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use crate::PipelineError;
+use crate::{PipelineError, Token};
 use crate::link::AnyReceiver;
 use crate::stage::{At, Direct, Head, Inputs, Joined, Stream};
 
@@ -32,13 +32,13 @@ pub(super) const MOST: usize = 64;
 /// * stops early: when downstream is satisfied; all inputs are cancelled
 #[doc(alias = "select")]
 #[doc(alias = "union")]
-pub fn merge<A>(inputs: Inputs<A>, at: At<'_, '_>) -> Stream<A, Merge<A>, Direct> {
+pub fn merge<A, Tok: Token>(inputs: Inputs<A, Tok>, at: At<'_, '_>) -> Stream<A, Tok, Merge<A, Tok>, Direct> {
     Stream::source(Merge { inputs: inputs.joined(&at), turn: Turn { input: 0, given: 0 } })
 }
 
 /// The head of the fan-in's task.
-pub struct Merge<A> {
-    inputs: Joined<A>,
+pub struct Merge<A, Tok> {
+    inputs: Joined<A, Tok>,
     turn: Turn,
 }
 
@@ -57,8 +57,8 @@ impl Turn {
     }
 }
 
-impl<A> Head for Merge<A> {
-    type Item = A;
+impl<A, Tok: Token> Head for Merge<A, Tok> {
+    type Item = (A, Tok);
 
     #[inline]
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
@@ -73,7 +73,7 @@ impl<A> Head for Merge<A> {
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (A, Tok)> {
         let Joined { open, counted, .. } = &mut self.inputs;
         // The one whose turn it was may have been the last of the list, and left.
         if self.turn.input >= open.len() {
@@ -101,10 +101,10 @@ impl<A> Head for Merge<A> {
 
 /// A run over all inputs: of each what it has, at most `MOST` in its turn. Pulled item by item it comes to each input once; pulled as a
 /// whole it goes round until there is no more.
-struct Runs<'a, A, R, F> {
+struct Runs<'a, A, Tok, R, F> {
     /// The inputs it has not come to: first those from the one whose turn it is on, then those before it.
-    from: &'a mut [AnyReceiver<A>],
-    before: &'a mut [AnyReceiver<A>],
+    from: &'a mut [AnyReceiver<A, Tok>],
+    before: &'a mut [AnyReceiver<A, Tok>],
     /// The run of the input whose turn it is; `open` begins one.
     run: Option<R>,
     open: F,
@@ -117,14 +117,14 @@ struct Runs<'a, A, R, F> {
     begun: bool,
 }
 
-impl<'a, A, R, F> Runs<'a, A, R, F>
+impl<'a, A, Tok, R, F> Runs<'a, A, Tok, R, F>
 where
-    R: Iterator<Item = A>,
-    F: FnMut(&'a mut AnyReceiver<A>, usize) -> R,
+    R: Iterator<Item = (A, Tok)>,
+    F: FnMut(&'a mut AnyReceiver<A, Tok>, usize) -> R,
 {
     fn new(
-        from: &'a mut [AnyReceiver<A>],
-        before: &'a mut [AnyReceiver<A>],
+        from: &'a mut [AnyReceiver<A, Tok>],
+        before: &'a mut [AnyReceiver<A, Tok>],
         open: F,
         turn: &'a mut Turn,
         counted: &'a mut u64,
@@ -147,15 +147,16 @@ where
     }
 }
 
-impl<'a, A, R, F> Iterator for Runs<'a, A, R, F>
+impl<'a, A, Tok, R, F> Iterator for Runs<'a, A, Tok, R, F>
 where
-    R: Iterator<Item = A>,
-    F: FnMut(&'a mut AnyReceiver<A>, usize) -> R,
+    Tok: Token,
+    R: Iterator<Item = (A, Tok)>,
+    F: FnMut(&'a mut AnyReceiver<A, Tok>, usize) -> R,
 {
-    type Item = A;
+    type Item = (A, Tok);
 
     #[inline]
-    fn next(&mut self) -> Option<A> {
+    fn next(&mut self) -> Option<(A, Tok)> {
         if self.left == 0 {
             return None;
         }
@@ -182,7 +183,7 @@ where
     }
 
     #[inline]
-    fn fold<B, G: FnMut(B, A) -> B>(mut self, init: B, mut f: G) -> B {
+    fn fold<B, G: FnMut(B, (A, Tok)) -> B>(mut self, init: B, mut f: G) -> B {
         let mut folded = init;
         if self.begun {
             for item in self.by_ref() {

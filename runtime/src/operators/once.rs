@@ -20,6 +20,6 @@ use crate::stage::{At, Direct, Stream};
 /// * pauses: when the link below is paused; it then takes nothing
 /// * finishes: after it
 /// * stops early: when downstream is satisfied, and at `finish()`
-pub fn once<T>(value: T, at: At<'_, '_>) -> Stream<T, Iter<std::iter::Once<T>>, Direct> {
+pub fn once<T>(value: T, at: At<'_, '_>) -> Stream<T, (), Iter<std::iter::Once<T>>, Direct> {
     Stream::source(Iter::new(std::iter::once(value), &at))
 }

@@ -45,23 +45,27 @@ use crate::stage::{Copying, Direct, Head, Output, Plan, StageCell, Stream};
 /// When `n` is 0.
 #[doc(alias = "balance")]
 #[track_caller]
-pub fn parallel<A>(s: Stream<A, SharedReceiver<A>, Direct>, n: usize, mut at: Copying<'_, '_>) -> Parallel<A> {
+pub fn parallel<A, Tok>(
+    s: Stream<A, Tok, SharedReceiver<(A, Tok)>, Direct>,
+    n: usize,
+    mut at: Copying<'_, '_>,
+) -> Parallel<A, Tok> {
     let n = at.begin(n);
     Parallel { turns: s.head.shared_by(n), outer: None, copying: at.into_range() }
 }
 
 /// The copies that are still to be built.
-pub struct Parallel<A> {
+pub struct Parallel<A, Tok> {
     /// One for each copy that is still to be built.
-    turns: Vec<Turn<A>>,
+    turns: Vec<Turn<(A, Tok)>>,
     /// Once the first has been built: whether all this is within a copy itself.
     outer: Option<bool>,
     copying: (usize, Range<usize>, Range<usize>),
 }
 
-impl<A> Parallel<A> {
+impl<A, Tok> Parallel<A, Tok> {
     /// The stream that the next copy begins with. The plan has stages and tasks of its own for it.
-    pub fn next_copy(&mut self, plan: &mut Plan<'_>) -> Option<Stream<A, Competitor<A>, Direct>> {
+    pub fn next_copy(&mut self, plan: &mut Plan<'_>) -> Option<Stream<A, Tok, Competitor<(A, Tok)>, Direct>> {
         let Some(turn) = self.turns.pop() else {
             plan.set_copying(self.outer.unwrap_or_default());
             return None;

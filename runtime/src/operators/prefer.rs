@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::merge::MOST;
-use crate::PipelineError;
+use crate::{PipelineError, Token};
 use crate::link::{AnyReceiver, Either};
 use crate::stage::{At, Counted, Direct, Head, Inputs, StageCell, Stream};
 
@@ -36,7 +36,7 @@ use crate::stage::{At, Counted, Direct, Head, Inputs, StageCell, Stream};
 #[doc(alias = "merge_prioritized")]
 #[doc(alias = "select_biased")]
 #[track_caller]
-pub fn prefer<A>(inputs: Inputs<A>, at: At<'_, '_>) -> Stream<A, Prefer<A>, Direct> {
+pub fn prefer<A, Tok: Token>(inputs: Inputs<A, Tok>, at: At<'_, '_>) -> Stream<A, Tok, Prefer<A, Tok>, Direct> {
     let stage = at.cell();
     let Ok([first, second]) = <[_; 2]>::try_from(inputs.joined(&at).open) else {
         panic!("stage `{}`: it takes two inputs", stage.name())
@@ -45,16 +45,16 @@ pub fn prefer<A>(inputs: Inputs<A>, at: At<'_, '_>) -> Stream<A, Prefer<A>, Dire
 }
 
 /// The head of the fan-in's task.
-pub struct Prefer<A> {
-    first: AnyReceiver<A>,
-    second: AnyReceiver<A>,
+pub struct Prefer<A, Tok> {
+    first: AnyReceiver<A, Tok>,
+    second: AnyReceiver<A, Tok>,
     /// So many items of the first have come in a row.
     row: u64,
     stage: Arc<StageCell>,
 }
 
-impl<A> Head for Prefer<A> {
-    type Item = A;
+impl<A, Tok: Token> Head for Prefer<A, Tok> {
+    type Item = (A, Tok);
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         // The first look costs the producers nothing: they need not wake a task that has work.
@@ -69,7 +69,7 @@ impl<A> Head for Prefer<A> {
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = A> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (A, Tok)> {
         let Self { first, second, row, .. } = self;
         if *row >= MOST as u64 && limit > 0 {
             if second.ready(1) > 0 {
@@ -106,16 +106,16 @@ impl<A> Head for Prefer<A> {
 }
 
 /// A run of the second input, which ends as soon as the first has something.
-struct Meanwhile<'a, A, I> {
-    first: Option<&'a mut AnyReceiver<A>>,
+struct Meanwhile<'a, A, Tok, I> {
+    first: Option<&'a mut AnyReceiver<A, Tok>>,
     items: I,
 }
 
-impl<A, I: Iterator<Item = A>> Iterator for Meanwhile<'_, A, I> {
-    type Item = A;
+impl<A, Tok: Token, I: Iterator<Item = (A, Tok)>> Iterator for Meanwhile<'_, A, Tok, I> {
+    type Item = (A, Tok);
 
     #[inline]
-    fn next(&mut self) -> Option<A> {
+    fn next(&mut self) -> Option<(A, Tok)> {
         if self.first.as_mut().is_some_and(|first| first.ready(1) > 0) { None } else { self.items.next() }
     }
 

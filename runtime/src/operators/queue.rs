@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::Weigh;
+use crate::{Token, Weigh};
 use crate::link::{Overflow, Receiver, Sender, SharedLink, SharedReceiver, SharedSender, ring};
 use crate::stage::{Chain, Direct, Edge, Stream};
 
-type Ring<A, H, P> = (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>);
-pub(super) type Shared<A, H, P> = (Stream<A, SharedReceiver<A>, Direct>, Chain<H, P, SharedSender<A>>);
+type Ring<A, Tok, H, P> = (Stream<A, Tok, Receiver<(A, Tok)>, Direct>, Chain<H, P, Sender<(A, Tok)>>);
+pub(super) type Shared<A, Tok, H, P> = (Stream<A, Tok, SharedReceiver<(A, Tok)>, Direct>, Chain<H, P, SharedSender<(A, Tok)>>);
 
 /// A link: what is above it and what is below it run as tasks of their own, with up to `n` items between them.
 ///
@@ -53,7 +53,7 @@ pub(super) type Shared<A, H, P> = (Stream<A, SharedReceiver<A>, Direct>, Chain<H
 #[doc(alias = "buffer")]
 #[doc(alias = "channel")]
 #[track_caller]
-pub fn queue<A, H, P>(s: Stream<A, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, H, P> {
+pub fn queue<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, Tok, H, P> {
     let (sender, receiver) = ring(edge.make(n, low, "items"));
     s.cut(edge.task_above(), sender, receiver)
 }
@@ -65,10 +65,10 @@ macro_rules! shared {
         /// # Panics
         /// When the capacity is 0.
         #[track_caller]
-        pub fn $name<A, H, P>(s: Stream<A, H, P>, n: usize, mut edge: Edge<'_, '_>) -> Shared<A, H, P> {
+        pub fn $name<A, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, n: usize, mut edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
             let link = SharedLink::new(edge.make(n, None, "items"));
             edge.overflow($word);
-            let sender = SharedSender::new(Arc::clone(&link), Overflow::$overflow, |_| 1);
+            let sender = SharedSender::new(Arc::clone(&link), Overflow::$overflow, |_| 1).letting_go(on_purpose);
             s.cut(edge.task_above(), sender, SharedReceiver::new(link))
         }
     };
@@ -78,7 +78,7 @@ macro_rules! shared {
         /// # Panics
         /// When the capacity is 0.
         #[track_caller]
-        pub fn $name<A: Weigh, H, P>(s: Stream<A, H, P>, size: usize, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+        pub fn $name<A: Weigh, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, size: usize, edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
             weighed(s, size, None, Overflow::$overflow, $word, edge)
         }
     };
@@ -114,12 +114,12 @@ shared!(bytes
 /// # Panics
 /// When `size` is 0, or `low` is not below it.
 #[track_caller]
-pub fn bytes<A: Weigh, H, P>(
-    s: Stream<A, H, P>,
+pub fn bytes<A: Weigh, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
     size: usize,
     low: Option<usize>,
     edge: Edge<'_, '_>,
-) -> Shared<A, H, P> {
+) -> Shared<A, Tok, H, P> {
     weighed(s, size, low, Overflow::Block, "block", edge)
 }
 
@@ -128,35 +128,42 @@ pub fn bytes<A: Weigh, H, P>(
 /// # Panics
 /// When `n` is 0, or `low` is not below it.
 #[track_caller]
-pub fn shared<A, H, P>(s: Stream<A, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Shared<A, H, P> {
+pub fn shared<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
     let link = SharedLink::new(edge.make(n, low, "items"));
     let sender = SharedSender::new(Arc::clone(&link), Overflow::Block, |_| 1);
     s.cut(edge.task_above(), sender, SharedReceiver::new(link))
 }
 
 /// The link before a `parallel`, where none is written.
-pub fn shared_link<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+pub fn shared_link<A, Tok, H, P>(s: Stream<A, Tok, H, P>, edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
     let capacity = edge.default_capacity();
     shared(s, capacity, None, edge)
 }
 
 /// The link at the head of a `tap`, where none is written (F7).
-pub fn tap_link<A, H, P>(s: Stream<A, H, P>, edge: Edge<'_, '_>) -> Shared<A, H, P> {
+pub fn tap_link<A, Tok: Token, H, P>(s: Stream<A, Tok, H, P>, edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
     let capacity = edge.default_capacity();
     drop_newest(s, capacity, edge)
 }
 
+/// What a link is told to drop is done.
+fn on_purpose<A, Tok: Token>((_, token): (A, Tok)) {
+    token.done();
+}
+
 #[track_caller]
-fn weighed<A: Weigh, H, P>(
-    s: Stream<A, H, P>,
+fn weighed<A: Weigh, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
     size: usize,
     low: Option<usize>,
     overflow: Overflow,
     word: &'static str,
     mut edge: Edge<'_, '_>,
-) -> Shared<A, H, P> {
+) -> Shared<A, Tok, H, P> {
     let link = SharedLink::new(edge.make(size, low, "bytes"));
     edge.overflow(word);
-    let sender = SharedSender::new(Arc::clone(&link), overflow, A::weight).below(edge.stage_above());
+    let sender = SharedSender::new(Arc::clone(&link), overflow, |(item, _): &(A, Tok)| item.weight())
+        .below(edge.stage_above())
+        .letting_go(on_purpose);
     s.cut(edge.task_above(), sender, SharedReceiver::new(link))
 }

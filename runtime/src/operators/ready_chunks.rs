@@ -3,12 +3,13 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Group, Head, Stream};
+use crate::{PipelineError, Token};
 
 /// What is waiting, in groups of 1 to `n` items, as `Vec`s; it never waits for more.
 ///
 /// While its output is paused a group goes on filling, up to `n`. So groups are small while all below keeps up, and grow when it does not.
+/// The token of a group is that of all its items.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,19 +32,20 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `n` is 0.
 #[doc(alias = "recv_many")]
 #[track_caller]
-pub fn ready_chunks<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn ready_chunks<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Body<Vec<A>, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let n = at.positive("`n`", n);
     at.holds(n);
     at.describe(format_args!("{n}"));
     s.body(at, move |mut input, port| async move {
-        let mut group = Vec::new();
+        let mut group = Group::new();
         let mut ended = false;
         poll_fn(|cx| {
             loop {
@@ -64,7 +66,7 @@ where
                 if !port.has_room() {
                     return Poll::Pending;
                 }
-                port.put(std::mem::take(&mut group));
+                port.put(group.take());
             }
         })
         .await;

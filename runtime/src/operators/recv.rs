@@ -36,6 +36,6 @@ use crate::stage::{At, Direct, Stream};
 pub fn recv<T>(
     receiver: Receiver<T>,
     at: At<'_, '_>,
-) -> Stream<T, StreamHead<impl futures_core::Stream<Item = T> + use<T>, T>, Direct> {
+) -> Stream<T, (), StreamHead<impl futures_core::Stream<Item = T> + use<T>, T>, Direct> {
     Stream::source(StreamHead::new(receive(receiver), &at))
 }

@@ -22,6 +22,6 @@ use crate::stage::{At, Direct, Stream};
 /// * finishes: never by itself
 /// * stops early: when downstream is satisfied, and at `finish()`
 #[doc(alias = "generate")]
-pub fn repeat_with<T, F: FnMut() -> T>(f: F, at: At<'_, '_>) -> Stream<T, Iter<std::iter::RepeatWith<F>>, Direct> {
+pub fn repeat_with<T, F: FnMut() -> T>(f: F, at: At<'_, '_>) -> Stream<T, (), Iter<std::iter::RepeatWith<F>>, Direct> {
     Stream::source(Iter::new(std::iter::repeat_with(f), &at))
 }

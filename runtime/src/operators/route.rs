@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::map::guarded;
-use crate::PipelineError;
-use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, WayOut, Part, StageCell, Stream, Then, branch};
+use crate::{PipelineError, Token};
+use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, Part, StageCell, Stream, Then, WayOut, branch, paired};
 
 /// Each item goes into the first arm whose pattern fits it: `match { pattern if guard => value -> stages, … }`, a typed router.
 ///
@@ -16,7 +16,7 @@ use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, WayOut, Part, Stag
 /// above them: an error route costs a branch, not a queue (`G2`).
 ///
 /// An item for an arm that is paused waits, and what is behind it waits too. An item for an arm that has finished early is
-/// dropped and counted (`F2`). Closures and guards capture by reference; `match move` moves what they capture into the block.
+/// dropped and counted (`F2`), and its token is done. Closures and guards capture by reference; `match move` moves what they capture into the block.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -46,13 +46,13 @@ use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, WayOut, Part, Stag
 #[doc(alias = "match")]
 #[doc(alias = "partition")]
 #[doc(alias = "split")]
-pub fn route<A, B, C, F, H, P, R>(
-    s: Stream<A, H, P>,
+pub fn route<A, B, C, F, Tok, H, P, R>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     arms: R,
     _: Gives<B>,
     mut at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Route<B, C, F, R>>>
+) -> Stream<B, Tok, H, Then<P, Route<B, Tok, C, F, R>>>
 where
     F: FnMut(A) -> C,
 {
@@ -72,15 +72,18 @@ pub enum Case<A, R> {
 pub enum NoCase {}
 
 /// The cases that arms are still to be made for.
-pub struct Cases<C>(PhantomData<fn() -> C>);
+pub struct Cases<C, Tok>(PhantomData<fn() -> (C, Tok)>);
 
 /// Gives the function that looks at items back, and the cases it knows.
-pub fn cases<A, C, F: FnMut(A) -> C, H, P>(s: Stream<A, H, P>, f: F) -> (Stream<A, H, P>, F, Cases<C>) {
+pub fn cases<A, C, F: FnMut(A) -> C, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    f: F,
+) -> (Stream<A, Tok, H, P>, F, Cases<C, Tok>) {
     (s, f, Cases(PhantomData))
 }
 
 /// The next case's arm, and the cases after it.
-pub fn case<A, R>(_: Cases<Case<A, R>>) -> (Stream<A, Branch<A>, Direct>, Cases<R>) {
+pub fn case<A, R, Tok>(_: Cases<Case<A, R>, Tok>) -> (Stream<A, Tok, Branch<(A, Tok)>, Direct>, Cases<R, Tok>) {
     (branch(), Cases(PhantomData))
 }
 
@@ -95,8 +98,8 @@ pub enum Place {
     Drop,
 }
 
-/// Arms that take the cases `C`.
-pub trait Choose<C, B>: Arms<B> {
+/// Arms that take the cases `C`, each with its token.
+pub trait Choose<C, Tok, B>: Arms<B> {
     /// What becomes of the item, if the block's own way out is `output`.
     fn place(&self, choice: &C, output: WayOut) -> Place;
 
@@ -104,7 +107,7 @@ pub trait Choose<C, B>: Arms<B> {
     type Counts: Default;
 
     /// Gives the item, for which there is room.
-    fn give(&mut self, choice: C, cut: Cut, output: WayOut, counts: &mut Self::Counts) -> Option<B>;
+    fn give(&mut self, choice: (C, Tok), cut: Cut, output: WayOut, counts: &mut Self::Counts) -> Option<B>;
 
     /// Adds up what was given.
     fn count(&mut self, counts: &Self::Counts);
@@ -113,14 +116,14 @@ pub trait Choose<C, B>: Arms<B> {
     fn is_open(choice: &C) -> bool;
 }
 
-impl<B> Choose<NoCase, B> for () {
+impl<Tok, B> Choose<NoCase, Tok, B> for () {
     fn place(&self, choice: &NoCase, _: WayOut) -> Place {
         match *choice {}
     }
 
     type Counts = ();
 
-    fn give(&mut self, choice: NoCase, _: Cut, _: WayOut, (): &mut ()) -> Option<B> {
+    fn give(&mut self, (choice, _): (NoCase, Tok), _: Cut, _: WayOut, (): &mut ()) -> Option<B> {
         match choice {}
     }
 
@@ -131,7 +134,7 @@ impl<B> Choose<NoCase, B> for () {
     }
 }
 
-impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, R) {
+impl<A, B, C, Tok, X: Arm<B, In = (A, Tok)>, R: Choose<C, Tok, B>> Choose<Case<A, C>, Tok, B> for (X, R) {
     #[inline(always)]
     fn place(&self, choice: &Case<A, C>, output: WayOut) -> Place {
         match choice {
@@ -152,13 +155,19 @@ impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, 
     type Counts = (u64, R::Counts);
 
     #[inline(always)]
-    fn give(&mut self, choice: Case<A, C>, cut: Cut, output: WayOut, counts: &mut Self::Counts) -> Option<B> {
+    fn give(
+        &mut self,
+        (choice, token): (Case<A, C>, Tok),
+        cut: Cut,
+        output: WayOut,
+        counts: &mut Self::Counts,
+    ) -> Option<B> {
         match choice {
             Case::This(item) => {
                 counts.0 += 1;
-                self.0.give(item, cut, output)
+                self.0.give((item, token), cut, output)
             }
-            Case::Other(choice) => self.1.give(choice, cut, output, &mut counts.1),
+            Case::Other(choice) => self.1.give((choice, token), cut, output, &mut counts.1),
         }
     }
 
@@ -178,24 +187,24 @@ impl<A, B, C, X: Arm<B, In = A>, R: Choose<C, B>> Choose<Case<A, C>, B> for (X, 
 }
 
 /// The block.
-pub struct Route<B, C, F, R> {
+pub struct Route<B, Tok, C, F, R> {
     stage: Arc<StageCell>,
     f: F,
-    router: Router<B, C, R>,
+    router: Router<(B, Tok), C, Tok, R>,
 }
 
 /// The block behind its patterns.
-struct Router<B, C, R> {
+struct Router<B, C, Tok, R> {
     arms: R,
     /// An item whose arm had no room.
-    held: Option<C>,
+    held: Option<(C, Tok)>,
     dropped: u64,
     item: PhantomData<fn() -> B>,
 }
 
-impl<B, C, R: Choose<C, B>> Router<B, C, R> {
+impl<B, C, Tok: Token, R: Choose<C, Tok, B>> Router<B, C, Tok, R> {
     #[inline(always)]
-    fn give(&mut self, choice: C, cut: Cut, output: WayOut) -> Option<B> {
+    fn give(&mut self, choice: (C, Tok), cut: Cut, output: WayOut) -> Option<B> {
         let mut counts = R::Counts::default();
         let item = self.arms.give(choice, cut, output, &mut counts);
         self.arms.count(&counts);
@@ -204,7 +213,7 @@ impl<B, C, R: Choose<C, B>> Router<B, C, R> {
 
     /// The next item that comes out of a run of items that have been looked at.
     #[inline(always)]
-    fn next(&mut self, items: &mut impl Iterator<Item = C>, cut: Cut, output: WayOut) -> Option<B> {
+    fn next(&mut self, items: &mut impl Iterator<Item = (C, Tok)>, cut: Cut, output: WayOut) -> Option<B> {
         loop {
             if output == WayOut::Open && self.arms.is_parked(false) {
                 if let Some(item) = self.arms.more(Cut { ended: false, ..cut }) {
@@ -222,7 +231,7 @@ impl<B, C, R: Choose<C, B>> Router<B, C, R> {
                     None => return None,
                 },
             };
-            match self.arms.place(&choice, output) {
+            match self.arms.place(&choice.0, output) {
                 Place::Room => {
                     let item = self.give(choice, cut_inside(cut), output);
                     if item.is_some() {
@@ -236,9 +245,21 @@ impl<B, C, R: Choose<C, B>> Router<B, C, R> {
                     self.held = Some(choice);
                     return None;
                 }
-                Place::Drop => self.dropped += 1,
+                Place::Drop => self.let_go(choice),
             }
         }
+    }
+
+    /// Nobody wants the item any more (F2).
+    fn let_go(&mut self, (_, token): (C, Tok)) {
+        self.dropped += 1;
+        token.done();
+    }
+
+    /// Whether an item waits for an open arm.
+    #[inline(always)]
+    fn holds_for_open(&self) -> bool {
+        self.held.as_ref().is_some_and(|(choice, _)| R::is_open(choice))
     }
 }
 
@@ -248,25 +269,25 @@ pub(super) fn cut_inside(cut: Cut) -> Cut {
     Cut { ended: false, ..cut }
 }
 
-impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
-    type Out = B;
+impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, Tok, (B, Tok)>, Tok: Token> Part<(A, Tok)> for Route<B, Tok, C, F, R> {
+    type Out = (B, Tok);
     const AT_MOST_ONE: bool = R::AT_MOST_ONE;
     const TAKES_ALL: bool = R::TAKES_ALL;
     const HAS_ARMS: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = (B, Tok)> {
         let Self { stage, f, router } = self;
-        Routing { items: items.map(guarded(stage, f)), router, cut, left: cut.most }
+        Routing { items: items.map(paired::change(guarded(stage, f))), router, cut, left: cut.most }
     }
 
     #[inline(always)]
     fn is_parked(&self) -> bool {
-        self.router.held.as_ref().is_some_and(R::is_open) || self.router.arms.is_parked(false)
+        self.router.holds_for_open() || self.router.arms.is_parked(false)
     }
 
     fn has_rest(&self) -> bool {
-        self.router.held.as_ref().is_some_and(R::is_open) || self.router.arms.is_parked(true)
+        self.router.holds_for_open() || self.router.arms.is_parked(true)
     }
 
     #[inline(always)]
@@ -316,8 +337,8 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
     fn poll_arms(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // Each is asked, so that it wakes the task; only the one for which an item waits holds up the others.
         let _ = self.router.arms.poll_ready(cx);
-        let Some(choice) = self.router.held.take_if(|choice| !R::is_open(choice)) else { return Poll::Ready(()) };
-        match self.router.arms.place(&choice, WayOut::Open) {
+        let Some(choice) = self.router.held.take_if(|(choice, _)| !R::is_open(choice)) else { return Poll::Ready(()) };
+        match self.router.arms.place(&choice.0, WayOut::Open) {
             Place::Room => {
                 self.router.give(choice, Cut { ended: false, most: 1 }, WayOut::Open);
                 Poll::Ready(())
@@ -327,18 +348,18 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
                 Poll::Pending
             }
             Place::Drop => {
-                self.router.dropped += 1;
+                self.router.let_go(choice);
                 Poll::Ready(())
             }
         }
     }
 
-    fn drain<I: Iterator<Item = A>>(&mut self, items: I, cut: Cut, output: WayOut) {
+    fn drain<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, cut: Cut, output: WayOut) {
         if output == WayOut::Over {
             self.router.arms.drain(cut_inside(cut));
         }
         let Self { stage, f, router } = self;
-        let out = router.next(&mut items.map(guarded(stage, f)), cut, output);
+        let out = router.next(&mut items.map(paired::change(guarded(stage, f))), cut, output);
         debug_assert!(out.is_none(), "nothing comes out of a block that is drained");
         if output == WayOut::Over && cut.ended && router.held.is_none() {
             // All that was above them is in the arms.
@@ -360,15 +381,15 @@ impl<A, B, C, F: FnMut(A) -> C, R: Choose<C, B>> Part<A> for Route<B, C, F, R> {
 }
 
 /// A run, routed. A type of its own, with no closure in it, as everywhere (see `map`).
-struct Routing<'a, I, B, C, R> {
+struct Routing<'a, I, B, C, Tok, R> {
     items: I,
-    router: &'a mut Router<B, C, R>,
+    router: &'a mut Router<B, C, Tok, R>,
     cut: Cut,
     /// How many more items may come out at once, where one may become many.
     left: usize,
 }
 
-impl<B, C, R: Choose<C, B>, I: Iterator<Item = C>> Iterator for Routing<'_, I, B, C, R> {
+impl<B, C, Tok: Token, R: Choose<C, Tok, B>, I: Iterator<Item = (C, Tok)>> Iterator for Routing<'_, I, B, C, Tok, R> {
     type Item = B;
 
     #[inline(always)]

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::PipelineError;
-use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
+use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later, paired};
+use crate::{PipelineError, Token};
 
 /// The latest item, every `d`; nothing where none has come since the last.
 ///
 /// It always has room, also while its output is paused: ticks that find it paused are left out. What it drops is counted at the link before
 /// it (`L10`); at the end, and at `finish()`, it drops what has come since the last tick.
+/// The token of an item that is dropped is done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -35,20 +36,21 @@ use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later};
 #[doc(alias = "throttle_latest")]
 #[doc(alias = "audit")]
 #[track_caller]
-pub fn sample<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn sample<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     let d = at.lasting("the period", d);
     at.holds(1);
     at.describe(format_args!("every {d:?}"));
     s.body(at, move |mut input, port| async move {
         let start = Instant::now();
-        let mut held: Option<A> = None;
+        let mut held: Option<(A, Tok)> = None;
         // The tick that is waited for: none while nothing could leave at it.
         let mut tick = None;
         let mut alarm = Alarm::new();
@@ -59,9 +61,9 @@ where
                     return Poll::Pending;
                 }
                 let mut dropped = 0;
-                let more = input.poll_each(cx, |item| dropped += u64::from(held.replace(item).is_some()));
+                let more = input.poll_each(cx, |item| dropped += paired::leave_out(held.replace(item)));
                 if more == Poll::Ready(false) {
-                    dropped += u64::from(held.take().is_some());
+                    dropped += paired::leave_out(held.take());
                 }
                 input.note_dropped(dropped);
                 match more {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// What `f` makes of each item and a state that it may change. When `f` gives `None` the stream ends, as in `Iterator`, and everything
 /// upstream that feeds only it is cancelled and closed (`S3`).
@@ -28,12 +29,12 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: at the first `None` of `f`, without waiting for another item
 #[doc(alias = "accumulate")]
 #[inline]
-pub fn scan<A, B, S, H, P, F: FnMut(&mut S, A) -> Option<B>>(
-    s: Stream<A, H, P>,
+pub fn scan<A, B, S, Tok, H, P, F: FnMut(&mut S, A) -> Option<B>>(
+    s: Stream<A, Tok, H, P>,
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, H, Then<P, Scan<S, F>>> {
+) -> Stream<B, Tok, H, Then<P, Scan<S, F>>> {
     s.then(Scan { stage: at.cell(), state: init, f, done: false, refused: false })
 }
 
@@ -67,14 +68,14 @@ impl<S, F> Scan<S, F> {
     }
 }
 
-impl<A, B, S, F: FnMut(&mut S, A) -> Option<B>> Part<A> for Scan<S, F> {
-    type Out = B;
+impl<A, B, S, F: FnMut(&mut S, A) -> Option<B>, Tok: Token> Part<(A, Tok)> for Scan<S, F> {
+    type Out = (B, Tok);
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = B> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (B, Tok)> {
         // Once it is done it takes nothing from above, nor within the run that ended it.
         let most = if self.done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(self.each());
+        let run = items.take(most).map_while(paired::keep_some(self.each()));
         run.fuse()
     }
 

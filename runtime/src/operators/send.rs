@@ -2,14 +2,14 @@
 
 use tokio::sync::mpsc::Sender;
 
-use crate::PipelineError;
 use crate::connectors::forward;
 use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
+use crate::{PipelineError, Token};
 
 /// Sends each item into a tokio `mpsc::Sender`, and gives the number of items delivered.
 ///
 /// When nobody receives any more, the sink is satisfied (`S3`): the pipeline ends well, and its output says how far it came. An item that was taken
-/// from the link and found nobody is dropped.
+/// from the link and found nobody is dropped. The token of an item is done when the channel has the item.
 ///
 /// # Cancel safety
 /// The item in hand waits for a place in the channel. At `finish()` all that was taken is delivered; on failure or abort the item in hand is
@@ -32,13 +32,14 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// * finishes: with its input; the sender is dropped then
 /// * stops early: when the receiver is closed or dropped, without waiting for another item
 #[doc(alias = "channel")]
-pub fn send<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn send<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     sender: Sender<A>,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
 {
     s.worker(at, move |input, out| forward(input, sender, out))
 }

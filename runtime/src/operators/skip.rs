@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then, paired};
 
 /// All items but the first `n`.
 ///
@@ -23,7 +24,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "drop")]
 #[inline]
-pub fn skip<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Skip>> {
+pub fn skip<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, Tok, H, Then<P, Skip>> {
     s.then(Skip { stage: at.cell(), left: n, skipped: 0 })
 }
 
@@ -50,16 +51,16 @@ impl Skip {
     }
 }
 
-impl<A> Part<A> for Skip {
-    type Out = A;
+impl<A, Tok: Token> Part<(A, Tok)> for Skip {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        items.filter(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
+        items.filter_map(paired::keep(self.each()))
     }
 
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &(A, Tok), f: impl FnOnce(&(A, Tok)) -> R) -> Option<R> {
         (self.left == 0).then(|| f(item))
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// The items from the first on for which `f` says `false`; `f` is not asked again after it.
 ///
@@ -23,11 +24,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * stops early: never by itself
 #[doc(alias = "drop_while")]
 #[inline]
-pub fn skip_while<A, H, P, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P>,
+pub fn skip_while<A, Tok, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, SkipWhile<F>>> {
+) -> Stream<A, Tok, H, Then<P, SkipWhile<F>>> {
     s.then(SkipWhile { stage: at.cell(), f, flows: false, skipped: 0 })
 }
 
@@ -60,16 +61,16 @@ impl<F> SkipWhile<F> {
     }
 }
 
-impl<A, F: FnMut(&A) -> bool> Part<A> for SkipWhile<F> {
-    type Out = A;
+impl<A, F: FnMut(&A) -> bool, Tok: Token> Part<(A, Tok)> for SkipWhile<F> {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        items.filter(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
+        items.filter_map(paired::keep(self.each()))
     }
 
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &(A, Tok), f: impl FnOnce(&(A, Tok)) -> R) -> Option<R> {
         self.flows.then(|| f(item))
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then, paired};
 
 /// The first item, and every `n`-th after it.
 ///
@@ -27,7 +28,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 #[doc(alias = "every")]
 #[inline]
 #[track_caller]
-pub fn step_by<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, StepBy>> {
+pub fn step_by<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, Tok, H, Then<P, StepBy>> {
     let n = at.positive("`n`", n);
     s.then(StepBy { stage: at.cell(), between: n - 1, left: 0, passed: 0 })
 }
@@ -56,13 +57,13 @@ impl StepBy {
     }
 }
 
-impl<A> Part<A> for StepBy {
-    type Out = A;
+impl<A, Tok: Token> Part<(A, Tok)> for StepBy {
+    type Out = (A, Tok);
     const TAKES_ALL: bool = true;
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
-        items.filter(self.each())
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
+        items.filter_map(paired::keep(self.each()))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

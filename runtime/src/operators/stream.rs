@@ -32,6 +32,6 @@ use crate::stage::{At, Direct, Stream};
 pub fn stream<S: futures_core::Stream<Item = A>, A>(
     stream: S,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<S, A>, Direct> {
+) -> Stream<A, (), StreamHead<S, A>, Direct> {
     Stream::source(StreamHead::new(stream, &at))
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Part, StageCell, Stream, Then, paired};
 
 /// The first `n` items. As soon as it has them, everything upstream that feeds only it is cancelled and closed (`S3`).
 ///
@@ -25,7 +26,7 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then};
 /// * stops early: after `n` items, without waiting for another
 #[doc(alias = "limit")]
 #[inline]
-pub fn take<A, H, P>(s: Stream<A, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, H, Then<P, Take>> {
+pub fn take<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, at: At<'_, '_>) -> Stream<A, Tok, H, Then<P, Take>> {
     s.then(Take { stage: at.cell(), left: n, passed: 0 })
 }
 
@@ -45,14 +46,14 @@ fn counted<A>(left: &mut usize, passed: &mut u64) -> impl FnMut(&A) {
     }
 }
 
-impl<A> Part<A> for Take {
-    type Out = A;
+impl<A, Tok: Token> Part<(A, Tok)> for Take {
+    type Out = (A, Tok);
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         let Self { left, passed, .. } = self;
         // What is past the last wanted item is not taken from above.
-        items.take(*left).inspect(counted(left, passed))
+        items.take(*left).inspect(paired::look(counted(left, passed)))
     }
 
     #[inline(always)]

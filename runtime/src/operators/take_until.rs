@@ -9,7 +9,7 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 
 /// The items until `future` is ready; then what is above is cancelled, and the pipeline goes on to its end (`S3`).
 ///
-/// What has not come out by then is dropped. What the future gives does not matter.
+/// What has not come out by then is dropped. What the future gives does not matter. The tokens of the items that are dropped are not done.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -31,13 +31,13 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// * stops early: as soon as the future is ready, without waiting for an item
 #[doc(alias = "kill_switch")]
 #[doc(alias = "stop_when")]
-pub fn take_until<A, H, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn take_until<A, Tok, H, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     future: Fut,
     at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H, Fut>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, Fut>>, Direct>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     Fut: Future,
 {
     s.body(at, move |mut input, port| async move {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
+use crate::Token;
+use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then, paired};
 
 /// The items before the first for which `f` says `false`. That one is dropped, and everything upstream that feeds only this stage is cancelled
 /// and closed (`S3`).
@@ -23,11 +24,11 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// * finishes: with its input, or at the first item that fails
 /// * stops early: at the first item that fails, without waiting for another
 #[inline]
-pub fn take_while<A, H, P, F: FnMut(&A) -> bool>(
-    s: Stream<A, H, P>,
+pub fn take_while<A, Tok, H, P, F: FnMut(&A) -> bool>(
+    s: Stream<A, Tok, H, P>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, TakeWhile<F>>> {
+) -> Stream<A, Tok, H, Then<P, TakeWhile<F>>> {
     s.then(TakeWhile { stage: at.cell(), f, done: false, refused: false })
 }
 
@@ -60,14 +61,14 @@ impl<F> TakeWhile<F> {
     }
 }
 
-impl<A, F: FnMut(&A) -> bool> Part<A> for TakeWhile<F> {
-    type Out = A;
+impl<A, F: FnMut(&A) -> bool, Tok: Token> Part<(A, Tok)> for TakeWhile<F> {
+    type Out = (A, Tok);
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         // Once it is done it takes nothing from above, nor within the run that ended it.
         let most = if self.done { 0 } else { usize::MAX };
-        let run = items.take(most).map_while(self.each());
+        let run = items.take(most).map_while(paired::keep_some(self.each()));
         run.fuse()
     }
 

@@ -5,13 +5,14 @@ use std::task::{Context, Poll};
 
 use crate::PipelineError;
 use crate::link::SharedSender;
+use crate::Token;
 use crate::stage::{At, Branch, Chain, Consumer, Cut, Direct, Guard, Part, StageCell, Stream, Then};
 
 /// A side branch: each item flows on, and a clone of it goes into the arm if that has room. `tap { stages -> sink }`
 ///
 /// The arm runs in tasks of its own, behind a link that drops what finds it full: it never holds the main flow. A `queue` at its
 /// head sets that link up, also with `overflow = drop_oldest`. What was dropped is counted at the link. The pipeline waits for the arm at its
-/// end; an arm that finishes early drops out; a failure in it is a failure; its sink has an output like any other (`F7`).
+/// end; an arm that finishes early drops out; a source that asks is not told of what becomes of the copies; a failure in it is a failure; its sink has an output like any other (`F7`).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -34,11 +35,11 @@ use crate::stage::{At, Branch, Chain, Consumer, Cut, Direct, Guard, Part, StageC
 /// * stops early: never by itself
 #[doc(alias = "also_to")]
 #[doc(alias = "wire_tap")]
-pub fn tap<A: Tapped, H, P>(
-    s: Stream<A, H, P>,
-    arm: Chain<Branch<A>, Direct, SharedSender<A>>,
+pub fn tap<A: Tapped, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    arm: Chain<Branch<(A, Tok)>, Direct, SharedSender<(A, Tok)>>,
     at: At<'_, '_>,
-) -> Stream<A, H, Then<P, Tap<A>>> {
+) -> Stream<A, Tok, H, Then<P, Tap<A, Tok>>> {
     let arm = arm.into_line().into_consumer();
     s.then(Tap { stage: at.cell(), arm, ended: false })
 }
@@ -63,27 +64,27 @@ impl<A: Clone> Tapped for A {
 }
 
 /// The block.
-pub struct Tap<A> {
+pub struct Tap<A, Tok> {
     stage: Arc<StageCell>,
-    arm: SharedSender<A>,
+    arm: SharedSender<(A, Tok)>,
     ended: bool,
 }
 
 /// Gives the arm a copy, if it has room; a function of its own for the types' sake, as in `map`.
 #[inline(always)]
-fn copied<A: Tapped>(stage: &StageCell, arm: &mut SharedSender<A>) -> impl FnMut(&A) {
+fn copied<A: Tapped, Tok: Token>(stage: &StageCell, arm: &mut SharedSender<(A, Tok)>) -> impl FnMut(&(A, Tok)) {
     move |item| {
         let guard = Guard::new(stage);
-        arm.offer_copy(item, A::copy);
+        arm.offer_copy(item, |(item, _)| (item.copy(), Tok::none()));
         guard.passed();
     }
 }
 
-impl<A: Tapped> Part<A> for Tap<A> {
-    type Out = A;
+impl<A: Tapped, Tok: Token> Part<(A, Tok)> for Tap<A, Tok> {
+    type Out = (A, Tok);
     const HAS_ARMS: bool = true;
 
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = A> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         let Self { stage, arm, .. } = self;
         items.inspect(copied(stage, arm))
     }

@@ -1,5 +1,6 @@
 //! `then(f)`.
 
+use crate::Token;
 use crate::stage::{At, Direct, Head, Stream};
 
 /// Each item, changed by an asynchronous `f`, one after the other.
@@ -27,13 +28,14 @@ use crate::stage::{At, Direct, Head, Stream};
 /// * finishes: with its input, after the future in progress
 /// * stops early: never by itself
 #[doc(alias = "map_async_sequential")]
-pub fn then<A, B, H, F, Fut>(
-    s: Stream<A, H, Direct>,
+pub fn then<A, B, Tok, H, F, Fut>(
+    s: Stream<A, Tok, H, Direct>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, impl Head<Item = B> + use<A, B, H, F, Fut>, Direct>
+) -> Stream<B, Tok, impl Head<Item = (B, Tok)> + use<A, B, Tok, H, F, Fut>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
     Fut: Future<Output = B>,
 {
@@ -50,13 +52,14 @@ where
 }
 
 /// `then(async |item| …)`; see [`then`](self).
-pub fn lending<A, B, H, F>(
-    s: Stream<A, H, Direct>,
+pub fn lending<A, B, Tok, H, F>(
+    s: Stream<A, Tok, H, Direct>,
     f: F,
     at: At<'_, '_>,
-) -> Stream<B, impl Head<Item = B> + use<A, B, H, F>, Direct>
+) -> Stream<B, Tok, impl Head<Item = (B, Tok)> + use<A, B, Tok, H, F>, Direct>
 where
-    H: Head<Item = A>,
+    Tok: Token,
+    H: Head<Item = (A, Tok)>,
     F: AsyncFnMut(A) -> B,
 {
     s.steps(at, f, change_lending::<A, B, F>)

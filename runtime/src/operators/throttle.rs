@@ -37,15 +37,15 @@ use crate::stage::{At, Body, Direct, Head, Stream, later};
 /// When `n`, `period` or `burst` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "rate_limit")]
 #[track_caller]
-pub fn throttle<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn throttle<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     n: usize,
     period: Duration,
     burst: usize,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
 {
     let n = at.positive("`n`", n);
     let period = at.lasting("the period", period);

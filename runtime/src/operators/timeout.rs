@@ -35,13 +35,13 @@ use crate::stage::{At, Body, Direct, Head, Stream};
 /// When `d` is zero; when it runs outside a tokio runtime with timers.
 #[doc(alias = "idle_timeout")]
 #[track_caller]
-pub fn timeout<A, H>(
-    s: Stream<A, H, Direct>,
+pub fn timeout<A, Tok, H>(
+    s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Body<A, impl Future<Output = Result<(), PipelineError>> + use<A, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
 {
     let d = at.lasting("the time", d);
     at.describe(format_args!("{d:?}"));

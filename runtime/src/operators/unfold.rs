@@ -35,7 +35,7 @@ pub fn unfold<A, S, F, Fut>(
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<futures_util::stream::Unfold<S, F, Fut>, A>, Direct>
+) -> Stream<A, (), StreamHead<futures_util::stream::Unfold<S, F, Fut>, A>, Direct>
 where
     F: FnMut(S) -> Fut,
     Fut: Future<Output = Option<(A, S)>>,
@@ -48,7 +48,7 @@ pub fn lending<A, S, F>(
     init: S,
     f: F,
     at: At<'_, '_>,
-) -> Stream<A, StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F>, A>, Direct>
+) -> Stream<A, (), StreamHead<impl futures_core::Stream<Item = A> + use<A, S, F>, A>, Direct>
 where
     F: AsyncFnMut(S) -> Option<(A, S)>,
 {

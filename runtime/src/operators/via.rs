@@ -1,8 +1,8 @@
 //! `via(transform)`.
 
-use crate::Transform;
-use crate::link::AnyReceiver;
+use crate::link::Entering;
 use crate::stage::{At, Direct, Head, Stream};
+use crate::{Token, Transform};
 
 /// A [`Transform`] of your own, or a segment: for what no operator does.
 ///
@@ -38,15 +38,16 @@ use crate::stage::{At, Direct, Head, Stream};
 /// * stops early: never by itself
 #[doc(alias = "through")]
 #[doc(alias = "pipe")]
-pub fn via<'p, A, R, T>(
-    s: Stream<A, R, Direct>,
+pub fn via<'p, A, R, T, Tok>(
+    s: Stream<A, Tok, R, Direct>,
     transform: T,
     at: At<'_, 'p>,
-) -> Stream<T::Out, impl Head<Item = T::Out> + Send + use<'p, A, R, T>, Direct>
+) -> Stream<T::Out, Tok, impl Head<Item = (T::Out, Tok)> + Send + use<'p, A, R, T, Tok>, Direct>
 where
     A: Send + 'p,
-    R: Into<AnyReceiver<A>>,
+    R: Entering<A, Tok> + Send + 'p,
+    Tok: Token,
     T: Transform<A, Out: Send + 'p> + Send + 'p,
 {
-    Stream::source(transform.wire(s.head.into(), at))
+    Stream::source(transform.wire(s.head, at))
 }

@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::Token;
 use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 
 /// Every `n` items in a row, as `Vec`s that overlap: as `windows` of slices. Fewer than `n` items make no window.
 ///
-/// The stage keeps the last `n - 1` items; each window is made of clones of them and the next item.
+/// The stage keeps the last `n - 1` items; each window is made of clones of them and the next item. The token of an item is done when all windows
+/// that it can be in have left: those that are kept at the end come again, and begin the windows of the next run.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -34,30 +36,32 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 #[doc(alias = "sliding")]
 #[inline]
 #[track_caller]
-pub fn windows<A: Clone, H, P>(
-    s: Stream<A, H, P>,
+pub fn windows<A: Clone, Tok: Token, H, P>(
+    s: Stream<A, Tok, H, P>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, H, Then<P, Windows<A>>> {
+) -> Stream<Vec<A>, Tok, H, Then<P, Windows<A, Tok>>> {
     let n = at.positive("`n`", n);
     at.holds(n);
-    s.then(Windows { stage: at.cell(), n, last: VecDeque::new(), passed: 0 })
+    s.then(Windows { stage: at.cell(), n, last: VecDeque::new(), passed: 0, ended: false })
 }
 
 /// The fused stage.
-pub struct Windows<A> {
+pub struct Windows<A, Tok> {
     stage: Arc<StageCell>,
     n: usize,
     /// The last items, fewer than `n`.
-    last: VecDeque<A>,
+    last: VecDeque<(A, Tok)>,
     passed: u64,
+    /// The run is one after the last item.
+    ended: bool,
 }
 
-impl<A: Clone> Windows<A> {
+impl<A: Clone, Tok: Token> Windows<A, Tok> {
     /// What is done for each item. Not in `adapt`, where the closure's type would hold the type of all stages above once more.
     #[inline(always)]
-    fn each(&mut self) -> impl FnMut(A) -> Option<Vec<A>> {
-        let Self { stage, n, last, passed } = self;
+    fn each(&mut self) -> impl FnMut((A, Tok)) -> Option<(Vec<A>, Tok)> {
+        let Self { stage, n, last, passed, .. } = self;
         move |item| {
             last.push_back(item);
             if last.len() < *n {
@@ -65,24 +69,37 @@ impl<A: Clone> Windows<A> {
             }
             let mut window = Vec::with_capacity(*n);
             // The oldest is in no further window: it moves.
-            window.extend(last.pop_front());
+            let (oldest, token) = last.pop_front()?;
+            window.push(oldest);
             let guard = Guard::new(stage);
-            window.extend(last.iter().cloned());
+            window.extend(last.iter().map(|(item, _)| item.clone()));
             guard.passed();
             *passed += 1;
-            Some(window)
+            let mut tokens = Tok::Group::default();
+            token.add_to(&mut tokens);
+            last.iter().for_each(|(_, token)| token.split().add_to(&mut tokens));
+            Some((window, Tok::join(&mut tokens)))
         }
     }
 }
 
-impl<A: Clone> Part<A> for Windows<A> {
-    type Out = Vec<A>;
+impl<A: Clone, Tok: Token> Part<(A, Tok)> for Windows<A, Tok> {
+    type Out = (Vec<A>, Tok);
 
-    fn adapt<I: Iterator<Item = A>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = Vec<A>> {
+    fn adapt<I: Iterator<Item = (A, Tok)>>(&mut self, items: I, cut: Cut) -> impl Iterator<Item = (Vec<A>, Tok)> {
+        self.ended = cut.ended;
         items.filter_map(self.each())
     }
 
+    /// The tokens of the last items: there will be no further window for them.
+    fn has_rest(&self) -> bool {
+        self.last.iter().any(|(_, token)| token.is_asked())
+    }
+
     fn settle(&mut self, taken: u64) -> u64 {
+        if self.ended && taken == 0 {
+            self.last.drain(..).for_each(|(_, token)| token.done());
+        }
         let passed = std::mem::take(&mut self.passed);
         self.stage.add_in(taken);
         self.stage.add_out(passed);

@@ -2,14 +2,15 @@
 
 use tokio::io::AsyncWrite;
 
-use crate::PipelineError;
 use crate::connectors::write_all;
 use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
+use crate::{PipelineError, Token};
 
 /// Writes each item's bytes, and gives the number of bytes written.
 ///
 /// It flushes whenever nothing waits to be written, and at the end, where it also shuts the writer down, so that compressors and
-/// sockets end properly. A write that fails (a broken pipe, a reset connection) fails the pipeline.
+/// sockets end properly. A write that fails (a broken pipe, a reset connection) fails the pipeline. The
+/// token of an item is done after the flush that covers it.
 ///
 /// # Cancel safety
 /// At `finish()` all that was taken is written, flushed and shut down before the run ends: a file is whole, an archive has its end. On failure
@@ -34,14 +35,15 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// * stops early: never by itself
 #[doc(alias = "write_all")]
 #[doc(alias = "copy")]
-pub fn write<A, H, W>(
-    s: Stream<A, H, Direct>,
+pub fn write<A, Tok, H, W>(
+    s: Stream<A, Tok, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, W>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, W>>>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     A: AsRef<[u8]>,
+    Tok: Token,
     W: AsyncWrite,
 {
     let stage = at.cell();

@@ -2,15 +2,15 @@
 
 use tokio::io::AsyncWrite;
 
-use crate::PipelineError;
 use crate::connectors::write_lines as write;
 use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
+use crate::{PipelineError, Token};
 
 /// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
 ///
 /// Each line is one write, so a writer for which a write is dear (a file, a socket) goes into a `tokio::io::BufWriter` first. It
 /// flushes whenever nothing waits to be written, and at the end, where it also shuts the writer down. A write that fails fails the
-/// pipeline.
+/// pipeline. The token of an item is done after the flush that covers it.
 ///
 /// # Cancel safety
 /// At `finish()` each item that was taken is a whole line, flushed and shut down before the run ends. On failure or abort a write in
@@ -32,14 +32,15 @@ use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
 /// * pauses: while a write waits it takes nothing; its own link then fills and pauses
 /// * finishes: with its input, after the flush
 /// * stops early: never by itself
-pub fn write_lines<A, H, W>(
-    s: Stream<A, H, Direct>,
+pub fn write_lines<A, Tok, H, W>(
+    s: Stream<A, Tok, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, H, W>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, W>>>
 where
-    H: Head<Item = A>,
+    H: Head<Item = (A, Tok)>,
     A: std::fmt::Display,
+    Tok: Token,
     W: AsyncWrite,
 {
     let stage = at.cell();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::stage::{At, Direct, Head, Partners, StageCell, Stream, paired};
 use crate::PipelineError;
-use crate::stage::{At, Direct, Head, Partners, StageCell, Stream};
 
 /// One item of each stream together, as a tuple: the first of each, then the second of each, and so on.
 ///
@@ -26,7 +26,7 @@ use crate::stage::{At, Direct, Head, Partners, StageCell, Stream};
 /// * finishes: when any of its inputs has, and has given its last item; the others are cancelled
 /// * stops early: when downstream is satisfied; all inputs are cancelled
 #[doc(alias = "pair")]
-pub fn zip<I, B, F>(inputs: I, tuple: F, mut at: At<'_, '_>) -> Stream<B, Zip<I, F>, Direct>
+pub fn zip<I, B, F>(inputs: I, tuple: F, mut at: At<'_, '_>) -> Stream<B, I::Token, Zip<I, F>, Direct>
 where
     I: Partners,
     F: FnMut(I::Items) -> B,
@@ -46,7 +46,7 @@ pub struct Zip<I, F> {
 }
 
 impl<I: Partners, B, F: FnMut(I::Items) -> B> Head for Zip<I, F> {
-    type Item = B;
+    type Item = (B, I::Token);
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         let polled = self.inputs.poll_all(cx);
@@ -57,10 +57,10 @@ impl<I: Partners, B, F: FnMut(I::Items) -> B> Head for Zip<I, F> {
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = B> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (B, I::Token)> {
         let Self { inputs, tuple, taken, .. } = self;
         let sure = inputs.ready(limit);
-        inputs.runs(sure).map(tuple).inspect(|_| *taken += 1)
+        inputs.runs(sure).map(paired::change(tuple)).inspect(|_| *taken += 1)
     }
 
     fn settle(&mut self) -> u64 {

@@ -14,12 +14,12 @@ use crate::PipelineError;
 pub struct Branch<A>(PhantomData<fn() -> A>);
 
 /// The stream that an arm begins with.
-pub fn branch<A>() -> Stream<A, Branch<A>, super::Direct> {
+pub fn branch<A, Tok>() -> Stream<A, Tok, Branch<(A, Tok)>, super::Direct> {
     Stream::source(Branch(PhantomData))
 }
 
 /// A copy of a stream's items, which begins an arm.
-pub fn copy_of<A, H, P>(_: &Stream<A, H, P>) -> Stream<A, Branch<A>, super::Direct> {
+pub fn copy_of<A, Tok, H, P>(_: &Stream<A, Tok, H, P>) -> Stream<A, Tok, Branch<(A, Tok)>, super::Direct> {
     branch()
 }
 
@@ -58,7 +58,7 @@ pub fn closed<A, P, K>(chain: Chain<Branch<A>, P, K>) -> Closed<A, P, K> {
 }
 
 /// An arm without a sink, and what comes out of it.
-pub fn open<A, B, P>(s: Stream<B, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
+pub fn open<A, B, P, Tok>(s: Stream<B, Tok, Branch<A>, P>) -> (Open<A, P>, Gives<B>) {
     (Open { part: s.part, fed: 0, item: PhantomData }, Gives { open: true, item: PhantomData })
 }
 
@@ -444,8 +444,8 @@ impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
 /// Where a block without open arms leads: nobody is there. Its task ends with it.
 pub struct Nowhere;
 
-impl Consumer<Never> for Nowhere {
-    fn consume<I: Iterator<Item = Never>>(&mut self, _: I) -> Result<Taken, PipelineError> {
+impl<Tok> Consumer<(Never, Tok)> for Nowhere {
+    fn consume<I: Iterator<Item = (Never, Tok)>>(&mut self, _: I) -> Result<Taken, PipelineError> {
         Ok(Taken::All)
     }
 
@@ -459,6 +459,6 @@ impl Consumer<Never> for Nowhere {
 }
 
 /// A block without open arms is the end of its task.
-pub fn nowhere<H, P>(s: Stream<Never, H, P>, at: super::At<'_, '_>) -> Chain<H, P, Nowhere> {
+pub fn nowhere<Tok, H, P>(s: Stream<Never, Tok, H, P>, at: super::At<'_, '_>) -> Chain<H, P, Nowhere> {
     Chain::new(s.head, s.part, Nowhere, std::sync::Arc::clone(at.cell().task()))
 }

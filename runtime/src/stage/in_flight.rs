@@ -6,9 +6,9 @@ use super::StageCell;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, lock};
 
 /// Many futures at once, each in a slot that is used again: a future costs an allocation only when there are more in flight than
-/// ever before. Only those that were woken are polled.
-pub(crate) struct InFlight<F> {
-    slots: Vec<Slot<F>>,
+/// ever before. Only those that were woken are polled. Beside each lies the token of its item.
+pub(crate) struct InFlight<F, Tok> {
+    slots: Vec<Slot<F, Tok>>,
     free: Vec<usize>,
     woken: Arc<Woken>,
     /// The task, as `woken` knows it.
@@ -21,8 +21,10 @@ pub(crate) struct InFlight<F> {
     noted: usize,
 }
 
-struct Slot<F> {
+struct Slot<F, Tok> {
     future: Pin<Box<Option<F>>>,
+    /// That of the item whose future is here, unless it is being polled.
+    token: Option<Tok>,
     handle: Arc<Handle>,
     waker: Waker,
 }
@@ -69,7 +71,7 @@ impl Wake for Handle {
     }
 }
 
-impl<F: Future> InFlight<F> {
+impl<F: Future, Tok> InFlight<F, Tok> {
     pub(crate) fn new() -> Self {
         Self {
             slots: Vec::new(),
@@ -114,8 +116,8 @@ impl<F: Future> InFlight<F> {
         }
     }
 
-    /// Starts a future and polls it once: its slot's number, or its result if it was ready at once.
-    pub(crate) fn push(&mut self, future: F) -> Result<F::Output, usize> {
+    /// Starts a future and polls it once: its slot's number, or its result, with the token, if it was ready at once.
+    pub(crate) fn push(&mut self, future: F, token: Tok) -> Result<(F::Output, Tok), usize> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => self.grow(),
@@ -124,8 +126,9 @@ impl<F: Future> InFlight<F> {
         self.len += 1;
         // Nobody has a waker of this future yet. If the slot's mark stands, the slot is in the list: it will be polled once more.
         match self.poll_slot(index) {
-            Some(result) => Ok(result),
+            Some(result) => Ok((result, token)),
             None => {
+                self.slots[index].token = Some(token);
                 self.note();
                 Err(index)
             }
@@ -135,10 +138,11 @@ impl<F: Future> InFlight<F> {
     fn grow(&mut self) -> usize {
         let slot = self.slots.len();
         let handle = Arc::new(Handle { slot, queued: AtomicBool::new(false), woken: Arc::clone(&self.woken) });
-        self.slots.push(Slot { future: Box::pin(None), waker: Arc::clone(&handle).into(), handle });
+        self.slots.push(Slot { future: Box::pin(None), token: None, waker: Arc::clone(&handle).into(), handle });
         slot
     }
 
+    /// The caller has the item's token meanwhile: a panic is one at this item.
     fn poll_slot(&mut self, index: usize) -> Option<F::Output> {
         let slot = &mut self.slots[index];
         let future = slot.future.as_mut().as_pin_mut()?;
@@ -149,16 +153,20 @@ impl<F: Future> InFlight<F> {
         Some(result)
     }
 
-    /// Polls those that were woken; hands each result, with its slot's number, to `finished`.
-    pub(crate) fn poll(&mut self, mut finished: impl FnMut(usize, F::Output)) {
+    /// Polls those that were woken; hands each result and its token, with its slot's number, to `finished`.
+    pub(crate) fn poll(&mut self, mut finished: impl FnMut(usize, (F::Output, Tok))) {
         let mut list = std::mem::take(&mut self.list);
         std::mem::swap(&mut list, &mut self.woken.lock().slots);
         for index in list.drain(..) {
             // From here on a wake counts anew: before the poll, so that none in between is lost. A swap, not a store: a wake that
             // still found `true` is then before this poll, which sees what it tells.
-            self.slots[index].handle.queued.swap(false, Ordering::AcqRel);
-            if let Some(result) = self.poll_slot(index) {
-                finished(index, result);
+            let slot = &mut self.slots[index];
+            slot.handle.queued.swap(false, Ordering::AcqRel);
+            // A slot without a token is free.
+            let Some(token) = slot.token.take() else { continue };
+            match self.poll_slot(index) {
+                Some(result) => finished(index, (result, token)),
+                None => self.slots[index].token = Some(token),
             }
         }
         self.list = list;

@@ -94,7 +94,12 @@ impl<H: Head> Input<H> {
     }
 
     /// As many of the items that are there as fit into `limit`, put behind those in `into`; `false` at the end.
-    pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>, limit: usize, into: &mut Vec<H::Item>) -> Poll<bool> {
+    pub(crate) fn poll_fill(
+        &mut self,
+        cx: &mut Context<'_>,
+        limit: usize,
+        into: &mut impl Extend<H::Item>,
+    ) -> Poll<bool> {
         let most = ready!(self.poll_limit(cx));
         if !ready!(self.poll_filled(cx)) {
             return Poll::Ready(false);

@@ -3,36 +3,38 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::{At, Counted, Direct, HasItem, Head, SameItem, StageCell, Stream};
-use crate::PipelineError;
+use super::{At, Counted, Direct, HasItem, Head, Meet, SameItem, StageCell, Stream};
 use crate::link::AnyReceiver;
+use crate::{PipelineError, Token};
 
 /// The inputs of a fan-in that is being built, in the order of the text.
 #[must_use = "inputs do nothing until they are joined"]
-pub struct Inputs<A>(Vec<AnyReceiver<A>>);
+pub struct Inputs<A, Tok>(Vec<AnyReceiver<A, Tok>>);
 
 /// The first input of a fan-in.
-pub fn input<A, R: Into<AnyReceiver<A>>>(s: Stream<A, R, Direct>) -> Inputs<A> {
+pub fn input<A, Tok, R: Into<AnyReceiver<A, Tok>>>(s: Stream<A, Tok, R, Direct>) -> Inputs<A, Tok> {
     Inputs(vec![s.head.into()])
 }
 
 /// No input yet: of copies that take turns, each adds its own.
-pub fn inputs<A>() -> Inputs<A> {
+pub fn inputs<A, Tok>() -> Inputs<A, Tok> {
     Inputs(Vec::new())
 }
 
-impl<A> Inputs<A> {
+impl<A, Tok: Token> Inputs<A, Tok> {
     /// One more input, whose items are of the same type.
-    pub fn and<B, S>(mut self, s: S) -> Self
+    pub fn and<B, S>(self, s: S) -> Inputs<A, Tok::Both>
     where
-        S: HasItem<B> + SameItem<A, B, Head: Into<AnyReceiver<A>>>,
+        S: HasItem<B> + SameItem<A, B, Head: Into<AnyReceiver<A, S::Token>>>,
+        S::Token: Token,
+        Tok: Meet<S::Token>,
     {
-        self.0.push(s.same().head.into());
-        self
+        let more = Tok::others(s.same().head.into());
+        Inputs(self.0.into_iter().map(Tok::mine).chain([more]).collect())
     }
 
     /// One more input, of a copy like the one before.
-    pub fn push<R: Into<AnyReceiver<A>>>(&mut self, s: Stream<A, R, Direct>) {
+    pub fn push<R: Into<AnyReceiver<A, Tok>>>(&mut self, s: Stream<A, Tok, R, Direct>) {
         self.0.push(s.head.into());
     }
 
@@ -41,20 +43,20 @@ impl<A> Inputs<A> {
     }
 
     /// The inputs of the fan-in that stands at `at`.
-    pub(crate) fn joined(self, at: &At<'_, '_>) -> Joined<A> {
+    pub(crate) fn joined(self, at: &At<'_, '_>) -> Joined<A, Tok> {
         Joined { open: self.0, stage: at.cell(), counted: 0 }
     }
 }
 
 /// The inputs of a fan-in that have not ended, and its counters.
-pub(crate) struct Joined<A> {
-    pub(crate) open: Vec<AnyReceiver<A>>,
+pub(crate) struct Joined<A, Tok> {
+    pub(crate) open: Vec<AnyReceiver<A, Tok>>,
     stage: Arc<StageCell>,
     /// Items given since they were last asked for, of inputs that were settled in between.
     pub(crate) counted: u64,
 }
 
-impl<A> Joined<A> {
+impl<A, Tok: Token> Joined<A, Tok> {
     /// Whether any input has an item; asks nobody to wake the task.
     #[inline]
     pub(crate) fn any_ready(&mut self) -> bool {

@@ -7,7 +7,8 @@
 //! others get their turn), [`clock`] (what time it is, once a run), [`port`], [`input`] and [`body`] (asynchronous stages written as async blocks),
 //! [`steps`] (one future after the other), [`arm`] and [`arms`] (what a block gives items
 //! to), [`inputs`], [`same`] and [`partners`] (what fan-ins read, of one type or of several), [`in_flight`] (many futures in
-//! reused slots), [`alarm`] (a timer that is set often), [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
+//! reused slots), [`alarm`] (a timer that is set often), [`paired`] and [`group`] (tokens beside items),
+//! [`stream`], [`plan`] and [`output`] (the values that expanded code builds tasks with),
 //! [`fused`] (the end of a segment), [`local`] (`run_local`'s executor), [`shuffled`] (the one for tests).
 
 mod alarm;
@@ -20,6 +21,7 @@ mod consumer;
 mod drive;
 mod figures;
 mod fused;
+mod group;
 mod guard;
 mod head;
 mod in_flight;
@@ -27,12 +29,15 @@ mod input;
 mod inputs;
 mod line;
 mod local;
+mod meet;
 mod output;
 mod pace;
+pub(crate) mod paired;
 mod part;
 mod partners;
 mod plan;
 mod port;
+mod retold;
 mod run;
 mod same;
 #[cfg(feature = "testkit")]
@@ -52,6 +57,7 @@ pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use figures::TaskFigures;
 pub use fused::Fused;
+pub(crate) use group::Group;
 pub(crate) use guard::Guard;
 pub use head::{Arrivals, Counted, Head};
 pub(crate) use in_flight::InFlight;
@@ -61,6 +67,7 @@ pub use inputs::{Inputs, input, inputs};
 pub use line::Line;
 pub(crate) use local::Local;
 pub use local::Order;
+pub use meet::Meet;
 pub use output::{Outcome, Output, outputs};
 pub(crate) use pace::Pace;
 pub use part::{Cut, Direct, Part, Then, WayOut};
@@ -69,6 +76,7 @@ pub use plan::{At, Blueprint, Copying, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use plan::{DEFAULT_QUEUE, NO_PLACE};
 pub(crate) use port::Command;
 pub use port::Port;
+pub(crate) use retold::{Lowered, Raised};
 pub use run::Run;
 pub(crate) use run::RunEnd;
 pub use same::{HasItem, SameItem};

@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 use super::arms::both;
 use super::cells::StageCell;
 use super::{At, Guard};
-use crate::{BoxError, PipelineError};
+use crate::{BoxError, PipelineError, Token};
 
 /// The fused stages of a task: an adapter from a run of items to a run of what comes of them (G1).
 ///
@@ -338,20 +338,21 @@ pub struct Tried<T, E> {
     item: std::marker::PhantomData<fn(E) -> T>,
 }
 
-/// Takes the first `Err` out; a function of its own for the types' sake, as in `map`.
+/// Takes the first `Err` out, at whose item the stage has failed; a function of its own for the types' sake, as in `map`.
 #[inline(always)]
-fn trying<T, E>(
+fn trying<T, E, Tok: Token>(
     stage: &StageCell,
     failure: &mut Option<BoxError>,
     into: fn(E) -> BoxError,
-) -> impl FnMut(Result<T, E>) -> Option<T> {
-    move |item| {
+) -> impl FnMut((Result<T, E>, Tok)) -> Option<(T, Tok)> {
+    move |(item, token)| {
         if failure.is_some() {
             return None;
         }
         match item {
-            Ok(item) => Some(item),
+            Ok(item) => Some((item, token)),
             Err(error) => {
+                token.failed();
                 let guard = Guard::new(stage);
                 *failure = Some(into(error));
                 guard.passed();
@@ -361,11 +362,11 @@ fn trying<T, E>(
     }
 }
 
-impl<T, E> Part<Result<T, E>> for Tried<T, E> {
-    type Out = T;
+impl<T, E, Tok: Token> Part<(Result<T, E>, Tok)> for Tried<T, E> {
+    type Out = (T, Tok);
 
     #[inline(always)]
-    fn adapt<I: Iterator<Item = Result<T, E>>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = T> {
+    fn adapt<I: Iterator<Item = (Result<T, E>, Tok)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (T, Tok)> {
         let Self { stage, failure, into, .. } = self;
         items.map_while(trying(stage, failure, *into))
     }
@@ -380,7 +381,7 @@ impl<T, E> Part<Result<T, E>> for Tried<T, E> {
         self.failure.take().map(|cause| PipelineError::failed(self.stage.name(), cause))
     }
 
-    fn fails(&self, item: &Result<T, E>) -> bool {
+    fn fails(&self, (item, _): &(Result<T, E>, Tok)) -> bool {
         item.is_err()
     }
 

@@ -2,13 +2,17 @@
 
 use std::task::{Context, Poll};
 
-use super::{Counted, Direct, Stream};
-use crate::PipelineError;
+use super::{Counted, Direct, Meet, Stream};
+use crate::{PipelineError, Token};
 
-/// The inputs of a `zip`, as a list with the last of them in front: `(c, (b, (a, ())))`. Items come in lists of the same shape.
+/// The inputs of a `zip`, as a list with the last of them in front: `(c, (b, (a, ())))`. Items come in lists of the same shape, with one token
+/// for all of them.
 pub trait Partners {
     /// An item of each.
     type Items;
+
+    /// What travels beside them.
+    type Token: Token;
 
     /// How many inputs there are.
     const COUNT: usize;
@@ -20,7 +24,7 @@ pub trait Partners {
     fn ready(&mut self, limit: usize) -> usize;
 
     /// The next `sure` items of each, which are there.
-    fn runs(&mut self, sure: usize) -> impl Iterator<Item = Self::Items>;
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = (Self::Items, Self::Token)>;
 
     /// How many items were taken since the last call, of all inputs together.
     fn settle(&mut self) -> u64;
@@ -33,17 +37,18 @@ pub trait Partners {
 }
 
 /// The first input of a `zip`.
-pub fn zip_input<A, R: Counted<Item = A>>(s: Stream<A, R, Direct>) -> (R, ()) {
+pub fn zip_input<A, Tok, R: Counted<Item = (A, Tok)>>(s: Stream<A, Tok, R, Direct>) -> (R, ()) {
     (s.head, ())
 }
 
 /// One more input of a `zip`: in front of those before it.
-pub fn and_zip_input<I, A, R: Counted<Item = A>>(inputs: I, s: Stream<A, R, Direct>) -> (R, I) {
+pub fn and_zip_input<I, A, Tok, R: Counted<Item = (A, Tok)>>(inputs: I, s: Stream<A, Tok, R, Direct>) -> (R, I) {
     (s.head, inputs)
 }
 
 impl Partners for () {
     type Items = ();
+    type Token = ();
     const COUNT: usize = 0;
 
     fn poll_all(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
@@ -55,8 +60,8 @@ impl Partners for () {
     }
 
     #[inline]
-    fn runs(&mut self, sure: usize) -> impl Iterator<Item = ()> {
-        std::iter::repeat_n((), sure)
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = ((), ())> {
+        std::iter::repeat_n(((), ()), sure)
     }
 
     fn settle(&mut self) -> u64 {
@@ -68,8 +73,14 @@ impl Partners for () {
     fn cancel(&mut self) {}
 }
 
-impl<R: Counted, I: Partners> Partners for (R, I) {
-    type Items = (R::Item, I::Items);
+impl<A, Tok, R, I> Partners for (R, I)
+where
+    Tok: Meet<I::Token>,
+    R: Counted<Item = (A, Tok)>,
+    I: Partners,
+{
+    type Items = (A, I::Items);
+    type Token = Tok::Both;
     const COUNT: usize = 1 + I::COUNT;
 
     fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
@@ -87,8 +98,9 @@ impl<R: Counted, I: Partners> Partners for (R, I) {
     }
 
     #[inline]
-    fn runs(&mut self, sure: usize) -> impl Iterator<Item = Self::Items> {
-        self.0.items(sure).zip(self.1.runs(sure))
+    fn runs(&mut self, sure: usize) -> impl Iterator<Item = (Self::Items, Tok::Both)> {
+        let both = self.0.items(sure).zip(self.1.runs(sure));
+        both.map(|((item, token), (items, tokens))| ((item, items), token.joined(tokens)))
     }
 
     fn settle(&mut self) -> u64 {

@@ -388,7 +388,7 @@ impl<'p> Plan<'p> {
     }
 
     /// The program itself puts the items in: a link for it, from a new stage `inlet`.
-    pub(crate) fn open_inlet<T>(&mut self) -> (Inlet<T>, AnyReceiver<T>) {
+    pub(crate) fn open_inlet<T, Tok>(&mut self) -> (Inlet<T>, AnyReceiver<T, Tok>) {
         let first = self.open_ends().0.first().map_or_else(|| Name::from("outlet"), |stage| self.name_of(*stage));
         let stage = self.add_end("inlet", Role::Source, Stand::First);
         let (inlet, link) = entrance(self.queue);

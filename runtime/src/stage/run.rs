@@ -1,5 +1,6 @@
 //! What all tasks of one pipeline share: its flags, its first failure, its counters.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -16,7 +17,7 @@ use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
 use crate::watch::Stall;
 use crate::watch::trace::{self, Failed};
-use crate::{Name, PipelineError, Snapshot};
+use crate::{Ack, Name, PipelineError, Snapshot};
 
 const PAUSED: u8 = 1;
 const FINISHING: u8 = 2;
@@ -94,6 +95,8 @@ struct Tables {
     stages: Vec<StageFigures>,
     tasks: Vec<Arc<TaskFigures>>,
     links: Vec<LinkFigures>,
+    /// Of the items that the outputs are made of.
+    asked: Ack,
 }
 
 impl Run {
@@ -167,6 +170,14 @@ impl Run {
         self.graph.get_or_init(Arc::default)
     }
 
+    /// What is asked about the items of an output: it is done when the run has ended well.
+    pub(super) fn ask(&self, token: Ack) {
+        if token.is_asked() {
+            let asked = &mut lock(&self.tables).asked;
+            *asked = Ack::join([std::mem::take(asked), token]);
+        }
+    }
+
     // Running.
 
     /// `tasks` tasks are about to run, on `runtime` or inside the caller's own.
@@ -203,7 +214,7 @@ impl Run {
         let failed = Failed::new(&failure);
         let is_first = {
             let mut first = lock(&self.failure);
-            if self.flags().ended() {
+            if self.over.get().is_some() {
                 return;
             }
             let is_first = first.is_none();
@@ -228,13 +239,25 @@ impl Run {
     }
 
     fn end_all(&self) {
-        self.over.get_or_init(Instant::now);
+        self.answer();
         self.flags.fetch_or(ENDED, Ordering::AcqRel);
         self.observers.close();
         self.stalls.close();
         lock(&self.tables).tasks.iter().for_each(|task| task.stand());
         self.ended.notify_waiters();
         self.deadline_set.notify_waiters();
+    }
+
+    /// From here on nothing fails (T7): the items of the outputs are done if nothing has. Who waits for the end is told after that.
+    fn answer(&self) {
+        let failed = {
+            let failure = lock(&self.failure);
+            self.over.get_or_init(Instant::now);
+            failure.is_some()
+        };
+        let asked = std::mem::take(&mut lock(&self.tables).asked);
+        // A source that panics when it is told has nobody left to tell.
+        drop(catch_unwind(AssertUnwindSafe(|| if failed { drop(asked) } else { asked.done() })));
     }
 
     /// Waits until all tasks have ended.

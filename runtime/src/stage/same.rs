@@ -3,7 +3,7 @@ use super::Stream;
 /// A stream's item, by name: so that [`SameItem`] can tell it.
 pub trait HasItem<B> {}
 
-impl<T, H, P> HasItem<T> for Stream<T, H, P> {}
+impl<T, Tok, H, P> HasItem<T> for Stream<T, Tok, H, P> {}
 
 /// A stream of `B`s that meets one of `A`s: only where the two are one type.
 ///
@@ -15,16 +15,19 @@ impl<T, H, P> HasItem<T> for Stream<T, H, P> {}
     note = "make them alike before they meet, for example with `-> map(…)`"
 )]
 pub trait SameItem<A, B>: HasItem<B> {
+    /// What travels beside its items.
+    type Token;
     /// The stream's head.
     type Head;
     /// The stream's fused stages.
     type Part;
 
     /// The stream itself.
-    fn same(self) -> Stream<A, Self::Head, Self::Part>;
+    fn same(self) -> Stream<A, Self::Token, Self::Head, Self::Part>;
 }
 
-impl<T, H, P> SameItem<T, T> for Stream<T, H, P> {
+impl<T, Tok, H, P> SameItem<T, T> for Stream<T, Tok, H, P> {
+    type Token = Tok;
     type Head = H;
     type Part = P;
 

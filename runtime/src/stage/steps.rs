@@ -5,18 +5,18 @@ use std::task::{Context, Poll, Waker, ready};
 use super::cells::StageCell;
 use super::clock;
 use super::{At, Guard, Head, Input, Wait};
-use crate::PipelineError;
+use crate::{PipelineError, Token};
 
 /// An asynchronous stage that works on one item after the other, each in a future of its own.
 ///
 /// The future of an item gets the stage's state and gives it back, with what comes out if anything does: so it may borrow the state. A run of
 /// items is pulled through the futures as through fused stages, until one of them has to wait. That costs neither a lock nor a poll of the task
 /// an item, as the port of a [`Body`](super::Body) would.
-pub struct Steps<H, S, B, G, Fut> {
+pub struct Steps<H, S, B, G, Fut, Tok> {
     /// Gone when nothing more comes, or the stage is cancelled.
-    work: Option<(Input<H>, Step<S, G, Fut>)>,
+    work: Option<(Input<H>, Step<S, G, Fut, Tok>)>,
     /// What has come out and has not left yet.
-    ready: Option<B>,
+    ready: Option<(B, Tok)>,
     /// Who polled the task last: whom futures wake that are begun in a run.
     waker: Waker,
     stage: Arc<StageCell>,
@@ -24,10 +24,12 @@ pub struct Steps<H, S, B, G, Fut> {
 }
 
 /// The future of an item, or the state for the next one.
-struct Step<S, G, Fut> {
+struct Step<S, G, Fut, Tok> {
     begin: G,
     /// A running future has it.
     state: Option<S>,
+    /// That of the item whose future has waited: it lies beside the future, not in it.
+    token: Option<Tok>,
     running: Pin<Box<Option<Fut>>>,
     /// The turn of the task in which the future that is running was last polled: if it is woken, there is a further turn.
     polled: u64,
@@ -35,25 +37,26 @@ struct Step<S, G, Fut> {
     waited: bool,
 }
 
-impl<S, G, Fut> Step<S, G, Fut> {
+impl<S, G, Fut, Tok: Token> Step<S, G, Fut, Tok> {
     fn new(state: S, begin: G) -> Self {
-        Self { begin, state: Some(state), running: Box::pin(None), polled: 0, waited: false }
+        Self { begin, state: Some(state), token: None, running: Box::pin(None), polled: 0, waited: false }
     }
 
-    /// Begins to work on an item, if none is worked on.
+    /// Begins to work on an item, if none is worked on; its token is for `poll`.
     #[inline(always)]
-    fn begin<A>(&mut self, item: A)
+    fn begin<A>(&mut self, (item, token): (A, Tok)) -> Tok
     where
         G: FnMut(S, A) -> Fut,
     {
         if let Some(state) = self.state.take() {
             self.running.set(Some((self.begin)(state, item)));
         }
+        token
     }
 
-    /// Polls the future that is running, once a turn; gives what comes out.
+    /// Polls the future that is running, once a turn; gives what comes out. Meanwhile the `token` of its item is here: a panic is one at this item.
     #[inline(always)]
-    fn poll<B>(&mut self, cx: &mut Context<'_>, stage: &StageCell) -> Poll<Option<B>>
+    fn poll<B>(&mut self, token: Tok, cx: &mut Context<'_>, stage: &StageCell) -> Poll<Option<(B, Tok)>>
     where
         Fut: Future<Output = (S, Option<B>)>,
     {
@@ -65,6 +68,7 @@ impl<S, G, Fut> Step<S, G, Fut> {
         }
         guard.passed();
         let Poll::Ready((state, out)) = outcome else {
+            self.token = Some(token);
             self.polled = stage.task().turn();
             self.note_waited(true, stage);
             return Poll::Pending;
@@ -73,7 +77,11 @@ impl<S, G, Fut> Step<S, G, Fut> {
             self.note_waited(false, stage);
         }
         self.state = Some(state);
-        Poll::Ready(out)
+        let Some(out) = out else {
+            token.done();
+            return Poll::Ready(None);
+        };
+        Poll::Ready(Some((out, token)))
     }
 
     fn note_waited(&mut self, waited: bool, stage: &StageCell) {
@@ -82,10 +90,11 @@ impl<S, G, Fut> Step<S, G, Fut> {
     }
 }
 
-impl<H, S, B, G, Fut> Steps<H, S, B, G, Fut>
+impl<H, A, S, B, G, Fut, Tok> Steps<H, S, B, G, Fut, Tok>
 where
-    H: Head,
-    G: FnMut(S, H::Item) -> Fut,
+    H: Head<Item = (A, Tok)>,
+    G: FnMut(S, A) -> Fut,
+    Tok: Token,
     Fut: Future<Output = (S, Option<B>)>,
 {
     pub(crate) fn new(head: H, state: S, begin: G, at: &At<'_, '_>) -> Self {
@@ -105,16 +114,20 @@ where
         }
         while self.ready.is_none() {
             let Some((input, step)) = &mut self.work else { return Poll::Ready(false) };
-            if step.state.is_some() {
+            let token = if step.state.is_some() {
                 let Some(item) = ready!(input.poll_next(cx)) else {
                     self.let_go();
                     return Poll::Ready(false);
                 };
-                step.begin(item);
-            } else if step.polled == self.stage.task().turn() {
+                step.begin(item)
+            } else if step.polled != self.stage.task().turn()
+                && let Some(token) = step.token.take()
+            {
+                token
+            } else {
                 return Poll::Pending;
-            }
-            let stepped = step.poll(cx, &self.stage);
+            };
+            let stepped = step.poll(token, cx, &self.stage);
             clock::renew();
             self.ready = ready!(stepped);
         }
@@ -128,13 +141,14 @@ where
     }
 }
 
-impl<H, S, B, G, Fut> Head for Steps<H, S, B, G, Fut>
+impl<H, A, S, B, G, Fut, Tok> Head for Steps<H, S, B, G, Fut, Tok>
 where
-    H: Head,
-    G: FnMut(S, H::Item) -> Fut,
+    H: Head<Item = (A, Tok)>,
+    G: FnMut(S, A) -> Fut,
+    Tok: Token,
     Fut: Future<Output = (S, Option<B>)>,
 {
-    type Item = B;
+    type Item = (B, Tok);
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         self.poll_ready(cx).map(Ok)
@@ -145,7 +159,7 @@ where
     }
 
     #[inline]
-    fn items(&mut self, limit: usize) -> impl Iterator<Item = B> {
+    fn items(&mut self, limit: usize) -> impl Iterator<Item = (B, Tok)> {
         let Self { work, ready, waker, stage, counted } = self;
         let mut cx = Context::from_waker(waker);
         // One has come out already; a future that waits ends the run.
@@ -155,8 +169,8 @@ where
             let (items, step) = rest.as_mut()?;
             loop {
                 step.state.as_ref()?;
-                step.begin(items.next()?);
-                match step.poll(&mut cx, stage) {
+                let token = step.begin(items.next()?);
+                match step.poll(token, &mut cx, stage) {
                     Poll::Ready(None) => {}
                     Poll::Ready(out) => return out,
                     Poll::Pending => return None,
@@ -166,7 +180,7 @@ where
         std::iter::from_fn(move || ready.take().or_else(&mut work_on)).inspect(|_| *counted += 1).take(limit)
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&B) -> R) -> Option<R> {
+    fn with_next<R>(&self, f: impl FnOnce(&(B, Tok)) -> R) -> Option<R> {
         self.ready.as_ref().map(f)
     }
 

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, Steps, TaskCell, Then, Worker};
-use crate::PipelineError;
+use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, StageCell, Steps, TaskCell, Then, Worker};
 use crate::link::{Receiver, Sender};
+use crate::{PipelineError, Token};
 
 /// A flow of items being built: its head, and the stages fused to it so far.
 ///
@@ -13,10 +13,10 @@ use crate::link::{Receiver, Sender};
 /// are not: a stage's future captures all parameters of the function that made it, and with tasks among them types would double
 /// with every stage.
 #[must_use = "a stream that leads nowhere does nothing"]
-pub struct Stream<A, H, P> {
+pub struct Stream<A, Tok, H, P> {
     pub(crate) head: H,
     pub(crate) part: P,
-    item: PhantomData<fn() -> A>,
+    item: PhantomData<fn() -> (A, Tok)>,
 }
 
 /// A stream that has come to its sink: the output to be, and the last task.
@@ -42,8 +42,24 @@ impl<O> Out<O> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(output);
     }
 
+    /// `output`, made of items whose token is `token`: done when the run has ended well. `stage` is the sink.
+    pub(crate) fn set_asked(&self, output: O, token: impl Token, stage: &StageCell) {
+        stage.task().run().ask(token.into_ack());
+        self.set(output);
+    }
+
     pub(crate) fn take(&self) -> Option<O> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<A> Out<Option<A>> {
+    /// The output is an item, or none; as [`set_asked`](Self::set_asked).
+    pub(crate) fn set_item(&self, item: Option<(A, impl Token)>, stage: &StageCell) {
+        match item {
+            Some((item, token)) => self.set_asked(Some(item), token, stage),
+            None => self.set(None),
+        }
     }
 }
 
@@ -58,7 +74,7 @@ impl<O, T> Closed<O, T> {
     }
 }
 
-impl<A, H> Stream<A, H, Direct> {
+impl<A, Tok, H> Stream<A, Tok, H, Direct> {
     /// A stream that begins at `head`.
     pub fn source(head: H) -> Self {
         Self { head, part: Direct, item: PhantomData }
@@ -68,10 +84,10 @@ impl<A, H> Stream<A, H, Direct> {
     pub(crate) fn body<B, F>(
         self,
         at: At<'_, '_>,
-        block: impl FnOnce(Input<H>, Port<B>) -> F,
-    ) -> Stream<B, Body<B, F>, Direct>
+        block: impl FnOnce(Input<H>, Port<(B, Tok)>) -> F,
+    ) -> Stream<B, Tok, Body<(B, Tok), F>, Direct>
     where
-        H: Head<Item = A>,
+        H: Head<Item = (A, Tok)>,
         F: Future<Output = Result<(), PipelineError>>,
     {
         let port = Port::new();
@@ -86,10 +102,11 @@ impl<A, H> Stream<A, H, Direct> {
         at: At<'_, '_>,
         state: S,
         begin: G,
-    ) -> Stream<B, Steps<H, Box<S>, B, G, F>, Direct>
+    ) -> Stream<B, Tok, Steps<H, Box<S>, B, G, F, Tok>, Direct>
     where
-        H: Head<Item = A>,
+        H: Head<Item = (A, Tok)>,
         G: FnMut(Box<S>, A) -> F,
+        Tok: Token,
         F: Future<Output = (Box<S>, Option<B>)>,
     {
         Stream::source(Steps::new(self.head, Box::new(state), begin, &at))
@@ -98,7 +115,7 @@ impl<A, H> Stream<A, H, Direct> {
     /// The async block `block` is the sink.
     pub(crate) fn worker<O, F>(self, at: At<'_, '_>, block: impl FnOnce(Input<H>, Out<O>) -> F) -> Closed<O, Worker<F>>
     where
-        H: Head<Item = A>,
+        H: Head<Item = (A, Tok)>,
         F: Future<Output = Result<(), PipelineError>>,
     {
         let out = Out::new();
@@ -107,9 +124,9 @@ impl<A, H> Stream<A, H, Direct> {
     }
 }
 
-impl<A, H, P> Stream<A, H, P> {
+impl<A, Tok, H, P> Stream<A, Tok, H, P> {
     /// One more fused stage.
-    pub(crate) fn then<B, Q>(self, next: Q) -> Stream<B, H, Then<P, Q>> {
+    pub(crate) fn then<B, Q>(self, next: Q) -> Stream<B, Tok, H, Then<P, Q>> {
         Stream { head: self.head, part: Then(self.part, next), item: PhantomData }
     }
 
@@ -126,7 +143,7 @@ impl<A, H, P> Stream<A, H, P> {
         task: Arc<TaskCell>,
         consumer: K,
         receiver: R,
-    ) -> (Stream<A, R, Direct>, Chain<H, P, K>) {
+    ) -> (Stream<A, Tok, R, Direct>, Chain<H, P, K>) {
         let chain = Chain::new(self.head, self.part, consumer, task);
         (Stream::source(receiver), chain)
     }
@@ -146,7 +163,7 @@ pub fn split<O, T>(closed: Closed<O, T>) -> (Out<O>, T) {
 /// * finishes: with its input
 /// * stops early: never by itself; it fails at the first `Err`
 #[inline]
-pub fn try_items<A, T, E, Q, H, P>(s: Stream<A, H, P>, at: At<'_, '_>) -> Stream<T, H, Then<P, Q>>
+pub fn try_items<A, T, E, Q, Tok, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Stream<T, Tok, H, Then<P, Q>>
 where
     A: super::part::Fallible<T, E, Part = Q>,
 {
@@ -155,10 +172,10 @@ where
 
 /// A link where none is written: before every stage and sink with a task of its own (G2), with the default capacity.
 #[inline]
-pub fn link<A, H, P>(
-    s: Stream<A, H, P>,
+pub fn link<A, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
     mut edge: Edge<'_, '_>,
-) -> (Stream<A, Receiver<A>, Direct>, Chain<H, P, Sender<A>>) {
+) -> (Stream<A, Tok, Receiver<(A, Tok)>, Direct>, Chain<H, P, Sender<(A, Tok)>>) {
     let (sender, receiver) = edge.default_ring();
     s.cut(edge.task_above(), sender, receiver)
 }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use super::{Guard, TaskCell, Wait};
 use crate::PipelineError;
+use crate::token::panic_is_over;
 use crate::watch::trace::TaskSpan;
 
 /// Why a task ends before its stream has.
@@ -79,6 +80,7 @@ fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
             cell.run().fail(PipelineError::panicked(stage, &*payload));
             // A payload may panic when it is dropped; nobody is left to tell.
             drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+            panic_is_over();
             None
         }
     }

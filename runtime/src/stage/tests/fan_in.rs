@@ -18,6 +18,9 @@ use crate::stage::{
 /// An item: its input and its number there.
 type Item = (usize, u64);
 
+/// It is travelling with a token.
+type Pair = (Item, ());
+
 /// So many of each other input, then a ready one is served (F3).
 const MOST: usize = 64;
 
@@ -227,7 +230,7 @@ impl<T> Upper<T> {
 }
 
 /// A link of any kind and size.
-fn link(dice: &mut Dice) -> (Upper<Item>, AnyReceiver<Item>, usize) {
+fn link(dice: &mut Dice) -> (Upper<Pair>, AnyReceiver<Item, ()>, usize) {
     let capacity = if dice.one_in(2) { 1 + dice.below(9) } else { 1 + dice.below(300) };
     let state = Arc::new(LinkState::new(capacity, dice.below(capacity)));
     if dice.below(3) > 0 {
@@ -242,7 +245,7 @@ fn link(dice: &mut Dice) -> (Upper<Item>, AnyReceiver<Item>, usize) {
 
 /// The upper ends, and what is in the links.
 struct Above {
-    uppers: Vec<Upper<Item>>,
+    uppers: Vec<Upper<Pair>>,
     capacities: Vec<usize>,
     models: Vec<Model>,
     producer: Sleeper,
@@ -250,7 +253,7 @@ struct Above {
 
 impl Above {
     /// Links for `count` inputs.
-    fn new(dice: &mut Dice, count: usize) -> (Self, Vec<AnyReceiver<Item>>) {
+    fn new(dice: &mut Dice, count: usize) -> (Self, Vec<AnyReceiver<Item, ()>>) {
         let mut above = Self { uppers: vec![], capacities: vec![], models: vec![], producer: Sleeper::default() };
         let mut receivers = Vec::new();
         for _ in 0..count {
@@ -279,7 +282,7 @@ impl Above {
         }
         let most = if dice.one_in(3) { dice.below(200) } else { dice.below(6) };
         let made = Cell::new(model.made);
-        let new = std::iter::from_fn(|| Some((at, made.replace(made.get() + 1)))).take(most);
+        let new = std::iter::from_fn(|| Some(((at, made.replace(made.get() + 1)), ()))).take(most);
         upper.push(new, cx);
         model.items.extend(model.made..made.get());
         model.made = made.get();
@@ -302,17 +305,18 @@ impl Above {
 }
 
 /// One game of 120 moves with a fan-in that `join` makes of `count` links.
-fn play<H: Head<Item = Item>, R: Rule>(
+fn play<H: Head<Item = Pair>, R: Rule>(
     dice: &mut Dice,
     count: usize,
     mut rule: R,
-    join: impl FnOnce(Inputs<Item>, crate::stage::At<'_, '_>) -> Stream<Item, H, Direct>,
+    join: impl FnOnce(Inputs<Item, ()>, crate::stage::At<'_, '_>) -> Stream<Item, (), H, Direct>,
 ) {
     let mut plan = Plan::new(ALONE, "test", 1);
     let (mut above, receivers) = Above::new(dice, count);
     let mut streams = receivers.into_iter().map(Stream::source);
     let first = input(streams.next().expect("one at least"));
-    let inputs = streams.fold(first, |inputs, stream: Stream<Item, AnyReceiver<Item>, Direct>| inputs.and(stream));
+    let inputs =
+        streams.fold(first, |inputs, stream: Stream<Item, (), AnyReceiver<Item, ()>, Direct>| inputs.and(stream));
     let mut head = join(inputs, plan.at(0)).head;
     let mut task = Sleeper::default();
     for _ in 0..120 {
@@ -351,13 +355,13 @@ fn play<H: Head<Item = Item>, R: Rule>(
 }
 
 /// One run, while more comes; says how many items it gave.
-fn pull<H: Head<Item = Item>, R: Rule>(dice: &mut Dice, head: &mut H, above: &mut Above, rule: &mut R) -> u64 {
+fn pull<H: Head<Item = Pair>, R: Rule>(dice: &mut Dice, head: &mut H, above: &mut Above, rule: &mut R) -> u64 {
     let limit = if dice.one_in(2) { dice.below(5) } else { dice.below(500) };
     let by_hand = if dice.one_in(2) { 0 } else { dice.below(limit + 1) };
     let mut pulled = 0;
     let mut items = head.items(limit);
     assert!(items.size_hint().1.is_some_and(|most| most <= limit), "more than the limit may come");
-    let mut one = |item: Item| {
+    let mut one = |(item, ()): Pair| {
         let ready: Vec<_> = above.models.iter().map(Model::is_ready).collect();
         let next = rule.next(&above.models);
         assert!(next == Next::Any || next == Next::From(item.0), "{} was given, it should be {next:?}", item.0);
@@ -420,7 +424,7 @@ fn zip_pairs_and_ends_with_the_first_that_can_give_none_in_random_play() {
                     let mut pulled = 0;
                     let run = head.items(limit);
                     let most = if dice.one_in(2) { limit } else { dice.below(limit + 1) };
-                    run.take(most).for_each(|tuple| {
+                    run.take(most).for_each(|(tuple, ())| {
                         assert_eq!(tuple.map(|(input, _)| input), [0, 1, 2], "in the order of the text");
                         tuple.into_iter().for_each(|item| above.taken(item));
                         pulled += 1;

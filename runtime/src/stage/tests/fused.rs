@@ -22,5 +22,5 @@ fn a_run_of_none_has_nothing_also_when_there_is_a_rest() {
         given.extend(fused.items(8));
         fused.settle();
     }
-    assert_eq!(given, [vec![0, 1], vec![2]]);
+    assert_eq!(given, [(vec![0, 1], ()), (vec![2], ())]);
 }

@@ -78,9 +78,9 @@ fn play(dice: &mut Dice) {
                 work.inner().ready = dice.one_in(4);
                 work.inner().wakes_itself = if dice.one_in(4) { 1 + dice.below(2) } else { 0 };
                 most = most.max(running.len() + 1);
-                match flight.push(work.future(started)) {
-                    Ok(number) => {
-                        assert_eq!(number, started);
+                match flight.push(work.future(started), started) {
+                    Ok((number, token)) => {
+                        assert_eq!((number, token), (started, started));
                         assert!(work.inner().ready);
                         stale.extend(work.inner().waker.take());
                     }
@@ -116,7 +116,7 @@ fn play(dice: &mut Dice) {
 
 /// Polls, and checks that all that were woken were polled, and that those that were ready have finished.
 fn poll<F: Future<Output = usize>>(
-    flight: &mut InFlight<F>,
+    flight: &mut InFlight<F, usize>,
     running: &mut BTreeMap<usize, (usize, Work)>,
     stale: &mut Vec<Waker>,
 ) {
@@ -126,7 +126,10 @@ fn poll<F: Future<Output = usize>>(
     };
     let before: Vec<_> = running.iter().map(|(slot, (_, work))| (*slot, look(work))).collect();
     let mut finished = Vec::new();
-    flight.poll(|slot, number| finished.push((slot, number)));
+    flight.poll(|slot, (number, token)| {
+        assert_eq!(token, number, "a result came with the token of another");
+        finished.push((slot, number));
+    });
     for (slot, (polls, woken)) in before {
         let (number, work) = running[&slot].clone();
         assert!(!woken || work.inner().polls > polls, "a wake was lost");

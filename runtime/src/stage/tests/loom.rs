@@ -26,7 +26,7 @@ fn a_wake_during_a_poll_is_not_lost() {
             drop(given);
             if seen.iter().all(|news| news.load(Ordering::Acquire)) { Poll::Ready(7) } else { Poll::Pending }
         });
-        assert_eq!(flight.push(future), Err(0));
+        assert_eq!(flight.push(future, 'a'), Err(0));
         let waker = waker.lock().expect("nobody panics").clone().expect("the future was polled");
         let elsewhere = thread::spawn(move || {
             for news in &*news {
@@ -40,7 +40,7 @@ fn a_wake_during_a_poll_is_not_lost() {
             flight.poll(|slot, value| result = Some((slot, value)));
             result.map_or(Poll::Pending, Poll::Ready)
         }));
-        assert_eq!(result, (0, 7));
+        assert_eq!(result, (0, (7, 'a')));
         assert!(flight.is_empty());
         elsewhere.join().expect("the waker ends");
     });
@@ -61,7 +61,7 @@ fn wakes_from_two_threads_are_both_heard() {
                 *given.lock().expect("nobody panics") = Some(cx.waker().clone());
                 if seen.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
             });
-            assert_eq!(flight.push(future), Err(place));
+            assert_eq!(flight.push(future, ()), Err(place));
             wakers.push((news, waker.lock().expect("nobody panics").clone().expect("the future was polled")));
         }
         let threads: Vec<_> = wakers
@@ -75,7 +75,7 @@ fn wakes_from_two_threads_are_both_heard() {
             .collect();
         block_on(poll_fn(|cx| {
             flight.register(cx);
-            flight.poll(|_, ()| ());
+            flight.poll(|_, _| ());
             if flight.is_empty() { Poll::Ready(()) } else { Poll::Pending }
         }));
         threads.into_iter().for_each(|thread| thread.join().expect("the waker ends"));
