@@ -31,6 +31,7 @@ pub fn nothing_left(shape: &Shape, world: &World, ended: bool) -> Result<(), Str
 pub fn all(shape: &Shape, world: &World, ran: &Ran) -> Result<Report, String> {
     let state = world.state();
     check!(state.live == 0, "{} items are left", state.live);
+    check_answers(shape, &state, ran)?;
     check!(state.drops.iter().all(|drops| *drops == 1), "an item was dropped twice");
     check_bound(shape, &state, ran)?;
     check_links(&ran.snapshot)?;
@@ -144,6 +145,30 @@ fn check_links(snapshot: &Snapshot) -> Result<(), String> {
         check!(link.max_len <= link.capacity, "a link held more than its capacity: {link:?}");
     }
     Ok(())
+}
+
+/// Each source that asks is told once of each item, nothing too early, and of no item that something failed at that it is done.
+fn check_answers(shape: &Shape, state: &State, ran: &Ran) -> Result<(), String> {
+    let answers = &state.answers;
+    answers.check()?;
+    match &ran.outcome {
+        Some(Ok(_)) if !shape.ends_early() => answers.all_done(),
+        Some(Err(error)) => {
+            let kept = |part: &Part<'_>| match part {
+                Part::Sink(id, Sink::Collect | Sink::Count | Sink::Fold | Sink::First, _) => Some(*id),
+                _ => None,
+            };
+            answers.none_done(shape.parts().iter().filter_map(kept))?;
+            let first = state.hits.iter().position(|hit| hit.fails_at_once(shape));
+            // A `batch` weighs an item whose token lies with those of its group already: nobody is blamed.
+            let blames = |hit: &Hit| hit.spot.what != What::Weigh && explains(hit, error, shape, &ran.control);
+            match first.filter(|first| blames(&state.hits[*first])) {
+                Some(first) => answers.failed(first),
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Pause and Drain in turn, Pause first and when full (L3), or, where an item's weight decides, earlier. The figures of links that are copies are added up, and their signals mixed.

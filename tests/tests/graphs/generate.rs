@@ -149,6 +149,8 @@ pub fn all() -> Vec<Shape> {
 
 struct Maker {
     dice: Dice,
+    /// Which sources ask.
+    asking: Dice,
     of: Of,
     next: usize,
     lets: Vec<Let>,
@@ -158,7 +160,14 @@ struct Maker {
 impl Maker {
     fn new(index: u64) -> Self {
         // Number 0 stands for the pipeline's default queue.
-        Self { dice: Dice(0xA90E_D0C7 ^ (index << 32)), of: Of::None, next: 1, lets: Vec::new(), chains: Vec::new() }
+        Self {
+            dice: Dice(0xA90E_D0C7 ^ (index << 32)),
+            asking: Dice(!index),
+            of: Of::None,
+            next: 1,
+            lets: Vec::new(),
+            chains: Vec::new(),
+        }
     }
 
     fn shape(self, name: String, family: &'static str) -> Shape {
@@ -189,7 +198,10 @@ impl Maker {
             let inlet = draw == Draw::Any && self.chance(60);
             return if inlet { Head::Inlet(id) } else { Head::Threaded(id) };
         }
-        if self.chance(75) { Head::Source(id) } else { Head::Iter(id) }
+        if !self.chance(75) {
+            return Head::Iter(id);
+        }
+        if self.asking.below(2) == 0 { Head::Source(id) } else { Head::Asking(id) }
     }
 
     // Stages.

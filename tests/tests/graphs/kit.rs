@@ -9,8 +9,8 @@ use aqueduct::{Control, InletSource, Pipeline, PipelineError};
 use aqueduct_tests::flow::Dice;
 
 use super::plan::What;
-use super::user::{Each, Listed, Numbers, Pieces, Stored, feed};
-use super::world::{Item, Planned, World, mix};
+use super::user::{Asking, Late, Listed, Numbers, Pieces, Stored, feed};
+use super::world::{About, Item, Planned, World, mix};
 
 /// A future of the stages' functions, in a box so that shapes are quickly compiled.
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -202,6 +202,10 @@ impl Kit {
         Numbers::new(id, self.world())
     }
 
+    pub fn asking(&self, id: usize) -> Asking {
+        Asking(self.source(id))
+    }
+
     pub fn iter(&self, id: usize) -> Listed {
         Listed(self.source(id))
     }
@@ -221,35 +225,38 @@ impl Kit {
     pub fn map(&self, id: usize) -> impl Fn(Item) -> Item + Send + Sync + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
+            let _ = world.call(id, &item);
             item.passes(id)
         }
     }
 
     pub fn tried(&self, id: usize) -> impl Fn(Item) -> Result<Item, Planned> + Send + Sync + use<> {
         let world = self.world();
-        move |item| item.passed(id, world.call(id))
+        move |item| {
+            let called = world.call(id, &item);
+            item.passed(id, called)
+        }
     }
 
     pub fn inspect(&self, id: usize) -> impl FnMut(&Item) + Send + use<> {
         let world = self.world();
-        move |_| {
-            let _ = world.call(id);
+        move |item| {
+            let _ = world.call(id, item);
         }
     }
 
     pub fn filter(&self, id: usize) -> impl FnMut(&Item) -> bool + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
-            world.keeps(item.value, id)
+            let _ = world.call(id, item);
+            world.keeps_or_leaves_out(item, id)
         }
     }
 
     pub fn flat(&self, id: usize) -> impl FnMut(Item) -> Pieces + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
+            let _ = world.call(id, &item);
             Pieces::new(id, item)
         }
     }
@@ -257,10 +264,10 @@ impl Kit {
     pub fn then(&self, id: usize) -> impl FnMut(Item) -> Later<Item> + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
+            let _ = world.call(id, &item);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                let _ = world.later(id, What::Later, item.value).await;
+                let _ = world.later(id, What::Later, &item).await;
                 item.passes(id)
             })
         }
@@ -269,10 +276,10 @@ impl Kit {
     pub fn then_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<Item, Planned>> + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
+            let _ = world.call(id, &item);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                let called = world.later(id, What::Later, item.value).await;
+                let called = world.later(id, What::Later, &item).await;
                 item.passed(id, called)
             })
         }
@@ -281,11 +288,11 @@ impl Kit {
     pub fn filter_async(&self, id: usize) -> impl FnMut(&Item) -> Later<bool> + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
-            let (world, value) = (Arc::clone(&world), item.value);
+            let _ = world.call(id, item);
+            let (world, about) = (Arc::clone(&world), About::from(item));
             Box::pin(async move {
-                let _ = world.later(id, What::Later, value).await;
-                world.keeps(value, id)
+                let _ = world.later(id, What::Later, about).await;
+                world.keeps_or_leaves_out(about, id)
             })
         }
     }
@@ -294,32 +301,26 @@ impl Kit {
     pub fn conflate(&self, id: usize) -> impl FnMut(Item, Item) -> Item + Send + use<> {
         let world = self.world();
         move |older, newer| {
-            let _ = world.call(id);
-            drop(older);
-            newer
+            let _ = world.call(id, &newer);
+            newer.with(older)
         }
     }
 
-    pub fn via(&self, id: usize) -> Each {
-        Each { id, world: self.world() }
+    pub fn via(&self, id: usize) -> Late {
+        Late::new(id, self.world(), self.n(id) - 1)
     }
 
     /// Behind a `zip` of streams whose order is known.
     pub fn join(&self, id: usize) -> impl FnMut((Item, Item)) -> Item + Send + use<> {
         move |(mut one, other)| {
             one.value = mix(one.value, other.value);
-            // Not at the end of the scope: where a drop there panics, rustc forgets what is to be returned (rust-lang/rust#47949).
-            drop(other);
-            one.passes(id)
+            one.with(other).passes(id)
         }
     }
 
     /// Behind any other.
     pub fn left(&self, id: usize) -> impl FnMut((Item, Item)) -> Item + Send + use<> {
-        move |(one, other)| {
-            drop(other);
-            one.passes(id)
-        }
+        move |(one, other)| one.with(other).passes(id)
     }
 
     // Sinks.
@@ -328,7 +329,7 @@ impl Kit {
     pub fn seen(&self, id: usize) -> impl Fn(Item) -> u64 + Send + Sync + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
+            let _ = world.call(id, &item);
             world.log(id, &item)
         }
     }
@@ -351,7 +352,7 @@ impl Kit {
     pub fn sink_tried(&self, id: usize) -> impl Fn(Item) -> Result<(), Planned> + Send + Sync + use<> {
         let world = self.world();
         move |item| {
-            let called = world.call(id);
+            let called = world.call(id, &item);
             let _ = world.log(id, &item);
             item.passed(id, called).map(drop)
         }
@@ -370,11 +371,11 @@ impl Kit {
     pub fn sink_async_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<(), Planned>> + Send + use<> {
         let world = self.world();
         move |item| {
-            let _ = world.call(id);
-            let value = world.log(id, &item);
+            let _ = world.call(id, &item);
+            let _ = world.log(id, &item);
             let world = Arc::clone(&world);
             Box::pin(async move {
-                let called = world.later(id, What::Later, value).await;
+                let called = world.later(id, What::Later, &item).await;
                 item.passed(id, called).map(drop)
             })
         }

@@ -3,7 +3,7 @@
 //!
 //! `generate` makes the shapes as trees, `render` writes them as `pipeline!` text (`shapes/`, compiled here), `model` says what must come out of
 //! them. `world`, `kit` and `user` have a run's parameters, functions and types, `plan` says what is done to it; `run` does one run and
-//! `check` checks it; `sweep` does many. `faults` lets each of them go wrong everywhere. `found` has the smallest graphs that went wrong once.
+//! `check` checks it, `asked` what its sources were told; `sweep` does many. `faults` lets each of them go wrong everywhere. `found` has the smallest graphs that went wrong once.
 //!
 //! A run that fails is told with the line that has it alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=… cargo test …`. Other variables:
 //!
@@ -12,6 +12,7 @@
 //! * `AQUEDUCT_THREADS=1`: on three threads and in real time, to hunt for races; not deterministic
 //! * `AQUEDUCT_SHAPES=write`: writes `shapes/` anew, after the generator was changed
 
+mod asked;
 mod check;
 mod faults;
 mod found;

@@ -165,7 +165,7 @@ struct Model<'a> {
 impl Model<'_> {
     fn chain(&mut self, chain: &Chain) -> Option<Stream> {
         let stream = match &chain.head {
-            Head::Source(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
+            Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
                 let given = (self.given)(*id);
                 let lane = |(first, count): (usize, &usize)| {
                     let numbers = (0..*count).map(|number| number * given.len() + first);

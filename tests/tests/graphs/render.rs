@@ -66,6 +66,7 @@ fn list(parts: &[String]) -> String {
 fn chain(chain: &Chain) -> String {
     let head = match &chain.head {
         Head::Source(id) => format!("from(k.source({id})) as s{id}"),
+        Head::Asking(id) => format!("from(k.asking({id})) as s{id}"),
         Head::Iter(id) => format!("iter(k.iter({id})) as s{id}"),
         Head::Threaded(id) => format!("iter_blocking(k.iter({id})) as s{id}"),
         Head::Inlet(id) => format!("from(k.inlet({id})) as s{id}"),

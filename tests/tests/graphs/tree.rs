@@ -34,6 +34,8 @@ pub struct Chain {
 pub enum Head {
     /// `from(…)`: a source that is asked, awaited and closed.
     Source(usize),
+    /// The same, and it asks what becomes of its items.
+    Asking(usize),
     /// `iter(…)`.
     Iter(usize),
     /// `iter_blocking(…)`.
@@ -266,7 +268,7 @@ impl Shape {
 fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
     let mut before = Vec::new();
     match &chain.head {
-        Head::Source(id) | Head::Iter(id) | Head::Threaded(id) => before.push(*id),
+        Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) => before.push(*id),
         Head::Inlet(_) | Head::Name(_) => {}
         Head::Fan(_, fan, inputs) => {
             for input in inputs {
@@ -289,7 +291,9 @@ fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
 
 fn place_chain(chain: &Chain, place: &'static str, places: &mut [&'static str]) {
     match &chain.head {
-        Head::Source(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => places[*id] = place,
+        Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
+            places[*id] = place;
+        }
         Head::Name(_) => {}
         Head::Fan(id, _, inputs) => {
             places[*id] = place;
@@ -312,7 +316,7 @@ fn place_steps(steps: &[Node], sink: Option<(usize, Sink)>, place: &'static str,
 
 fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {
     match &chain.head {
-        Head::Source(id) => parts.push(Part::Source(*id)),
+        Head::Source(id) | Head::Asking(id) => parts.push(Part::Source(*id)),
         Head::Iter(id) => parts.push(Part::Iter(*id)),
         Head::Threaded(id) => parts.push(Part::Threaded(*id)),
         Head::Inlet(id) => parts.push(Part::Inlet(*id)),

@@ -1,8 +1,9 @@
 //! What a user would write as types: sources, a transform, a sink, who feeds an inlet.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use aqueduct::{BoxError, Emitter, Inlet, Signal, Sink, Source, Transform};
+use aqueduct::{Ack, AckSource, BoxError, Emitter, Inlet, Signal, Sink, Source, Transform};
 use aqueduct_tests::flow::turns;
 
 use super::plan::{Fault, What};
@@ -26,10 +27,10 @@ impl Iterator for Pieces {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        let _ = self.item.world.visit(self.id, What::Piece);
+        let _ = self.item.world.visit(self.id, What::Piece, &self.item);
         self.given += 1;
         let value = mix(mix(self.item.value, self.id as u64), self.given);
-        (self.given <= self.all).then(|| Item::new(&self.item.world, value))
+        (self.given <= self.all).then(|| self.item.another(value))
     }
 }
 
@@ -86,7 +87,7 @@ impl Source for Numbers {
     }
 
     fn on_signal(&mut self, _: Signal) {
-        let _ = self.world.visit(self.id, What::Signal);
+        let _ = self.world.visit(self.id, What::Signal, 0);
     }
 
     async fn close(&mut self) {
@@ -104,6 +105,25 @@ impl Drop for Numbers {
     }
 }
 
+/// The same, asking what becomes of each item.
+pub struct Asking(pub Numbers);
+
+impl AckSource for Asking {
+    type Item = Item;
+
+    async fn next(&mut self) -> Result<Option<(Item, Ack)>, BoxError> {
+        Ok(Source::next(&mut self.0).await?.map(Item::asked))
+    }
+
+    fn on_signal(&mut self, signal: Signal) {
+        Source::on_signal(&mut self.0, signal);
+    }
+
+    async fn close(&mut self) {
+        Source::close(&mut self.0).await;
+    }
+}
+
 /// The same as an iterator.
 #[derive(Debug)]
 pub struct Listed(pub Numbers);
@@ -113,7 +133,7 @@ impl Iterator for Listed {
 
     fn next(&mut self) -> Option<Item> {
         self.0.asked();
-        let _ = self.0.world.call(self.0.id);
+        let _ = self.0.world.call(self.0.id, 0);
         self.0.give()
     }
 }
@@ -133,7 +153,7 @@ pub async fn feed(world: Arc<World>, id: usize, feeder: usize, inlet: Inlet<Item
         }
         let value = world.first(id, number);
         turns((value % 3) as usize).await;
-        let cancelled = world.visit(id, What::Send) == Some(Fault::Cancel);
+        let cancelled = world.visit(id, What::Send, value) == Some(Fault::Cancel);
         let patience = async {
             turns((value % 20) as usize).await;
             if !cancelled {
@@ -155,23 +175,49 @@ pub async fn feed(world: Arc<World>, id: usize, feeder: usize, inlet: Inlet<Item
     }
 }
 
-/// Gives each item again.
-pub struct Each {
-    pub id: usize,
-    pub world: Arc<World>,
+/// Gives each item again, when it has so many later ones.
+pub struct Late {
+    id: usize,
+    world: Arc<World>,
+    held: VecDeque<(Item, Ack)>,
+    holds: usize,
 }
 
-impl Transform<Item> for Each {
+impl Late {
+    pub fn new(id: usize, world: Arc<World>, holds: usize) -> Self {
+        Self { id, world, held: VecDeque::new(), holds }
+    }
+}
+
+impl Transform<Item> for Late {
     type Out = Item;
 
     async fn apply(&mut self, item: Item, out: &mut Emitter<'_, Item>) -> Result<(), BoxError> {
-        let called = self.world.later(self.id, What::Apply, item.value).await;
-        out.emit(item.passed(self.id, called)?).await;
+        let called = self.world.later(self.id, What::Apply, &item).await;
+        let item = item.passed(self.id, called)?;
+        if self.holds == 0 {
+            out.emit(item).await;
+            return Ok(());
+        }
+        self.held.push_back((item, out.hold()));
+        if self.held.len() > self.holds
+            && let Some((oldest, ack)) = self.held.pop_front()
+        {
+            out.emit_with(ack, oldest).await;
+        }
         Ok(())
     }
 
-    async fn finish(&mut self, _: &mut Emitter<'_, Item>) -> Result<(), BoxError> {
-        Ok(self.world.later(self.id, What::Finish, 0).await?)
+    async fn finish(&mut self, out: &mut Emitter<'_, Item>) -> Result<(), BoxError> {
+        self.world.later(self.id, What::Finish, 0).await?;
+        while let Some((item, ack)) = self.held.pop_front() {
+            out.emit_with(ack, item).await;
+        }
+        Ok(())
+    }
+
+    fn holds(&self) -> Option<usize> {
+        Some(self.holds)
     }
 }
 
@@ -193,7 +239,7 @@ impl Sink<Item> for Stored {
 
     async fn write(&mut self, item: Item) -> Result<(), BoxError> {
         self.values.push(self.world.log(self.id, &item));
-        let called = self.world.later(self.id, What::Write, item.value).await;
+        let called = self.world.later(self.id, What::Write, &item).await;
         drop(item.passed(self.id, called)?);
         Ok(())
     }

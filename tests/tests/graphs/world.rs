@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use aqueduct::{Control, Weigh};
+use aqueduct::{Ack, Control, Weigh};
 use aqueduct_tests::flow::Dice;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::asked::Answers;
 use super::plan::{Act, After, Aim, Fault, Hit, Spot, WHATS, What};
 use super::tree::Shape;
 
@@ -63,6 +64,8 @@ pub struct State {
     pub drops: Vec<u8>,
     pub live: usize,
     pub peak: usize,
+    /// What is known of the tokens of items.
+    pub answers: Answers,
     /// Of each stage: how often its code was called.
     pub visits: Vec<[u64; WHATS]>,
     pub logs: Vec<Vec<u64>>,
@@ -181,6 +184,7 @@ impl World {
             logs: vec![Vec::new(); stages],
             sources: vec![Source::default(); stages],
             fed: vec![Vec::new(); stages],
+            answers: Answers::new(shape),
             ..State::default()
         };
         let (ask, asked) = unbounded_channel();
@@ -212,6 +216,16 @@ impl World {
         !mix(value ^ self.salt, id as u64).is_multiple_of(4)
     }
 
+    /// The same; an item that is not kept is let go on purpose.
+    pub fn keeps_or_leaves_out(&self, item: impl Into<About>, id: usize) -> bool {
+        let about = item.into();
+        let keeps = self.keeps(about.value, id);
+        if let (false, Some(slot)) = (keeps, about.slot) {
+            self.state().answers.let_go(slot);
+        }
+        keeps
+    }
+
     pub fn pieces(&self, value: u64, id: usize) -> u64 {
         mix(value ^ self.salt, id as u64) % 4
     }
@@ -225,12 +239,15 @@ impl World {
 
     /// An item has come to its sink: its number.
     pub fn log(&self, sink: usize, item: &Item) -> u64 {
-        self.state().logs[sink].push(item.value);
+        let mut state = self.state();
+        state.logs[sink].push(item.value);
+        state.answers.came(sink, item.slot);
         item.value
     }
 
     /// A call of the test's code: counts it, and lets go wrong what is to, as far as that needs no waiting.
-    pub fn visit(&self, id: usize, what: What) -> Option<Fault> {
+    pub fn visit(&self, id: usize, what: What, about: impl Into<About>) -> Option<Fault> {
+        let about = about.into();
         let spot = Spot { id, what };
         let mut state = self.state();
         let visits = &mut state.visits[id][what as usize];
@@ -238,7 +255,11 @@ impl World {
         *visits += 1;
         let stale = std::mem::take(&mut state.stale);
         let fault = self.aims.iter().find(|aim| aim.spot == spot && aim.at == visit).map(|aim| aim.fault);
-        state.hits.extend(fault.map(|fault| Hit { spot, fault }));
+        if let Some(fault) = fault {
+            let hit = state.hits.len();
+            state.answers.hit(hit, fault, about.slot);
+            state.hits.push(Hit { spot, fault });
+        }
         drop(state);
         stale.into_iter().for_each(Waker::wake);
         match fault {
@@ -278,18 +299,27 @@ impl World {
     }
 
     /// A call of a closure.
-    pub fn call(&self, id: usize) -> Result<(), Planned> {
-        if self.visit(id, What::Call) == Some(Fault::Err) { Err(Planned(id)) } else { Ok(()) }
+    pub fn call(&self, id: usize, about: impl Into<About>) -> Result<(), Planned> {
+        if self.visit(id, What::Call, about) == Some(Fault::Err) { Err(Planned(id)) } else { Ok(()) }
     }
 
-    /// A call that is awaited; `value` is what it is about.
-    pub async fn later(&self, id: usize, what: What, value: u64) -> Result<(), Planned> {
-        self.wait(id, value).await;
-        match self.visit(id, what) {
+    /// A call that is awaited.
+    pub fn later(
+        &self,
+        id: usize,
+        what: What,
+        about: impl Into<About>,
+    ) -> impl Future<Output = Result<(), Planned>> + Send {
+        self.called_later(id, what, about.into())
+    }
+
+    async fn called_later(&self, id: usize, what: What, about: About) -> Result<(), Planned> {
+        self.wait(id, about.value).await;
+        match self.visit(id, what, about) {
             Some(Fault::Err) => return Err(Planned(id)),
             Some(Fault::Never(_)) => std::future::pending().await,
             Some(Fault::Stall) => tokio::time::sleep(LONG).await,
-            Some(Fault::Wakes) => self.wakes(mix(value, id as u64) % 300).await,
+            Some(Fault::Wakes) => self.wakes(mix(about.value, id as u64) % 300).await,
             _ => {}
         }
         Ok(())
@@ -339,6 +369,26 @@ impl std::fmt::Display for Planned {
 
 impl std::error::Error for Planned {}
 
+/// What a call is about.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    value: u64,
+    /// Of an item: which it is.
+    slot: Option<usize>,
+}
+
+impl From<u64> for About {
+    fn from(value: u64) -> Self {
+        Self { value, slot: None }
+    }
+}
+
+impl From<&Item> for About {
+    fn from(item: &Item) -> Self {
+        Self { value: item.value, slot: Some(item.slot) }
+    }
+}
+
 /// What flows.
 #[derive(Debug)]
 pub struct Item {
@@ -349,24 +399,52 @@ pub struct Item {
 
 impl Item {
     pub fn new(world: &Arc<World>, value: u64) -> Self {
+        Self::of(world, value, None)
+    }
+
+    /// One that comes of another, or of none.
+    fn of(world: &Arc<World>, value: u64, other: Option<usize>) -> Self {
         let mut state = world.state();
         let slot = state.drops.len();
         state.drops.push(0);
+        state.answers.made(slot, other);
         state.live += 1;
         state.peak = state.peak.max(state.live);
         drop(state);
         Self { value, slot, world: Arc::clone(world) }
     }
 
+    /// One more that comes of it.
+    pub fn another(&self, value: u64) -> Self {
+        Self::of(&self.world, value, Some(self.slot))
+    }
+
+    /// It, and a token that says what becomes of it.
+    pub fn asked(self) -> (Self, Ack) {
+        let number = self.world.state().answers.asked(self.slot);
+        let world = Arc::clone(&self.world);
+        let ack = Ack::new(move |verdict| world.state().answers.told(number, verdict));
+        (self, ack)
+    }
+
+    /// It goes on for the other, too.
+    pub fn with(self, other: Self) -> Self {
+        self.world.state().answers.joined(self.slot, other.slot);
+        // Not at the end of the scope: where a drop there panics, rustc forgets what is to be returned (rust-lang/rust#47949).
+        drop(other);
+        self
+    }
+
     /// Whether it goes into arm `arm` of the `match` that is stage `id`.
     pub fn goes(&self, id: usize, arm: usize, arms: usize) -> bool {
-        let _ = self.world.visit(id, What::Guard);
+        let _ = self.world.visit(id, What::Guard, self);
         self.world.route(self.value, id, arms) == arm
     }
 
     /// It was in that stage.
     pub fn passes(mut self, id: usize) -> Self {
         self.value = mix(self.value, id as u64);
+        self.world.state().answers.goes_on(self.slot);
         self
     }
 
@@ -384,14 +462,14 @@ impl Item {
 
 impl Clone for Item {
     fn clone(&self) -> Self {
-        let _ = self.world.visit(0, What::Clone);
-        Self::new(&self.world, self.value)
+        let _ = self.world.visit(0, What::Clone, self);
+        self.another(self.value)
     }
 }
 
 impl Weigh for Item {
     fn weight(&self) -> usize {
-        let _ = self.world.visit(0, What::Weigh);
+        let _ = self.world.visit(0, What::Weigh, self);
         // Nothing, which counts as one, or up to three.
         (self.value % 4) as usize
     }
@@ -402,10 +480,11 @@ impl Drop for Item {
         let mut state = self.world.state();
         state.drops[self.slot] += 1;
         state.live = state.live.wrapping_sub(1);
+        state.answers.let_go(self.slot);
         let quiet = state.outside || std::thread::panicking();
         drop(state);
         if !quiet {
-            let _ = self.world.visit(0, What::Drop);
+            let _ = self.world.visit(0, What::Drop, self.value);
         }
     }
 }

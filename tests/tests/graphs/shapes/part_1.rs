@@ -14,7 +14,7 @@ shapes! {
     }
     "match.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> map(k.map(3)) as s3 -> match {
+        from(k.asking(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> map(k.map(3)) as s3 -> match {
             x if x.goes(4, 0, 3) => x -> map(k.map(5)) as s5 -> take(k.take(6)) as s6,
             x if x.goes(4, 1, 3) => x -> map(k.map(7)) as s7,
             x => x -> map(k.map(8)) as s8 -> queue(k.cap(9)) as s9 -> map(k.map(10)) as s10,
@@ -58,7 +58,7 @@ shapes! {
     }
     "match then match" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 ->
+        from(k.asking(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 ->
             queue(k.cap(4), overflow = drop_oldest) as s4 -> then(k.then(5)) as s5 -> match {
             x if x.goes(6, 0, 2) => x -> map(k.map(7)) as s7 -> filter(k.filter(8)) as s8 -> fold(Vec::new(),
                 k.fold(9)) as s9,
@@ -123,7 +123,7 @@ shapes! {
     }
     "match/tap.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> filter_async(k.filter_async(2)) as s2 -> batch(k.n(3), k.period(3)) as s3 ->
+        from(k.asking(1)) as s1 -> filter_async(k.filter_async(2)) as s2 -> batch(k.n(3), k.period(3)) as s3 ->
             flatten() -> match {
             x if x.goes(4, 0, 2) => x -> queue(k.cap(5), low = k.low(5)) as s5 -> map(k.map(6)) as s6 -> tap {
                 queue(k.cap(8), overflow = drop_oldest) as s8 -> then(k.then(9)) as s9 -> then(k.then_tried(10))? as
@@ -135,7 +135,7 @@ shapes! {
     }
     "match then tap" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> delay(k.period(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> match {
+        from(k.asking(1)) as s1 -> delay(k.period(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> match {
             x if x.goes(4, 0, 2) => x -> map(k.map(5)) as s5 -> then(k.then_tried(6))? as s6,
             x => x -> queue(k.cap(7), overflow = fail) as s7 -> map(k.map(8)) as s8 -> map_async(k.n(9), k.then(9))
                 as s9 -> for_each(k.sink(10)) as s10,
@@ -180,9 +180,9 @@ shapes! {
     "merge then match" => {
         #![queue = k.cap(0)]
         merge(
-            from(k.source(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4,
+            from(k.asking(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4,
             from(k.source(5)) as s5 -> queue(k.cap(6), low = k.low(6)) as s6,
-            from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> queue(k.cap(10), low =
+            from(k.asking(7)) as s7 -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> queue(k.cap(10), low =
                 k.low(10)) as s10 -> then(k.then(11)) as s11 -> queue(k.cap(12), low = k.low(12)) as s12,
         ) as s1 -> match {
             x if x.goes(13, 0, 3) => x -> map(k.tried(14))? as s14 -> queue(k.cap(15), low = k.low(15)) as s15 ->
@@ -197,7 +197,7 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             iter(k.iter(2)) as s2 -> take(k.take(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4,
-            from(k.source(5)) as s5 -> queue(k.cap(6)) as s6 -> then(k.then(7)) as s7 -> chunks(k.n(8)) as s8 ->
+            from(k.asking(5)) as s5 -> queue(k.cap(6)) as s6 -> then(k.then(7)) as s7 -> chunks(k.n(8)) as s8 ->
                 flatten() -> queue(k.cap(9), overflow = drop_newest) as s9,
             from(k.source(10)) as s10,
         ) as s1 -> match {
@@ -226,7 +226,7 @@ shapes! {
         #![queue = k.cap(0)]
         interleave(
             from(k.source(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4 -> queue(k.cap(5)) as s5,
-            from(k.source(6)) as s6,
+            from(k.asking(6)) as s6,
         ) as s1 -> match {
             x if x.goes(7, 0, 2) => x -> then(k.then(8)) as s8,
             x => x -> map(k.map(9)) as s9,
@@ -236,8 +236,8 @@ shapes! {
     "prefer then match" => {
         #![queue = k.cap(0)]
         prefer(
-            from(k.source(2)) as s2,
-            from(k.source(3)) as s3 -> inspect(k.inspect(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5,
+            from(k.asking(2)) as s2,
+            from(k.asking(3)) as s3 -> inspect(k.inspect(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5,
         ) as s1 -> map_async_unordered(k.n(6), k.then(6)) as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 ->
             then(k.then(8)) as s8 -> match {
             x if x.goes(9, 0, 3) => x -> map(k.map(10)) as s10,
@@ -247,7 +247,7 @@ shapes! {
     }
     "broadcast.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> broadcast {
+        from(k.asking(1)) as s1 -> broadcast {
             queue(k.cap(3), overflow = drop_oldest) as s3 -> map(k.map(4)) as s4 -> then(k.then_tried(5))? as s5 ->
                 map(k.seen(6)) as s6 -> first(),
             then(k.then(7)) as s7 -> queue(k.cap(8), overflow = fail) as s8 -> then(k.then(9)) as s9 ->
@@ -265,7 +265,7 @@ shapes! {
     }
     "broadcast.2" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> broadcast {
+        from(k.asking(1)) as s1 -> broadcast {
             map(k.tried(3))? as s3 -> queue(k.cap(4), low = k.low(4)) as s4 -> map(k.map(5)) as s5,
             then(k.then(6)) as s6 -> take(k.take(7)) as s7 -> map(k.seen(8)) as s8 -> collect::<Vec<u64>>(),
             then(k.then(9)) as s9 -> filter(k.filter(10)) as s10 -> for_each_async(k.n(11), k.sink_async_tried(11))?
@@ -275,7 +275,7 @@ shapes! {
     }
     "broadcast/match.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 -> broadcast {
+        from(k.asking(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 -> broadcast {
             map(k.tried(5))? as s5 -> match {
                 x if x.goes(6, 0, 3) => x -> map(k.map(7)) as s7 -> for_each_async(k.n(8), k.sink_async(8)) as s8,
                 x if x.goes(6, 1, 3) => x -> queue(k.cap(9), overflow = drop_newest) as s9 -> map(k.map(10)) as s10,
@@ -287,7 +287,7 @@ shapes! {
     }
     "broadcast/match.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> then(k.then(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 ->
+        from(k.asking(1)) as s1 -> then(k.then(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 ->
             then(k.then(4)) as s4 -> broadcast {
             queue(k.cap(6), low = k.low(6)) as s6 -> then(k.then(7)) as s7 -> then(k.then(8)) as s8 -> match {
                 x if x.goes(9, 0, 2) => x -> map(k.map(10)) as s10 -> for_each(k.sink(11)) as s11,
@@ -312,7 +312,7 @@ shapes! {
     }
     "broadcast/broadcast.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> inspect(k.inspect(4)) as s4 ->
+        from(k.asking(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> inspect(k.inspect(4)) as s4 ->
             broadcast {
             queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.map(7)) as s7 -> queue(k.cap(8)) as s8 ->
                 map(k.map(9)) as s9 -> broadcast {

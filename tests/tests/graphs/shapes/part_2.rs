@@ -4,7 +4,7 @@ shapes! {
     k;
     "broadcast/tap.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> throttle(k.n(2), k.period(2)) as s2 -> flat_map(k.flat(3)) as s3 -> broadcast {
+        from(k.asking(1)) as s1 -> throttle(k.n(2), k.period(2)) as s2 -> flat_map(k.flat(3)) as s3 -> broadcast {
             map(k.map(5)) as s5 -> queue(k.cap(6), overflow = drop_newest) as s6 -> then(k.then(7)) as s7 ->
                 for_each_async(k.n(8), k.sink_async(8)) as s8,
             map(k.map(9)) as s9 -> take(k.take(10)) as s10 -> for_each_async(k.n(11), k.sink_async_tried(11))? as
@@ -18,7 +18,7 @@ shapes! {
     }
     "broadcast then tap" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 ->
+        from(k.asking(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 ->
             broadcast {
             map(k.map(5)) as s5 -> take(k.take(6)) as s6,
             then(k.then(7)) as s7,
@@ -31,7 +31,7 @@ shapes! {
     }
     "broadcast/parallel.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> broadcast {
+        from(k.asking(1)) as s1 -> broadcast {
             then(k.then(3)) as s3 -> parallel(k.n(4)) {
                 map(k.tried(5))? as s5
             } as s4 -> for_each(k.sink(6)) as s6,
@@ -43,7 +43,7 @@ shapes! {
     }
     "broadcast/parallel.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> flat_map(k.flat(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 ->
+        from(k.asking(1)) as s1 -> flat_map(k.flat(2)) as s2 -> queue(k.cap(3), overflow = drop_oldest) as s3 ->
             then(k.then(4)) as s4 -> broadcast {
             map(k.map(6)) as s6 -> filter(k.filter(7)) as s7 -> parallel(k.n(8)) {
                 then(k.then(9)) as s9 -> fold(Vec::new(), k.fold(10)) as s10
@@ -64,8 +64,8 @@ shapes! {
     "merge then broadcast" => {
         #![queue = k.cap(0)]
         merge(
-            from(k.source(2)) as s2 -> map(k.map(3)) as s3 -> batch(k.n(4), k.period(4)) as s4 -> flatten(),
-            from(k.source(5)) as s5 -> then(k.then(6)) as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 ->
+            from(k.asking(2)) as s2 -> map(k.map(3)) as s3 -> batch(k.n(4), k.period(4)) as s4 -> flatten(),
+            from(k.asking(5)) as s5 -> then(k.then(6)) as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 ->
                 map(k.map(8)) as s8,
         ) as s1 -> map_async_unordered(k.n(9), k.then(9)) as s9 -> queue(k.cap(10), overflow = drop_oldest) as s10
             -> map(k.map(11)) as s11 -> broadcast {
@@ -78,9 +78,9 @@ shapes! {
     "concat then broadcast" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2,
-            from(k.source(3)) as s3,
-            from(k.source(4)) as s4,
+            from(k.asking(2)) as s2,
+            from(k.asking(3)) as s3,
+            from(k.asking(4)) as s4,
         ) as s1 -> filter(k.filter(5)) as s5 -> broadcast {
             queue(k.cap(7)) as s7 -> map(k.tried(8))? as s8 -> delay(k.period(9)) as s9 -> map(k.seen(10)) as s10 ->
                 collect::<Vec<u64>>(),
@@ -91,7 +91,7 @@ shapes! {
         #![queue = k.cap(0)]
         zip(
             from(k.source(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> filter(k.filter(4)) as s4,
-            from(k.source(5)) as s5,
+            from(k.asking(5)) as s5,
         ) as s1 -> map(k.join(1)) as j1 -> map(k.tried(6))? as s6 -> broadcast {
             map(k.tried(8))? as s8 -> map_async(k.n(9), k.then(9)) as s9,
             map(k.map(10)) as s10,
@@ -127,7 +127,7 @@ shapes! {
     }
     "tap.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> tap {
+        from(k.asking(1)) as s1 -> tap {
             queue(k.cap(3), overflow = drop_oldest) as s3 -> then(k.then(4)) as s4 -> queue(k.cap(5), overflow =
                 drop_newest) as s5 -> map(k.map(6)) as s6 -> for_each(k.sink(7)) as s7
         } as s2 -> queue(k.cap(8), low = k.low(8)) as s8 -> map(k.map(9)) as s9 -> fold(Vec::new(), k.fold(10)) as
@@ -162,7 +162,7 @@ shapes! {
     }
     "tap/match.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> then(k.then(3)) as s3 -> tap {
+        from(k.asking(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> then(k.then(3)) as s3 -> tap {
             queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.tried(6))? as s6 -> inspect(k.inspect(7)) as s7
                 -> match {
                 x if x.goes(8, 0, 2) => x -> map(k.map(9)) as s9 -> for_each_async(k.n(10), k.sink_async_tried(10))?
@@ -175,7 +175,7 @@ shapes! {
     }
     "tap then match" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> tap {
+        from(k.asking(1)) as s1 -> tap {
             queue(k.cap(3), overflow = drop_oldest) as s3 -> then(k.then(4)) as s4 -> for_each_async(k.n(5),
                 k.sink_async(5)) as s5
         } as s2 -> match {
@@ -188,7 +188,7 @@ shapes! {
     }
     "tap/broadcast.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> take(k.take(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 -> tap {
+        from(k.asking(1)) as s1 -> take(k.take(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 -> tap {
             queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6 -> queue(k.cap(7)) as s7 ->
                 map(k.map(8)) as s8 -> broadcast {
                 map(k.map(10)) as s10 -> map(k.seen(11)) as s11 -> count(),
@@ -222,7 +222,7 @@ shapes! {
     }
     "tap/tap.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> tap {
+        from(k.asking(1)) as s1 -> inspect(k.inspect(2)) as s2 -> tap {
             queue(k.cap(4), overflow = drop_oldest) as s4 -> then(k.then(5)) as s5 -> tap {
                 queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.map(8)) as s8 -> map(k.seen(9)) as s9 ->
                     count()
@@ -242,7 +242,7 @@ shapes! {
     }
     "tap then tap" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> tap {
+        from(k.asking(1)) as s1 -> inspect(k.inspect(2)) as s2 -> tap {
             queue(k.cap(4), overflow = drop_oldest) as s4 -> map(k.tried(5))? as s5 -> for_each_async(k.n(6),
                 k.sink_async(6)) as s6
         } as s3 -> tap {
@@ -252,7 +252,7 @@ shapes! {
     }
     "tap/parallel.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> then(k.then(2)) as s2 -> tap {
+        from(k.asking(1)) as s1 -> then(k.then(2)) as s2 -> tap {
             queue(k.cap(4), overflow = drop_newest) as s4 -> then(k.then(5)) as s5 -> parallel(k.n(6)) {
                 map(k.map(7)) as s7
             } as s6 -> delay(k.period(8)) as s8 -> for_each(k.sink(9)) as s9
@@ -260,7 +260,7 @@ shapes! {
     }
     "tap/parallel.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> map(k.map(2)) as s2 -> tap {
+        from(k.asking(1)) as s1 -> map(k.map(2)) as s2 -> tap {
             queue(k.cap(4), overflow = drop_oldest) as s4 -> map(k.map(5)) as s5 -> then(k.then(6)) as s6 ->
                 parallel(k.n(7)) {
                 map(k.tried(8))? as s8 -> filter_async(k.filter_async(9)) as s9 -> for_each_async(k.n(10),
@@ -292,7 +292,7 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             from(k.source(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3,
-            from(k.source(4)) as s4,
+            from(k.asking(4)) as s4,
         ) as s1 -> then(k.then(5)) as s5 -> take(k.take(6)) as s6 -> tap {
             queue(k.cap(8), overflow = drop_oldest) as s8 -> map(k.map(9)) as s9 -> filter(k.filter(10)) as s10 ->
                 fold(Vec::new(), k.fold(11)) as s11
@@ -315,7 +315,7 @@ shapes! {
             from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> map(k.map(4)) as s4 ->
                 queue(k.cap(5), low = k.low(5)) as s5,
             from(k.source(6)) as s6 -> batch(k.n(7), k.period(7)) as s7 -> flatten() -> queue(k.cap(8)) as s8,
-            from(k.source(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11 -> map(k.tried(12))? as s12,
+            from(k.asking(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11 -> map(k.tried(12))? as s12,
         ) as s1 -> tap {
             queue(k.cap(14), overflow = drop_oldest) as s14 -> then(k.then(15)) as s15 -> flat_map(k.flat(16)) as
                 s16 -> map(k.seen(17)) as s17 -> collect::<Vec<u64>>()
@@ -325,7 +325,7 @@ shapes! {
         #![queue = k.cap(0)]
         prefer(
             from(k.source(2)) as s2 -> queue(k.cap(3)) as s3,
-            from(k.source(4)) as s4 -> queue(k.cap(5)) as s5 -> map(k.map(6)) as s6 -> then(k.then(7)) as s7 ->
+            from(k.asking(4)) as s4 -> queue(k.cap(5)) as s5 -> map(k.map(6)) as s6 -> then(k.then(7)) as s7 ->
                 queue(k.cap(8)) as s8,
         ) as s1 -> filter_async(k.filter_async(9)) as s9 -> map_async(k.n(10), k.then_tried(10))? as s10 -> tap {
             queue(k.cap(12), overflow = drop_newest) as s12 -> map(k.tried(13))? as s13 -> map_async(k.n(14),

@@ -44,7 +44,7 @@ shapes! {
     }
     "parallel then match" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3
+        from(k.asking(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3
             -> parallel(k.n(4)) {
             map(k.map(5)) as s5
         } as s4 -> throttle(k.n(6), k.period(6)) as s6 -> match {
@@ -139,7 +139,7 @@ shapes! {
     }
     "parallel then parallel" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> inspect(k.inspect(3)) as s3 ->
+        from(k.asking(1)) as s1 -> map_async(k.n(2), k.then(2)) as s2 -> inspect(k.inspect(3)) as s3 ->
             parallel(k.n(4)) {
             then(k.then(5)) as s5 -> map_async(k.n(6), k.then_tried(6))? as s6
         } as s4 -> parallel(k.n(7)) {
@@ -160,8 +160,8 @@ shapes! {
     "concat then parallel" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> queue(k.cap(3), overflow = drop_newest) as s3,
-            from(k.source(4)) as s4 -> queue(k.cap(5), overflow = fail) as s5 -> map(k.map(6)) as s6,
+            from(k.asking(2)) as s2 -> queue(k.cap(3), overflow = drop_newest) as s3,
+            from(k.asking(4)) as s4 -> queue(k.cap(5), overflow = fail) as s5 -> map(k.map(6)) as s6,
         ) as s1 -> parallel(k.n(7)) {
             map(k.tried(8))? as s8 -> inspect(k.inspect(9)) as s9 -> fold(Vec::new(), k.fold(10)) as s10
         } as s7
@@ -170,7 +170,7 @@ shapes! {
         #![queue = k.cap(0)]
         zip(
             iter(k.iter(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> map(k.map(4)) as s4,
-            from(k.source(5)) as s5 -> chunks(k.n(6)) as s6 -> flatten(),
+            from(k.asking(5)) as s5 -> chunks(k.n(6)) as s6 -> flatten(),
         ) as s1 -> map(k.join(1)) as j1 -> parallel(k.n(7)) {
             then(k.then(8)) as s8 -> flat_map(k.flat(9)) as s9
         } as s7 -> queue(k.cap(10)) as s10 -> then(k.then(11)) as s11 -> flat_map(k.flat(12)) as s12 ->
@@ -217,7 +217,7 @@ shapes! {
     }
     "copies.2" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> throttle(k.n(2), k.period(2)) as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> throttle(k.n(2), k.period(2)) as s2 -> broadcast as s3;
         a -> map(k.map(4)) as s4 -> then(k.then_tried(5))? as s5 -> map_async_unordered(k.n(6), k.then(6)) as s6 ->
             map(k.seen(7)) as s7 -> collect::<Vec<u64>>();
         b -> map(k.map(8)) as s8 -> for_each_async(k.n(9), k.sink_async_tried(9))? as s9;
@@ -251,7 +251,7 @@ shapes! {
     }
     "copies/broadcast" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
         a -> map(k.map(4)) as s4 -> flat_map(k.flat(5)) as s5 -> broadcast {
             queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.tried(8))? as s8 -> for_each(k.sink_tried(9))? as
                 s9,
@@ -291,7 +291,7 @@ shapes! {
     }
     "tap then copies" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> tap {
+        let (a, b) = from(k.asking(1)) as s1 -> tap {
             queue(k.cap(3), overflow = drop_newest) as s3 -> then(k.then(4)) as s4 -> map(k.seen(5)) as s5 ->
                 collect::<Vec<u64>>()
         } as s2 -> broadcast as s6;

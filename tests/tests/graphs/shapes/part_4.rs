@@ -30,7 +30,7 @@ shapes! {
     }
     "copies then copies" => {
         #![queue = k.cap(0)]
-        let (d, e) = from(k.source(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> map(k.map(3)) as s3 ->
+        let (d, e) = from(k.asking(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> map(k.map(3)) as s3 ->
             broadcast as s4;
         let (a, b, c) = e -> broadcast as s11;
         d -> map(k.map(5)) as s5 -> queue(k.cap(6)) as s6 -> map(k.map(7)) as s7 -> queue(k.cap(8), low = k.low(8))
@@ -46,7 +46,7 @@ shapes! {
         merge(
             from(k.source(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 -> chunks(k.n(4)) as s4 -> flatten(),
             iter(k.iter(5)) as s5 -> map(k.tried(6))? as s6,
-            from(k.source(7)) as s7 -> queue(k.cap(8), overflow = drop_newest) as s8 -> map(k.map(9)) as s9 ->
+            from(k.asking(7)) as s7 -> queue(k.cap(8), overflow = drop_newest) as s8 -> map(k.map(9)) as s9 ->
                 queue(k.cap(10), overflow = fail) as s10,
         ) as s1 -> inspect(k.inspect(11)) as s11 -> map(k.seen(12)) as s12 -> collect::<Vec<u64>>()
     }
@@ -64,7 +64,7 @@ shapes! {
         #![queue = k.cap(0)]
         merge(
             from(k.source(2)) as s2 -> delay(k.period(3)) as s3,
-            from(k.source(4)) as s4,
+            from(k.asking(4)) as s4,
             from(k.source(5)) as s5 -> batch(k.n(6), k.period(6)) as s6 -> flatten() -> inspect(k.inspect(7)) as s7,
         ) as s1 -> queue(k.cap(8), overflow = drop_newest) as s8 -> then(k.then(9)) as s9 -> queue(k.cap(10),
             overflow = fail) as s10 -> map(k.map(11)) as s11 -> map_async(k.n(12), k.then(12)) as s12 ->
@@ -74,7 +74,7 @@ shapes! {
         #![queue = k.cap(0)]
         merge(
             from(k.source(2)) as s2 -> map_async_unordered(k.n(3), k.then(3)) as s3,
-            from(k.source(4)) as s4 -> queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6 ->
+            from(k.asking(4)) as s4 -> queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6 ->
                 take(k.take(7)) as s7 -> match {
                 x if x.goes(8, 0, 2) => x -> map(k.tried(9))? as s9 -> map(k.map(10)) as s10,
                 x => x -> map(k.map(11)) as s11 -> map(k.seen(12)) as s12 -> count(),
@@ -111,8 +111,8 @@ shapes! {
     "merge/parallel" => {
         #![queue = k.cap(0)]
         merge(
-            from(k.source(2)) as s2,
-            from(k.source(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 ->
+            from(k.asking(2)) as s2,
+            from(k.asking(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 ->
                 map(k.map(6)) as s6 -> parallel(k.n(7)) {
                 map(k.map(8)) as s8
             } as s7,
@@ -124,7 +124,7 @@ shapes! {
             merge(
                 iter(k.iter(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4,
                 iter(k.iter(5)) as s5 -> then(k.then_tried(6))? as s6 -> queue(k.cap(7), low = k.low(7)) as s7,
-                from(k.source(8)) as s8 -> filter(k.filter(9)) as s9 -> map(k.map(10)) as s10 -> queue(k.cap(11),
+                from(k.asking(8)) as s8 -> filter(k.filter(9)) as s9 -> map(k.map(10)) as s10 -> queue(k.cap(11),
                     low = k.low(11)) as s11,
             ) as s2,
             from(k.source(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13 -> then(k.then(14)) as s14,
@@ -140,8 +140,8 @@ shapes! {
                 queue(k.cap(5), low = k.low(5)) as s5,
             iter(k.iter(6)) as s6 -> map_async(k.n(7), k.then_tried(7))? as s7,
             concat(
-                from(k.source(9)) as s9 -> queue(k.cap(10)) as s10,
-                from(k.source(11)) as s11,
+                from(k.asking(9)) as s9 -> queue(k.cap(10)) as s10,
+                from(k.asking(11)) as s11,
             ) as s8 -> queue(k.cap(12)) as s12,
         ) as s1 -> then(k.then(13)) as s13 -> for_each(k.sink(14)) as s14
     }
@@ -149,13 +149,13 @@ shapes! {
         #![queue = k.cap(0)]
         merge(
             zip(
-                from(k.source(3)) as s3,
+                from(k.asking(3)) as s3,
                 from(k.source(4)) as s4 -> queue(k.cap(5)) as s5 -> then(k.then(6)) as s6 -> queue(k.cap(7), low =
                     k.low(7)) as s7 -> map(k.map(8)) as s8 -> queue(k.cap(9), low = k.low(9)) as s9,
             ) as s2 -> map(k.join(2)) as j2 -> queue(k.cap(10), overflow = drop_oldest) as s10 -> map(k.map(11)) as
                 s11,
             from(k.source(12)) as s12 -> take(k.take(13)) as s13,
-            from(k.source(14)) as s14 -> map_async(k.n(15), k.then_tried(15))? as s15 -> filter(k.filter(16)) as
+            from(k.asking(14)) as s14 -> map_async(k.n(15), k.then_tried(15))? as s15 -> filter(k.filter(16)) as
                 s16,
         ) as s1 -> take(k.take(17)) as s17 -> delay(k.period(18)) as s18 -> for_each(k.sink_tried(19))? as s19
     }
@@ -165,11 +165,11 @@ shapes! {
             interleave(
                 iter(k.iter(3)) as s3 -> queue(k.cap(4), overflow = drop_newest) as s4 -> map(k.map(5)) as s5,
                 iter(k.iter(6)) as s6,
-                from(k.source(7)) as s7 -> map(k.tried(8))? as s8 -> queue(k.cap(9), overflow = drop_oldest) as s9
+                from(k.asking(7)) as s7 -> map(k.tried(8))? as s8 -> queue(k.cap(9), overflow = drop_oldest) as s9
                     -> map(k.map(10)) as s10,
             ) as s2 -> inspect(k.inspect(11)) as s11 -> map(k.tried(12))? as s12 -> queue(k.cap(13), low =
                 k.low(13)) as s13,
-            from(k.source(14)) as s14 -> queue(k.cap(15), low = k.low(15)) as s15,
+            from(k.asking(14)) as s14 -> queue(k.cap(15), low = k.low(15)) as s15,
         ) as s1 -> queue(k.cap(16), overflow = drop_oldest) as s16 -> map(k.map(17)) as s17 -> map_async(k.n(18),
             k.then_tried(18))? as s18 -> map_async(k.n(19), k.then(19)) as s19 -> map(k.seen(20)) as s20 -> first()
     }
@@ -177,7 +177,7 @@ shapes! {
         #![queue = k.cap(0)]
         merge(
             prefer(
-                from(k.source(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> flat_map(k.flat(5)) as s5,
+                from(k.asking(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> flat_map(k.flat(5)) as s5,
                 from(k.source(6)) as s6,
             ) as s2 -> queue(k.cap(7), low = k.low(7)) as s7 -> then(k.then(8)) as s8 -> queue(k.cap(9)) as s9,
             from(k.source(10)) as s10 -> queue(k.cap(11)) as s11 -> then(k.then(12)) as s12,
@@ -186,18 +186,18 @@ shapes! {
     }
     "merge/copies" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(2)) as s2 -> broadcast as s3;
         b -> queue(k.cap(4), low = k.low(4)) as s4 -> map(k.map(5)) as s5 -> queue(k.cap(6)) as s6 -> map(k.map(7))
             as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9 -> flat_map(k.flat(10)) as s10 ->
             fold(Vec::new(), k.fold(11)) as s11;
         merge(
             a -> queue(k.cap(12), low = k.low(12)) as s12 -> then(k.then(13)) as s13,
-            from(k.source(14)) as s14 -> queue(k.cap(15), low = k.low(15)) as s15,
+            from(k.asking(14)) as s14 -> queue(k.cap(15), low = k.low(15)) as s15,
         ) as s1 -> map(k.seen(16)) as s16 -> first()
     }
     "diamond merge.0" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> map(k.map(3)) as s3 ->
+        let (a, b, c) = from(k.asking(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> map(k.map(3)) as s3 ->
             broadcast as s4;
         merge(
             a -> map(k.map(5)) as s5 -> inspect(k.inspect(6)) as s6 -> queue(k.cap(7)) as s7 -> map(k.map(8)) as s8,
@@ -218,7 +218,7 @@ shapes! {
     }
     "diamond merge.2" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> then(k.then(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> then(k.then(2)) as s2 -> broadcast as s3;
         merge(
             a -> map(k.map(4)) as s4 -> inspect(k.inspect(5)) as s5,
             b -> map(k.map(6)) as s6 -> then(k.then_tried(7))? as s7,
@@ -249,7 +249,7 @@ shapes! {
     }
     "diamond merge/broadcast" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> flat_map(k.flat(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> flat_map(k.flat(2)) as s2 -> broadcast as s3;
         merge(
             a -> map(k.map(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 -> then(k.then(6)) as s6 -> broadcast
                 {
@@ -263,7 +263,7 @@ shapes! {
     }
     "diamond merge/tap" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        let (a, b) = from(k.asking(1)) as s1 -> broadcast as s2;
         merge(
             a -> map(k.map(3)) as s3 -> then(k.then_tried(4))? as s4 -> tap {
                 queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.map(7)) as s7 -> for_each_async(k.n(8),
@@ -289,15 +289,15 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             iter(k.iter(2)) as s2 -> queue(k.cap(3), overflow = drop_newest) as s3,
-            from(k.source(4)) as s4,
-            from(k.source(5)) as s5 -> queue(k.cap(6), overflow = drop_newest) as s6,
+            from(k.asking(4)) as s4,
+            from(k.asking(5)) as s5 -> queue(k.cap(6), overflow = drop_newest) as s6,
         ) as s1 -> map_async(k.n(7), k.then_tried(7))? as s7 -> map_async(k.n(8), k.then(8)) as s8 -> map(k.map(9))
             as s9 -> for_each_async(k.n(10), k.sink_async(10)) as s10
     }
     "concat.1" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> map(k.tried(3))? as s3 -> queue(k.cap(4), overflow = drop_newest) as s4,
+            from(k.asking(2)) as s2 -> map(k.tried(3))? as s3 -> queue(k.cap(4), overflow = drop_newest) as s4,
             from(k.source(5)) as s5,
         ) as s1 -> batch(k.n(6), k.period(6)) as s6 -> flatten() -> for_each_async(k.n(7), k.sink_async(7)) as s7
     }
@@ -313,7 +313,7 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             from(k.source(2)) as s2 -> queue(k.cap(3)) as s3 -> then(k.then(4)) as s4,
-            from(k.source(5)) as s5 -> queue(k.cap(6)) as s6 -> map(k.map(7)) as s7 -> match {
+            from(k.asking(5)) as s5 -> queue(k.cap(6)) as s6 -> map(k.map(7)) as s7 -> match {
                 x if x.goes(8, 0, 3) => x -> map(k.map(9)) as s9 -> queue(k.cap(10), overflow = drop_oldest) as s10
                     -> then(k.then(11)) as s11,
                 x if x.goes(8, 1, 3) => x -> then(k.then(12)) as s12 -> then(k.then_tried(13))? as s13 ->
@@ -328,8 +328,8 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             from(k.source(2)) as s2,
-            from(k.source(3)) as s3 -> map(k.map(4)) as s4,
-            from(k.source(5)) as s5 -> queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.map(7)) as s7 ->
+            from(k.asking(3)) as s3 -> map(k.map(4)) as s4,
+            from(k.asking(5)) as s5 -> queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.map(7)) as s7 ->
                 queue(k.cap(8), overflow = drop_newest) as s8 -> then(k.then(9)) as s9 -> broadcast {
                 map(k.map(11)) as s11 -> take(k.take(12)) as s12,
                 map(k.map(13)) as s13 -> queue(k.cap(14), overflow = fail) as s14 -> map(k.map(15)) as s15,
@@ -340,8 +340,8 @@ shapes! {
     "concat/tap" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> map(k.tried(3))? as s3,
-            from(k.source(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 -> then(k.then(6)) as s6 ->
+            from(k.asking(2)) as s2 -> map(k.tried(3))? as s3,
+            from(k.asking(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 -> then(k.then(6)) as s6 ->
                 map(k.map(7)) as s7 -> tap {
                 queue(k.cap(9), overflow = drop_newest) as s9 -> map(k.map(10)) as s10 -> for_each_async(k.n(11),
                     k.sink_async(11)) as s11

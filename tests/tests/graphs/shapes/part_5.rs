@@ -5,11 +5,11 @@ shapes! {
     "concat/parallel" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> filter(k.filter(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
+            from(k.asking(2)) as s2 -> filter(k.filter(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
                 map(k.map(5)) as s5 -> parallel(k.n(6)) {
                 map(k.tried(7))? as s7
             } as s6,
-            from(k.source(8)) as s8,
+            from(k.asking(8)) as s8,
             from(k.source(9)) as s9 -> inspect(k.inspect(10)) as s10,
         ) as s1 -> queue(k.cap(11), overflow = fail) as s11 -> then(k.then(12)) as s12 -> queue(k.cap(13)) as s13 ->
             map(k.map(14)) as s14 -> for_each_async(k.n(15), k.sink_async(15)) as s15
@@ -20,8 +20,8 @@ shapes! {
             from(k.source(2)) as s2 -> queue(k.cap(3)) as s3 -> map(k.map(4)) as s4,
             merge(
                 iter(k.iter(6)) as s6,
-                from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9,
-                from(k.source(10)) as s10 -> queue(k.cap(11)) as s11 -> then(k.then(12)) as s12,
+                from(k.asking(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9,
+                from(k.asking(10)) as s10 -> queue(k.cap(11)) as s11 -> then(k.then(12)) as s12,
             ) as s5 -> queue(k.cap(13), low = k.low(13)) as s13 -> then(k.then(14)) as s14 -> queue(k.cap(15), low =
                 k.low(15)) as s15 -> map(k.map(16)) as s16 -> queue(k.cap(17)) as s17,
         ) as s1 -> map(k.seen(18)) as s18 -> collect::<Vec<u64>>()
@@ -30,9 +30,9 @@ shapes! {
         #![queue = k.cap(0)]
         concat(
             concat(
-                from(k.source(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 -> map(k.map(5)) as s5,
+                from(k.asking(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 -> map(k.map(5)) as s5,
                 from(k.source(6)) as s6 -> chunks(k.n(7)) as s7 -> flatten(),
-                from(k.source(8)) as s8,
+                from(k.asking(8)) as s8,
             ) as s2 -> take(k.take(9)) as s9 -> queue(k.cap(10)) as s10 -> then(k.then(11)) as s11,
             from(k.source(12)) as s12 -> queue(k.cap(13), overflow = drop_newest) as s13,
         ) as s1 -> map(k.tried(14))? as s14 -> map(k.seen(15)) as s15 -> collect::<Vec<u64>>()
@@ -40,7 +40,7 @@ shapes! {
     "concat/zip" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> chunks(k.n(3)) as s3 -> flatten(),
+            from(k.asking(2)) as s2 -> chunks(k.n(3)) as s3 -> flatten(),
             iter(k.iter(4)) as s4 -> filter_async(k.filter_async(5)) as s5 -> map_async(k.n(6), k.then(6)) as s6 ->
                 queue(k.cap(7), low = k.low(7)) as s7,
             zip(
@@ -58,7 +58,7 @@ shapes! {
             iter(k.iter(2)) as s2 -> map(k.map(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), overflow =
                 drop_oldest) as s5,
             interleave(
-                from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9 -> map(k.map(10)) as s10,
+                from(k.asking(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9 -> map(k.map(10)) as s10,
                 from(k.source(11)) as s11 -> queue(k.cap(12), low = k.low(12)) as s12,
                 iter(k.iter(13)) as s13 -> queue(k.cap(14), low = k.low(14)) as s14 -> map(k.map(15)) as s15 ->
                     map(k.map(16)) as s16,
@@ -68,7 +68,7 @@ shapes! {
     "concat/prefer" => {
         #![queue = k.cap(0)]
         concat(
-            from(k.source(2)) as s2 -> filter(k.filter(3)) as s3 -> map(k.map(4)) as s4,
+            from(k.asking(2)) as s2 -> filter(k.filter(3)) as s3 -> map(k.map(4)) as s4,
             prefer(
                 from(k.source(6)) as s6 -> filter(k.filter(7)) as s7,
                 iter(k.iter(8)) as s8 -> queue(k.cap(9), low = k.low(9)) as s9,
@@ -82,14 +82,14 @@ shapes! {
         b -> then(k.then(8)) as s8 -> throttle(k.n(9), k.period(9)) as s9 -> queue(k.cap(10)) as s10 ->
             then(k.then(11)) as s11 -> map(k.seen(12)) as s12 -> count();
         concat(
-            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
+            from(k.asking(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
                 map_async_unordered(k.n(5), k.then(5)) as s5,
             a -> flat_map(k.flat(13)) as s13 -> map_async(k.n(14), k.then_tried(14))? as s14,
         ) as s1 -> for_each_async(k.n(15), k.sink_async(15)) as s15
     }
     "diamond concat.0" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        let (a, b) = from(k.asking(1)) as s1 -> broadcast as s2;
         concat(
             a -> map(k.map(3)) as s3 -> map_async_unordered(k.n(4), k.then(4)) as s4,
             b -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6,
@@ -98,7 +98,7 @@ shapes! {
     }
     "diamond concat.1" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> then(k.then(2)) as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> then(k.then(2)) as s2 -> broadcast as s3;
         concat(
             a -> map(k.map(4)) as s4 -> queue(k.cap(5), overflow = fail) as s5 -> then(k.then(6)) as s6,
             b -> queue(k.cap(7), overflow = drop_newest) as s7 -> map(k.map(8)) as s8 -> flat_map(k.flat(9)) as s9
@@ -109,7 +109,7 @@ shapes! {
     }
     "diamond concat.2" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> broadcast as s4;
+        let (a, b) = from(k.asking(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> broadcast as s4;
         concat(
             a -> map(k.map(5)) as s5,
             b -> queue(k.cap(6), overflow = drop_oldest) as s6 -> map(k.map(7)) as s7,
@@ -147,7 +147,7 @@ shapes! {
     }
     "diamond concat/broadcast" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> map(k.map(2)) as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> map(k.map(2)) as s2 -> broadcast as s3;
         concat(
             a -> map(k.map(4)) as s4 -> broadcast {
                 map(k.tried(6))? as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 -> then(k.then(8)) as s8 ->
@@ -188,8 +188,8 @@ shapes! {
     "zip.0" => {
         #![queue = k.cap(0)]
         zip(
-            from(k.source(2)) as s2,
-            from(k.source(3)) as s3,
+            from(k.asking(2)) as s2,
+            from(k.asking(3)) as s3,
         ) as s1 -> map(k.join(1)) as j1 -> queue(k.cap(4)) as s4 -> then(k.then(5)) as s5 -> map(k.seen(6)) as s6 ->
             collect::<Vec<u64>>()
     }
@@ -204,7 +204,7 @@ shapes! {
     "zip.2" => {
         #![queue = k.cap(0)]
         zip(
-            from(k.source(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> then(k.then(4)) as s4 ->
+            from(k.asking(2)) as s2 -> map_async(k.n(3), k.then_tried(3))? as s3 -> then(k.then(4)) as s4 ->
                 queue(k.cap(5), low = k.low(5)) as s5,
             iter(k.iter(6)) as s6,
         ) as s1 -> map(k.join(1)) as j1 -> then(k.then_tried(7))? as s7 -> delay(k.period(8)) as s8 ->
@@ -228,13 +228,13 @@ shapes! {
                 queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> take(k.take(10)) as s10 -> map(k.seen(11)) as s11 ->
                     first(),
             } as s4,
-            from(k.source(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13,
+            from(k.asking(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13,
         ) as s1 -> map(k.left(1)) as j1 -> for_each_async(k.n(14), k.sink_async(14)) as s14
     }
     "zip/tap" => {
         #![queue = k.cap(0)]
         zip(
-            from(k.source(2)) as s2 -> tap {
+            from(k.asking(2)) as s2 -> tap {
                 queue(k.cap(4), overflow = drop_oldest) as s4 -> then(k.then(5)) as s5 -> queue(k.cap(6), overflow =
                     fail) as s6 -> then(k.then(7)) as s7 -> map(k.seen(8)) as s8 -> collect::<Vec<u64>>()
             } as s3,
@@ -260,7 +260,7 @@ shapes! {
         zip(
             from(k.source(2)) as s2,
             merge(
-                from(k.source(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5,
+                from(k.asking(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5,
                 from(k.source(6)) as s6 -> queue(k.cap(7), overflow = drop_oldest) as s7 -> map(k.map(8)) as s8,
                 from(k.source(9)) as s9 -> queue(k.cap(10)) as s10,
             ) as s3,
@@ -271,7 +271,7 @@ shapes! {
         zip(
             concat(
                 from(k.source(3)) as s3 -> filter(k.filter(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5,
-                from(k.source(6)) as s6 -> map(k.tried(7))? as s7 -> queue(k.cap(8), low = k.low(8)) as s8 ->
+                from(k.asking(6)) as s6 -> map(k.tried(7))? as s7 -> queue(k.cap(8), low = k.low(8)) as s8 ->
                     map(k.map(9)) as s9 -> queue(k.cap(10), low = k.low(10)) as s10,
             ) as s2 -> filter(k.filter(11)) as s11 -> map(k.map(12)) as s12,
             from(k.source(13)) as s13,
@@ -294,8 +294,8 @@ shapes! {
         #![queue = k.cap(0)]
         zip(
             interleave(
-                from(k.source(3)) as s3 -> map_async(k.n(4), k.then(4)) as s4 -> inspect(k.inspect(5)) as s5,
-                from(k.source(6)) as s6,
+                from(k.asking(3)) as s3 -> map_async(k.n(4), k.then(4)) as s4 -> inspect(k.inspect(5)) as s5,
+                from(k.asking(6)) as s6,
             ) as s2 -> delay(k.period(7)) as s7,
             from(k.source(8)) as s8 -> inspect(k.inspect(9)) as s9 -> filter_async(k.filter_async(10)) as s10,
         ) as s1 -> map(k.left(1)) as j1 -> flat_map(k.flat(11)) as s11 -> fold(Vec::new(), k.fold(12)) as s12
@@ -312,11 +312,11 @@ shapes! {
     }
     "zip/copies" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(7)) as s7 -> map_async(k.n(8), k.then(8)) as s8 -> broadcast as s9;
+        let (a, b) = from(k.asking(7)) as s7 -> map_async(k.n(8), k.then(8)) as s8 -> broadcast as s9;
         b -> map(k.map(10)) as s10 -> map(k.tried(11))? as s11 -> take(k.take(12)) as s12 ->
             filter_async(k.filter_async(13)) as s13 -> for_each_async(k.n(14), k.sink_async_tried(14))? as s14;
         zip(
-            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
+            from(k.asking(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3 -> then(k.then(4)) as s4 ->
                 queue(k.cap(5), low = k.low(5)) as s5 -> then(k.then(6)) as s6,
             a,
         ) as s1 -> map(k.left(1)) as j1 -> take(k.take(15)) as s15 -> filter(k.filter(16)) as s16 ->
@@ -324,7 +324,7 @@ shapes! {
     }
     "diamond zip.0" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> broadcast as s2;
+        let (a, b) = from(k.asking(1)) as s1 -> broadcast as s2;
         zip(
             a -> queue(k.cap(3), overflow = fail) as s3 -> map(k.map(4)) as s4 -> throttle(k.n(5), k.period(5)) as
                 s5,
@@ -334,7 +334,7 @@ shapes! {
     }
     "diamond zip.1" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> then(k.then(3)) as s3 ->
+        let (a, b) = from(k.asking(1)) as s1 -> queue(k.cap(2), low = k.low(2)) as s2 -> then(k.then(3)) as s3 ->
             broadcast as s4;
         zip(
             a -> map(k.map(5)) as s5,

@@ -68,7 +68,7 @@ shapes! {
     }
     "diamond zip/parallel" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> filter_async(k.filter_async(2)) as s2 -> queue(k.cap(3), low =
+        let (a, b) = from(k.asking(1)) as s1 -> filter_async(k.filter_async(2)) as s2 -> queue(k.cap(3), low =
             k.low(3)) as s3 -> then(k.then(4)) as s4 -> broadcast as s5;
         zip(
             a -> queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.map(7)) as s7 -> map_async(k.n(8),
@@ -121,7 +121,7 @@ shapes! {
     "interleave/broadcast" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3,
+            from(k.asking(2)) as s2 -> queue(k.cap(3), low = k.low(3)) as s3,
             from(k.source(4)) as s4 -> delay(k.period(5)) as s5 -> queue(k.cap(6), low = k.low(6)) as s6 ->
                 then(k.then(7)) as s7,
             from(k.source(8)) as s8 -> queue(k.cap(9)) as s9 -> then(k.then(10)) as s10 -> broadcast {
@@ -139,14 +139,14 @@ shapes! {
                     k.sink_async(6)) as s6
             } as s3,
             iter(k.iter(7)) as s7,
-            from(k.source(8)) as s8,
+            from(k.asking(8)) as s8,
         ) as s1 -> map_async_unordered(k.n(9), k.then(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11
             -> flat_map(k.flat(12)) as s12 -> for_each_async(k.n(13), k.sink_async(13)) as s13
     }
     "interleave/parallel" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> inspect(k.inspect(3)) as s3 -> batch(k.n(4), k.period(4)) as s4 -> flatten(),
+            from(k.asking(2)) as s2 -> inspect(k.inspect(3)) as s3 -> batch(k.n(4), k.period(4)) as s4 -> flatten(),
             from(k.source(5)) as s5 -> map(k.tried(6))? as s6 -> filter_async(k.filter_async(7)) as s7 ->
                 parallel(k.n(8)) {
                 map(k.map(9)) as s9 -> map_async(k.n(10), k.then_tried(10))? as s10
@@ -158,23 +158,23 @@ shapes! {
         #![queue = k.cap(0)]
         interleave(
             merge(
-                from(k.source(3)) as s3 -> inspect(k.inspect(4)) as s4 -> map(k.map(5)) as s5 -> queue(k.cap(6)) as
+                from(k.asking(3)) as s3 -> inspect(k.inspect(4)) as s4 -> map(k.map(5)) as s5 -> queue(k.cap(6)) as
                     s6,
-                from(k.source(7)) as s7 -> queue(k.cap(8)) as s8,
+                from(k.asking(7)) as s7 -> queue(k.cap(8)) as s8,
             ) as s2,
             from(k.source(9)) as s9 -> flat_map(k.flat(10)) as s10,
-            from(k.source(11)) as s11 -> delay(k.period(12)) as s12,
+            from(k.asking(11)) as s11 -> delay(k.period(12)) as s12,
         ) as s1 -> for_each(k.sink(13)) as s13
     }
     "interleave/concat" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> filter_async(k.filter_async(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as
+            from(k.asking(2)) as s2 -> filter_async(k.filter_async(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as
                 s4 -> map(k.map(5)) as s5,
             concat(
                 from(k.source(7)) as s7 -> queue(k.cap(8), overflow = drop_oldest) as s8,
-                from(k.source(9)) as s9,
-                from(k.source(10)) as s10 -> flat_map(k.flat(11)) as s11 -> flat_map(k.flat(12)) as s12,
+                from(k.asking(9)) as s9,
+                from(k.asking(10)) as s10 -> flat_map(k.flat(11)) as s11 -> flat_map(k.flat(12)) as s12,
             ) as s6 -> queue(k.cap(13), overflow = drop_newest) as s13 -> then(k.then(14)) as s14 ->
                 map(k.tried(15))? as s15,
         ) as s1 -> then(k.then_tried(16))? as s16 -> map(k.seen(17)) as s17 -> collect::<Vec<u64>>()
@@ -185,12 +185,12 @@ shapes! {
             from(k.source(2)) as s2 -> map(k.tried(3))? as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
                 then(k.then(5)) as s5,
             zip(
-                from(k.source(7)) as s7 -> map(k.map(8)) as s8 -> throttle(k.n(9), k.period(9)) as s9 ->
+                from(k.asking(7)) as s7 -> map(k.map(8)) as s8 -> throttle(k.n(9), k.period(9)) as s9 ->
                     queue(k.cap(10), low = k.low(10)) as s10,
-                from(k.source(11)) as s11 -> filter_async(k.filter_async(12)) as s12 -> queue(k.cap(13)) as s13 ->
+                from(k.asking(11)) as s11 -> filter_async(k.filter_async(12)) as s12 -> queue(k.cap(13)) as s13 ->
                     map(k.map(14)) as s14 -> queue(k.cap(15)) as s15,
             ) as s6 -> map(k.join(6)) as j6 -> then(k.then(16)) as s16 -> throttle(k.n(17), k.period(17)) as s17,
-            from(k.source(18)) as s18 -> queue(k.cap(19), overflow = fail) as s19 -> then(k.then(20)) as s20,
+            from(k.asking(18)) as s18 -> queue(k.cap(19), overflow = fail) as s19 -> then(k.then(20)) as s20,
         ) as s1 -> chunks(k.n(21)) as s21 -> flatten() -> map(k.seen(22)) as s22 -> count()
     }
     "interleave/interleave" => {
@@ -199,7 +199,7 @@ shapes! {
             from(k.source(2)) as s2,
             interleave(
                 from(k.source(4)) as s4,
-                from(k.source(5)) as s5,
+                from(k.asking(5)) as s5,
                 from(k.source(6)) as s6 -> then(k.then(7)) as s7,
             ) as s3 -> throttle(k.n(8), k.period(8)) as s8 -> map_async(k.n(9), k.then(9)) as s9,
         ) as s1 -> map_async(k.n(10), k.then(10)) as s10 -> filter(k.filter(11)) as s11 -> fold(Vec::new(),
@@ -224,7 +224,7 @@ shapes! {
             collect::<Vec<u64>>();
         interleave(
             a -> flat_map(k.flat(9)) as s9 -> then(k.then_tried(10))? as s10,
-            from(k.source(11)) as s11 -> inspect(k.inspect(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13
+            from(k.asking(11)) as s11 -> inspect(k.inspect(12)) as s12 -> queue(k.cap(13), low = k.low(13)) as s13
                 -> then(k.then(14)) as s14 -> queue(k.cap(15), overflow = fail) as s15,
             iter(k.iter(16)) as s16,
         ) as s1 -> batch(k.n(17), k.period(17)) as s17 -> flatten() -> for_each_async(k.n(18),
@@ -232,7 +232,7 @@ shapes! {
     }
     "diamond interleave.0" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
         interleave(
             a -> map(k.map(4)) as s4,
             b -> map(k.map(5)) as s5 -> map(k.map(6)) as s6 -> queue(k.cap(7)) as s7 -> map(k.map(8)) as s8,
@@ -240,7 +240,7 @@ shapes! {
     }
     "diamond interleave.1" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> filter(k.filter(2)) as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> filter(k.filter(2)) as s2 -> broadcast as s3;
         interleave(
             a -> map(k.map(4)) as s4 -> queue(k.cap(5), low = k.low(5)) as s5 -> map(k.map(6)) as s6 ->
                 queue(k.cap(7)) as s7 -> map(k.map(8)) as s8,
@@ -251,7 +251,7 @@ shapes! {
     }
     "diamond interleave.2" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> delay(k.period(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> delay(k.period(2)) as s2 -> broadcast as s3;
         interleave(
             a -> map(k.map(4)) as s4,
             b -> map(k.map(5)) as s5 -> then(k.then(6)) as s6,
@@ -259,7 +259,7 @@ shapes! {
     }
     "diamond interleave.3" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> then(k.then(4))
+        let (a, b, c) = from(k.asking(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> then(k.then(4))
             as s4 -> broadcast as s5;
         interleave(
             a -> map(k.map(6)) as s6 -> map_async(k.n(7), k.then_tried(7))? as s7,
@@ -288,7 +288,7 @@ shapes! {
     }
     "diamond interleave/broadcast" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> broadcast as
+        let (a, b, c) = from(k.asking(1)) as s1 -> queue(k.cap(2)) as s2 -> then(k.then(3)) as s3 -> broadcast as
             s4;
         interleave(
             a -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6 -> filter(k.filter(7)) as s7
@@ -322,7 +322,7 @@ shapes! {
     }
     "diamond interleave/parallel" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> broadcast as s4;
+        let (a, b) = from(k.asking(1)) as s1 -> queue(k.cap(2)) as s2 -> map(k.map(3)) as s3 -> broadcast as s4;
         interleave(
             a -> queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6 -> queue(k.cap(7)) as s7 ->
                 then(k.then(8)) as s8 -> parallel(k.n(9)) {
@@ -344,8 +344,8 @@ shapes! {
     "prefer.1" => {
         #![queue = k.cap(0)]
         prefer(
-            from(k.source(2)) as s2 -> flat_map(k.flat(3)) as s3 -> inspect(k.inspect(4)) as s4,
-            from(k.source(5)) as s5,
+            from(k.asking(2)) as s2 -> flat_map(k.flat(3)) as s3 -> inspect(k.inspect(4)) as s4,
+            from(k.asking(5)) as s5,
         ) as s1 -> for_each_async(k.n(6), k.sink_async_tried(6))? as s6
     }
     "prefer.2" => {

@@ -13,14 +13,14 @@ shapes! {
                 x => x -> map(k.tried(12))? as s12 -> queue(k.cap(13), low = k.low(13)) as s13 -> then(k.then(14))
                     as s14 -> fold(Vec::new(), k.fold(15)) as s15,
             } as s6,
-            from(k.source(16)) as s16,
+            from(k.asking(16)) as s16,
         ) as s1 -> map_async(k.n(17), k.then_tried(17))? as s17 -> map(k.map(18)) as s18 -> queue(k.cap(19), low =
             k.low(19)) as s19 -> then(k.then(20)) as s20 -> map(k.seen(21)) as s21 -> collect::<Vec<u64>>()
     }
     "prefer/broadcast" => {
         #![queue = k.cap(0)]
         prefer(
-            from(k.source(2)) as s2 -> broadcast {
+            from(k.asking(2)) as s2 -> broadcast {
                 then(k.then(4)) as s4 -> queue(k.cap(5), overflow = drop_newest) as s5 -> map(k.map(6)) as s6,
                 map(k.map(7)) as s7,
             } as s3,
@@ -40,8 +40,8 @@ shapes! {
     "prefer/parallel" => {
         #![queue = k.cap(0)]
         prefer(
-            from(k.source(2)) as s2,
-            from(k.source(3)) as s3 -> map(k.tried(4))? as s4 -> parallel(k.n(5)) {
+            from(k.asking(2)) as s2,
+            from(k.asking(3)) as s3 -> map(k.tried(4))? as s4 -> parallel(k.n(5)) {
                 then(k.then(6)) as s6 -> delay(k.period(7)) as s7
             } as s5,
         ) as s1 -> map(k.seen(8)) as s8 -> first()
@@ -50,9 +50,9 @@ shapes! {
         #![queue = k.cap(0)]
         prefer(
             merge(
-                from(k.source(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> queue(k.cap(5), low = k.low(5))
+                from(k.asking(3)) as s3 -> filter_async(k.filter_async(4)) as s4 -> queue(k.cap(5), low = k.low(5))
                     as s5,
-                from(k.source(6)) as s6 -> delay(k.period(7)) as s7 -> chunks(k.n(8)) as s8 -> flatten(),
+                from(k.asking(6)) as s6 -> delay(k.period(7)) as s7 -> chunks(k.n(8)) as s8 -> flatten(),
             ) as s2,
             iter(k.iter(9)) as s9 -> queue(k.cap(10)) as s10 -> map(k.map(11)) as s11,
         ) as s1 -> batch(k.n(12), k.period(12)) as s12 -> flatten() -> map(k.map(13)) as s13 -> chunks(k.n(14)) as
@@ -65,9 +65,9 @@ shapes! {
                 map(k.tried(5))? as s5 -> queue(k.cap(6), overflow = drop_newest) as s6,
             concat(
                 iter(k.iter(8)) as s8,
-                from(k.source(9)) as s9 -> queue(k.cap(10), overflow = drop_newest) as s10 -> then(k.then(11)) as
+                from(k.asking(9)) as s9 -> queue(k.cap(10), overflow = drop_newest) as s10 -> then(k.then(11)) as
                     s11 -> map_async(k.n(12), k.then(12)) as s12,
-                from(k.source(13)) as s13,
+                from(k.asking(13)) as s13,
             ) as s7 -> flat_map(k.flat(14)) as s14 -> then(k.then_tried(15))? as s15 -> queue(k.cap(16), overflow =
                 drop_newest) as s16,
         ) as s1 -> throttle(k.n(17), k.period(17)) as s17 -> queue(k.cap(18), overflow = drop_oldest) as s18 ->
@@ -82,7 +82,7 @@ shapes! {
                 from(k.source(4)) as s4,
             ) as s2 -> map(k.join(2)) as j2 -> map_async(k.n(5), k.then_tried(5))? as s5 -> inspect(k.inspect(6)) as
                 s6,
-            from(k.source(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9,
+            from(k.asking(7)) as s7 -> queue(k.cap(8)) as s8 -> then(k.then(9)) as s9,
         ) as s1 -> queue(k.cap(10), overflow = drop_oldest) as s10 -> map(k.map(11)) as s11 -> map(k.seen(12)) as
             s12 -> collect::<Vec<u64>>()
     }
@@ -106,14 +106,14 @@ shapes! {
             prefer(
                 iter(k.iter(4)) as s4 -> queue(k.cap(5)) as s5 -> map(k.map(6)) as s6 -> queue(k.cap(7)) as s7 ->
                     then(k.then(8)) as s8,
-                from(k.source(9)) as s9 -> queue(k.cap(10), overflow = fail) as s10,
+                from(k.asking(9)) as s9 -> queue(k.cap(10), overflow = fail) as s10,
             ) as s3,
         ) as s1 -> queue(k.cap(11), overflow = drop_oldest) as s11 -> map(k.map(12)) as s12 -> map(k.map(13)) as s13
             -> delay(k.period(14)) as s14 -> for_each_async(k.n(15), k.sink_async(15)) as s15
     }
     "prefer/copies" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(2)) as s2 -> then(k.then_tried(3))? as s3 -> broadcast as s4;
+        let (a, b) = from(k.asking(2)) as s2 -> then(k.then_tried(3))? as s3 -> broadcast as s4;
         b -> map(k.map(5)) as s5 -> map(k.seen(6)) as s6 -> first();
         prefer(
             a -> filter(k.filter(7)) as s7 -> queue(k.cap(8), overflow = drop_oldest) as s8,
@@ -122,7 +122,7 @@ shapes! {
     }
     "diamond prefer.0" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> then(k.then_tried(2))? as s2 -> broadcast as s3;
         prefer(
             a -> map(k.map(4)) as s4 -> queue(k.cap(5), overflow = drop_oldest) as s5 -> map(k.map(6)) as s6,
             b -> map(k.map(7)) as s7 -> filter(k.filter(8)) as s8 -> delay(k.period(9)) as s9,
@@ -131,7 +131,7 @@ shapes! {
     }
     "diamond prefer.1" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
         prefer(
             a -> map(k.map(4)) as s4,
             b -> map(k.map(5)) as s5 -> throttle(k.n(6), k.period(6)) as s6,
@@ -183,7 +183,7 @@ shapes! {
     }
     "diamond prefer/tap" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
+        let (a, b) = from(k.asking(1)) as s1 -> inspect(k.inspect(2)) as s2 -> broadcast as s3;
         prefer(
             a -> map(k.map(4)) as s4 -> tap {
                 queue(k.cap(6), overflow = drop_newest) as s6 -> map(k.tried(7))? as s7 ->
@@ -213,7 +213,7 @@ shapes! {
     }
     "own copies.0" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> via(k.via(2)) as s2 -> broadcast as s3;
+        let (a, b, c) = from(k.asking(1)) as s1 -> via(k.via(2)) as s2 -> broadcast as s3;
         a -> map(k.tried(4))? as s4 -> map(k.tried(5))? as s5 -> map(k.map(6)) as s6 -> for_each_async(k.n(7),
             k.sink_async(7)) as s7;
         b -> queue(k.cap(8), low = k.low(8)) as s8 -> map(k.map(9)) as s9 -> chunks(k.n(10)) as s10 -> flatten() ->

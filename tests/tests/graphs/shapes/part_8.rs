@@ -47,7 +47,7 @@ shapes! {
         #![queue = k.cap(0)]
         merge(
             iter(k.iter(2)) as s2 -> map_async(k.n(3), k.then(3)) as s3,
-            from(k.source(4)) as s4 -> map_async(k.n(5), k.then_tried(5))? as s5,
+            from(k.asking(4)) as s4 -> map_async(k.n(5), k.then_tried(5))? as s5,
         ) as s1 -> map_async(k.n(6), k.then_tried(6))? as s6 -> map(k.seen(7)) as s7 -> collect::<Vec<u64>>()
     }
     "own concat.1" => {
@@ -69,7 +69,7 @@ shapes! {
     "own interleave.1" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2,
+            from(k.asking(2)) as s2,
             from(k.inlet(3)) as s3 -> map_async(k.n(4), k.then(4)) as s4 -> map_blocking(k.n(5), k.tried(5))? as s5,
             iter(k.iter(6)) as s6 -> queue(k.cap(7), overflow = drop_newest) as s7 -> then(k.then(8)) as s8,
         ) as s1 -> map_blocking(k.n(9), k.map(9)) as s9 -> map(k.seen(10)) as s10 -> first()
@@ -88,7 +88,7 @@ shapes! {
     }
     "own copies.2" => {
         #![queue = k.cap(0)]
-        let (a, b, c) = from(k.source(1)) as s1 -> map_async(k.n(2), k.then_tried(2))? as s2 -> map_blocking(k.n(3),
+        let (a, b, c) = from(k.asking(1)) as s1 -> map_async(k.n(2), k.then_tried(2))? as s2 -> map_blocking(k.n(3),
             k.map(3)) as s3 -> broadcast as s4;
         a -> map(k.tried(5))? as s5 -> via(k.via(6)) as s6 -> into(k.into(7)) as s7;
         b -> map(k.tried(8))? as s8 -> then(k.then_tried(9))? as s9 -> via(k.via(10)) as s10 ->
@@ -131,7 +131,7 @@ shapes! {
         merge(
             iter(k.iter(2)) as s2 -> map_blocking(k.n(3), k.tried(3))? as s3 -> flat_map(k.flat(4)) as s4 ->
                 queue(k.cap(5), overflow = fail) as s5,
-            from(k.source(6)) as s6,
+            from(k.asking(6)) as s6,
             iter(k.iter(7)) as s7,
         ) as s1 -> via(k.via(8)) as s8 -> filter_async(k.filter_async(9)) as s9 -> into(k.into(10)) as s10
     }
@@ -149,14 +149,14 @@ shapes! {
         zip(
             iter_blocking(k.iter(2)) as s2 -> via(k.via(3)) as s3 -> then(k.then_tried(4))? as s4 -> queue(k.cap(5))
                 as s5,
-            from(k.source(6)) as s6 -> map_blocking(k.n(7), k.tried(7))? as s7,
+            from(k.asking(6)) as s6 -> map_blocking(k.n(7), k.tried(7))? as s7,
         ) as s1 -> map(k.join(1)) as j1 -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> map_blocking(k.n(10),
             k.tried(10))? as s10 -> into(k.into(11)) as s11
     }
     "own interleave.2" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> take(k.take(3)) as s3,
+            from(k.asking(2)) as s2 -> take(k.take(3)) as s3,
             from(k.inlet(4)) as s4 -> via(k.via(5)) as s5 -> queue(k.cap(6)) as s6,
             iter_blocking(k.iter(7)) as s7 -> via(k.via(8)) as s8 -> delay(k.period(9)) as s9 -> queue(k.cap(10),
                 overflow = drop_newest) as s10,
@@ -183,7 +183,7 @@ shapes! {
     }
     "timed match.0" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> match {
+        from(k.asking(1)) as s1 -> match {
             x if x.goes(2, 0, 3) => x -> then(k.then(3)) as s3 -> sample(k.period(4)) as s4 -> map(k.seen(5)) as s5
                 -> count(),
             x if x.goes(2, 1, 3) => x -> map(k.map(6)) as s6 -> for_each_async(k.n(7), k.sink_async(7)) as s7,
@@ -214,7 +214,7 @@ shapes! {
     "timed merge.0" => {
         #![queue = k.cap(0)]
         merge(
-            from(k.source(2)) as s2 -> delay(k.period(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
+            from(k.asking(2)) as s2 -> delay(k.period(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 ->
                 then(k.then(5)) as s5,
             from(k.source(6)) as s6 -> filter_async(k.filter_async(7)) as s7,
             from(k.source(8)) as s8 -> ready_chunks(k.n(9)) as s9 -> flatten(),

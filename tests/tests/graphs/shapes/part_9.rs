@@ -5,7 +5,7 @@ shapes! {
     "timed interleave.0" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> batch(k.n(3), k.period(3)) as s3 -> flatten(),
+            from(k.asking(2)) as s2 -> batch(k.n(3), k.period(3)) as s3 -> flatten(),
             from(k.source(4)) as s4 -> throttle(k.n(5), k.period(5)) as s5 -> batch(k.n(6), k.period(6), bytes =
                 k.bytes(6)) as s6 -> flatten(),
         ) as s1 -> timeout(60s) as s7 -> map(k.map(8)) as s8 -> fold(Vec::new(), k.fold(9)) as s9
@@ -32,7 +32,7 @@ shapes! {
     }
     "timed match.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 -> match {
+        from(k.asking(1)) as s1 -> queue(k.cap(2), overflow = fail) as s2 -> then(k.then(3)) as s3 -> match {
             x if x.goes(4, 0, 2) => x -> map(k.map(5)) as s5 -> ready_chunks(k.n(6)) as s6 -> flatten() ->
                 map(k.seen(7)) as s7 -> collect::<Vec<u64>>(),
             x => x -> queue(k.cap(8)) as s8 -> map(k.map(9)) as s9 -> for_each(k.sink(10)) as s10,
@@ -40,7 +40,7 @@ shapes! {
     }
     "timed broadcast.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> conflate(k.conflate(2)) as s2 -> queue(k.cap(3)) as s3 -> then(k.then(4)) as s4
+        from(k.asking(1)) as s1 -> conflate(k.conflate(2)) as s2 -> queue(k.cap(3)) as s3 -> then(k.then(4)) as s4
             -> map(k.tried(5))? as s5 -> broadcast {
             map(k.tried(7))? as s7 -> for_each(k.sink(8)) as s8,
             queue(k.cap(9), overflow = drop_newest) as s9 -> then(k.then(10)) as s10 -> filter(k.filter(11)) as s11
@@ -57,7 +57,7 @@ shapes! {
     }
     "timed parallel.1" => {
         #![queue = k.cap(0)]
-        from(k.source(1)) as s1 -> sample(k.period(2)) as s2 -> queue(bytes = k.bytes(3)) as s3 -> map(k.map(4)) as
+        from(k.asking(1)) as s1 -> sample(k.period(2)) as s2 -> queue(bytes = k.bytes(3)) as s3 -> map(k.map(4)) as
             s4 -> parallel(k.n(5)) {
             then(k.then(6)) as s6 -> ready_chunks(k.n(7)) as s7 -> flatten() -> for_each_async(k.n(8),
                 k.sink_async(8)) as s8
@@ -66,10 +66,10 @@ shapes! {
     "timed merge.1" => {
         #![queue = k.cap(0)]
         merge(
-            from(k.source(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 -> queue(bytes = k.bytes(4)) as s4 ->
+            from(k.asking(2)) as s2 -> throttle(k.n(3), k.period(3)) as s3 -> queue(bytes = k.bytes(4)) as s4 ->
                 map(k.map(5)) as s5,
-            from(k.source(6)) as s6 -> throttle(k.n(7), k.period(7)) as s7 -> timeout(60s) as s8,
-            from(k.source(9)) as s9 -> queue(k.cap(10), overflow = fail) as s10,
+            from(k.asking(6)) as s6 -> throttle(k.n(7), k.period(7)) as s7 -> timeout(60s) as s8,
+            from(k.asking(9)) as s9 -> queue(k.cap(10), overflow = fail) as s10,
         ) as s1 -> queue(bytes = k.bytes(11)) as s11 -> map(k.map(12)) as s12 -> for_each_async(k.n(13),
             k.sink_async(13)) as s13
     }
@@ -78,8 +78,8 @@ shapes! {
         concat(
             iter(k.iter(2)) as s2 -> queue(bytes = k.bytes(3)) as s3 -> map(k.map(4)) as s4 -> ready_chunks(k.n(5))
                 as s5 -> flatten(),
-            from(k.source(6)) as s6 -> ready_chunks(k.n(7)) as s7 -> flatten(),
-            from(k.source(8)) as s8 -> queue(bytes = k.bytes(9)) as s9 -> map(k.map(10)) as s10,
+            from(k.asking(6)) as s6 -> ready_chunks(k.n(7)) as s7 -> flatten(),
+            from(k.asking(8)) as s8 -> queue(bytes = k.bytes(9)) as s9 -> map(k.map(10)) as s10,
         ) as s1 -> then(k.then(11)) as s11 -> for_each(k.sink_tried(12))? as s12
     }
     "timed zip.1" => {
@@ -93,9 +93,9 @@ shapes! {
     "timed interleave.1" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> queue(k.cap(3), overflow = drop_newest) as s3,
+            from(k.asking(2)) as s2 -> queue(k.cap(3), overflow = drop_newest) as s3,
             from(k.source(4)) as s4 -> queue(k.cap(5), overflow = fail) as s5,
-            from(k.source(6)) as s6 -> sample(k.period(7)) as s7 -> batch(k.n(8), k.period(8)) as s8 -> flatten(),
+            from(k.asking(6)) as s6 -> sample(k.period(7)) as s7 -> batch(k.n(8), k.period(8)) as s8 -> flatten(),
         ) as s1 -> batch(k.n(9), k.period(9), bytes = k.bytes(9)) as s9 -> flatten() -> for_each(k.sink(10)) as s10
     }
     "timed prefer.1" => {
@@ -113,7 +113,7 @@ shapes! {
     }
     "timed copies.2" => {
         #![queue = k.cap(0)]
-        let (a, b) = from(k.source(1)) as s1 -> timeout(60s) as s2 -> conflate(k.conflate(3)) as s3 ->
+        let (a, b) = from(k.asking(1)) as s1 -> timeout(60s) as s2 -> conflate(k.conflate(3)) as s3 ->
             queue(k.cap(4)) as s4 -> then(k.then(5)) as s5 -> broadcast as s6;
         a -> then(k.then(7)) as s7 -> then(k.then(8)) as s8 -> for_each(k.sink(9)) as s9;
         b -> queue(k.cap(10), overflow = drop_oldest) as s10 -> map(k.map(11)) as s11 -> for_each_async(k.n(12),
@@ -159,14 +159,14 @@ shapes! {
         merge(
             iter(k.iter(2)) as s2,
             iter(k.iter(3)) as s3 -> queue(k.cap(4), overflow = drop_newest) as s4,
-            from(k.source(5)) as s5 -> queue(k.cap(6), low = k.low(6)) as s6,
+            from(k.asking(5)) as s5 -> queue(k.cap(6), low = k.low(6)) as s6,
         ) as s1 -> for_each_async(k.n(7), k.sink_async(7)) as s7
     }
     "timed concat.2" => {
         #![queue = k.cap(0)]
         concat(
             from(k.source(2)) as s2,
-            from(k.source(3)) as s3 -> ready_chunks(k.n(4)) as s4 -> flatten() -> batch(k.n(5), k.period(5), bytes =
+            from(k.asking(3)) as s3 -> ready_chunks(k.n(4)) as s4 -> flatten() -> batch(k.n(5), k.period(5), bytes =
                 k.bytes(5)) as s5 -> flatten() -> queue(k.cap(6)) as s6,
         ) as s1 -> fold(Vec::new(), k.fold(7)) as s7
     }
@@ -174,14 +174,14 @@ shapes! {
         #![queue = k.cap(0)]
         zip(
             from(k.source(2)) as s2 -> map_async(k.n(3), k.then(3)) as s3,
-            from(k.source(4)) as s4,
+            from(k.asking(4)) as s4,
         ) as s1 -> map(k.join(1)) as j1 -> queue(bytes = k.bytes(5)) as s5 -> map(k.map(6)) as s6 ->
             for_each(k.sink_tried(7))? as s7
     }
     "timed interleave.2" => {
         #![queue = k.cap(0)]
         interleave(
-            from(k.source(2)) as s2 -> queue(k.cap(3)) as s3,
+            from(k.asking(2)) as s2 -> queue(k.cap(3)) as s3,
             iter(k.iter(4)) as s4 -> queue(k.cap(5)) as s5 -> then(k.then(6)) as s6 -> batch(k.n(7), k.period(7)) as
                 s7 -> flatten(),
         ) as s1 -> fold(Vec::new(), k.fold(8)) as s8
@@ -189,7 +189,7 @@ shapes! {
     "timed prefer.2" => {
         #![queue = k.cap(0)]
         prefer(
-            from(k.source(2)) as s2 -> inspect(k.inspect(3)) as s3,
+            from(k.asking(2)) as s2 -> inspect(k.inspect(3)) as s3,
             from(k.source(4)) as s4 -> throttle(k.n(5), k.period(5)) as s5 -> batch(k.n(6), k.period(6), bytes =
                 k.bytes(6)) as s6 -> flatten() -> queue(k.cap(7), low = k.low(7)) as s7,
         ) as s1 -> map(k.tried(8))? as s8 -> throttle(k.n(9), k.period(9)) as s9 -> conflate(k.conflate(10)) as s10
