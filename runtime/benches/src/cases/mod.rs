@@ -1,5 +1,6 @@
 //! The cases, a file for each subject, and the peers that are the same in several.
 
+mod acked;
 mod asynchronous;
 mod bytes;
 #[cfg(feature = "heavy")]
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Case> {
         graphs::cases(),
         shapes::cases(),
         watched::cases(),
+        acked::cases(),
     ]
     .concat()
 }
