@@ -16,10 +16,10 @@ use crate::stage::Head;
 use crate::{Closed, TrySendError};
 
 /// Takes single items until it has `most` or the stream has ended; their numbers.
-async fn gather(mut receiver: SharedReceiver<Item>, most: usize) -> Vec<usize> {
+async fn gather(mut receiver: SharedReceiver<(Item, ())>, most: usize) -> Vec<usize> {
     let mut taken = Vec::new();
     while taken.len() < most && poll_fn(|cx| receiver.poll_items(cx)).await.expect("this link does not fail") {
-        taken.extend(receiver.items(1).map(|item| item.number));
+        taken.extend(receiver.items(1).map(|(item, ())| item.number));
     }
     taken
 }
