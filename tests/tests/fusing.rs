@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use aqueduct::testkit::{Gate, Tracked, Tracker};
-use aqueduct::{BoxError, Control, Emitter, ErrorKind, Graph, Signal, Transform, pipeline};
+use aqueduct::{BoxError, Control, Emitter, ErrorKind, Graph, Signal, Source, Transform, pipeline};
 use aqueduct_tests::flow::{Dice, assert_strict, at_rest, logged, turns, within};
 use futures_util::StreamExt as _;
 
@@ -536,6 +536,17 @@ async fn g5_one_item_that_holds_many_does_not_keep_the_task() {
             .run()
             .await
             .unwrap();
+        meter.assert_fair(MANY);
+        // Nor where it leaves by an outlet.
+        let meter = Meter::start();
+        let counted = meter.clone();
+        let (outlet, running) = pipeline! {
+            #![queue = 50_000]
+            once(vec![0u8; MANY]) -> flatten() -> inspect(move |_| counted.item()) -> _
+        }
+        .spawn();
+        assert_eq!(outlet.count().await, MANY);
+        running.await.unwrap();
         meter.assert_fair(MANY);
     })
     .await;
