@@ -61,6 +61,14 @@ async fn what_is_in_the_ledger_is_deleted() {
 }
 
 #[tokio::test]
+async fn without_a_directory_it_makes_one() {
+    let text = said(&PROGRAM.run([]).await);
+    let spool = text.lines().next().and_then(|line| line.strip_prefix("the spool is ")).unwrap().to_owned();
+    assert_eq!(fs::read_to_string(format!("{spool}/ledger")).unwrap().lines().count(), 12, "{text}");
+    fs::remove_dir_all(spool).unwrap();
+}
+
+#[tokio::test]
 async fn a_program_that_is_killed_loses_nothing() {
     let spool = Spool::new("own_ack_killed", 200);
     for _ in 0..2 {

@@ -5,6 +5,8 @@
 //! cargo run -p aqueduct-examples --bin own_ack -- spool
 //! ```
 //!
+//! Without a directory it makes one, with twelve messages, and says where.
+//!
 //! A message is a file. It is claimed by moving it from `new` to `work`, and deleted when it is in the ledger, on disk. One that was dropped on the way goes
 //! back to `new`, one at which a stage has failed goes to `failed`: so the next run begins with the others. What a killed program has left in `work`
 //! goes back as well, as nobody knows how far it came; hence a message may be in the ledger twice, but none is missing.
@@ -107,11 +109,25 @@ impl Sink<Vec<String>> for Ledger {
     }
 }
 
+/// The directory that is given, or one with some messages.
+fn directory() -> io::Result<PathBuf> {
+    if let Some(given) = std::env::args_os().nth(1) {
+        return Ok(given.into());
+    }
+    let directory = std::env::temp_dir().join(format!("own_ack-{}", std::process::id()));
+    std::fs::create_dir_all(directory.join("new"))?;
+    for number in 1..=12 {
+        std::fs::write(directory.join(format!("new/{number:02}")), format!("{number}.50\n"))?;
+    }
+    println!("the spool is {}", directory.display());
+    Ok(directory)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    let directory = std::env::args().nth(1).ok_or("usage: own_ack DIRECTORY")?;
-    let spool = Spool::open(Path::new(&directory))?;
-    let ledger = File::options().append(true).create(true).open(Path::new(&directory).join("ledger")).await?;
+    let directory = directory()?;
+    let spool = Spool::open(&directory)?;
+    let ledger = File::options().append(true).create(true).open(directory.join("ledger")).await?;
     pipeline! {
         from(spool) -> map_async(4, price)? -> batch(5, 100ms) -> into(Ledger(ledger))
     }
