@@ -9,7 +9,7 @@ use crate::stage::{At, Cut, Guard, Part, StageCell, Stream, Then};
 /// Every `n` items in a row, as `Vec`s that overlap: as `windows` of slices. Fewer than `n` items make no window.
 ///
 /// The stage keeps the last `n - 1` items; each window is made of clones of them and the next item. The token of an item is done when all windows
-/// that it can be in have left: those that are kept at the end come again, and begin the windows of the next run.
+/// that it is in have left; those of the items that are kept at the end, with the stream.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
