@@ -430,3 +430,14 @@ async fn l6_a_source_in_a_segment_hears_that_it_is_not_asked() {
     log.assert_not_asked_while_paused();
     drop(running);
 }
+
+/// Rules: L8
+#[tokio::test(start_paused = true)]
+async fn l8_an_err_out_of_a_segment_needs_no_room() {
+    let check = pipeline! { _: u32 -> then(async |n| if n == 3 { Err("three") } else { Ok(n) }) -> _ };
+    let stuck = pipeline! {
+        iter(0..9u32) -> via(check)? -> queue(2) -> for_each_async(1, async |_| std::future::pending().await)
+    };
+    let error = timeout(Duration::from_secs(60), stuck.run()).await.expect("it does not wait for room").unwrap_err();
+    assert_eq!((error.kind(), error.stage()), (ErrorKind::Failed, "via"));
+}

@@ -162,10 +162,10 @@ impl<I: Iterator<Item: Send> + Send + 'static> Head for Blocking<I> {
         .take(limit)
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&Self::Item) -> R) -> Option<R> {
+    fn with_next<R>(&self, f: impl FnOnce(&I::Item) -> R) -> Option<R> {
         match self.run.front() {
-            Some(item) => Some(f(item)),
-            None => self.shared.state().items.front().map(f),
+            Some((item, ())) => Some(f(item)),
+            None => self.shared.state().items.front().map(|(item, ())| f(item)),
         }
     }
 

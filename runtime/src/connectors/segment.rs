@@ -10,8 +10,8 @@ use super::outlet::spawn_into_outlet;
 use crate::link::{AnyReceiver, Entering, Seat};
 use crate::pipeline::{launch, runtime};
 use crate::stage::{
-    At, Blueprint, DEFAULT_QUEUE, Direct, Fused, Head, Lowered, Out, Output, Part, Plan, SendTasks, StageSpec, Stream,
-    Then,
+    At, Blueprint, DEFAULT_QUEUE, Direct, Fused, Head, Lowered, Out, Output, Pair, Part, Plan, SendTasks, StageSpec,
+    Stream, Then,
 };
 use crate::{Ack, BoxError, Emitter, Inlet, Outlet, Running, Sink, Source, Token, Transform};
 
@@ -64,7 +64,7 @@ pub fn source_segment<'s, A, Tok, H, P>(
 where
     A: Send,
     Tok: Token,
-    H: Head + Send,
+    H: Head<Item: Pair> + Send,
     P: Part<H::Item, Out = (A, Tok)> + Send,
 {
     plan.take_tasks(tasks);
@@ -82,7 +82,7 @@ pub fn transform_segment<'s, In, A, H, P>(
 where
     In: Send,
     A: Send,
-    H: Head + Send,
+    H: Head<Item: Pair> + Send,
     P: Part<H::Item, Out = (A, Ack)> + Send,
 {
     TransformSegment { entry, inside: source_segment(plan, end, tasks) }
@@ -105,7 +105,7 @@ where
 
 impl<'s, A, Tok, H, P> SourceSegment<'s, A, Tok, H, P>
 where
-    H: Head,
+    H: Head<Item: Pair>,
     P: Part<H::Item, Out = (A, Tok)>,
 {
     /// Its plan becomes part of the one of `at`, and its end, with the stage `last` below it, a head there.
@@ -122,7 +122,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<'s, A, H, P> Source for SourceSegment<'s, A, (), H, P>
 where
-    H: Head + Send,
+    H: Head<Item: Pair> + Send,
     P: Part<H::Item, Out = (A, ())> + Send,
 {
     type Item = A;
@@ -154,7 +154,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<'s, In, A, H, P> Transform<In> for TransformSegment<'s, In, A, H, P>
 where
-    H: Head + Send,
+    H: Head<Item: Pair> + Send,
     P: Part<H::Item, Out = (A, Ack)> + Send,
 {
     type Out = A;

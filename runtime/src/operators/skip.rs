@@ -60,7 +60,7 @@ impl<A, Tok: Token> Part<(A, Tok)> for Skip {
         items.filter_map(paired::keep(self.each()))
     }
 
-    fn with_view<R>(&self, item: &(A, Tok), f: impl FnOnce(&(A, Tok)) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
         (self.left == 0).then(|| f(item))
     }
 

@@ -70,7 +70,7 @@ impl<A, F: FnMut(&A) -> bool, Tok: Token> Part<(A, Tok)> for SkipWhile<F> {
         items.filter_map(paired::keep(self.each()))
     }
 
-    fn with_view<R>(&self, item: &(A, Tok), f: impl FnOnce(&(A, Tok)) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
         self.flows.then(|| f(item))
     }
 

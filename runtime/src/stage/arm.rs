@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
 use super::line::MOST_PARKED;
-use super::{Chain, Consumer, Cut, HasItem, Line, Part, SameItem, Stream, Taken, WayOut};
+use super::{Chain, Consumer, Cut, HasItem, Line, Pair, Part, SameItem, Stream, Taken, WayOut};
 use crate::PipelineError;
 
 /// Stands where a head would: the items of an arm come from its block.
@@ -158,7 +158,7 @@ pub trait Arm<B> {
     fn settle(&mut self) -> u64;
 }
 
-impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
+impl<A: Pair, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     type In = A;
     const OPEN: bool = false;
     const RUNS: bool = K::LINK && P::AT_MOST_ONE && !P::HAS_ARMS;
@@ -298,7 +298,7 @@ impl<A, B, P: Part<A>, K: Consumer<P::Out>> Arm<B> for Closed<A, P, K> {
     }
 }
 
-impl<A, P: Part<A>, K: Consumer<P::Out>> Closed<A, P, K> {
+impl<A: Pair, P: Part<A>, K: Consumer<P::Out>> Closed<A, P, K> {
     #[inline(always)]
     fn is_broken(&self) -> bool {
         self.failure.is_some() || self.line.part().has_failed()
@@ -313,7 +313,7 @@ impl<A, P: Part<A>, K: Consumer<P::Out>> Closed<A, P, K> {
     }
 }
 
-impl<A, B, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
+impl<A: Pair, B: Pair, P: Part<A, Out = B>> Arm<B> for Open<A, P> {
     type In = A;
     const OPEN: bool = true;
     const RUNS: bool = false;

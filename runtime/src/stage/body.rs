@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use super::cells::{StageCell, TaskCell};
 use super::clock;
-use super::{At, Drive, Guard, Head, Port, Stop, Wait};
+use super::{At, Drive, Guard, Head, Pair, Port, Stop, Wait};
 use crate::PipelineError;
 
 /// An asynchronous stage: an async block that reads an [`Input`](super::Input) and writes a [`Port`].
@@ -39,7 +39,7 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
     }
 }
 
-impl<T, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
+impl<T: Pair, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
     type Item = T;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
@@ -62,8 +62,8 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
         port.items(limit).inspect(|_| *counted += 1)
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-        self.port.with_next(f)
+    fn with_next<R>(&self, f: impl FnOnce(&T::Bare) -> R) -> Option<R> {
+        self.port.with_next(|item| f(item.bare()))
     }
 
     fn settle(&mut self) -> u64 {

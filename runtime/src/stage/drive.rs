@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::clock::{self, RunClock};
-use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Part, Stop, TaskCell, Wait};
+use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Pair, Part, Stop, TaskCell, Wait};
 use crate::Signal;
 
 /// A head, and the line below it.
@@ -54,7 +54,7 @@ impl<H, P, K> Chain<H, P, K> {
     }
 }
 
-impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
+impl<H: Head<Item: Pair>, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
     fn cell(&self) -> &Arc<TaskCell> {
         &self.cell
     }
@@ -77,7 +77,7 @@ impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain<H, P, K> {
     }
 }
 
-impl<H: Head, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
+impl<H: Head<Item: Pair>, P: Part<H::Item>, K: Consumer<P::Out>> Chain<H, P, K> {
     /// Moves items until there is no more input (`Ready`), or the task has to wait.
     fn poll_flow(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         let _clock = RunClock::start();

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::cells::StageCell;
-use super::{Cut, Head, Pace, Part, Wait};
+use super::{Cut, Head, Pace, Pair, Part, Wait};
 use crate::{PipelineError, Signal};
 
 /// The end of a segment, fused with what follows: a head, and the stages below it that the segment brought along (G1).
@@ -21,7 +21,7 @@ pub struct Fused<H, P> {
     failure: Option<PipelineError>,
 }
 
-impl<H: Head, P: Part<H::Item>> Fused<H, P> {
+impl<H: Head<Item: Pair>, P: Part<H::Item>> Fused<H, P> {
     pub(crate) fn new(head: H, part: P, stage: Arc<StageCell>) -> Self {
         Self { head, part: Some(part), stage, pace: Pace::new(), ended: false, failure: None }
     }
@@ -37,7 +37,7 @@ impl<H: Head, P: Part<H::Item>> Fused<H, P> {
     }
 }
 
-impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
+impl<H: Head<Item: Pair>, P: Part<H::Item>> Head for Fused<H, P> {
     type Item = P::Out;
 
     /// What has entered already is not held: what is parked, the rest at the end, a failure.
@@ -87,7 +87,7 @@ impl<H: Head, P: Part<H::Item>> Head for Fused<H, P> {
         Given(part.as_mut().map(|part| part.adapt(head.items(new), cut)))
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&P::Out) -> R) -> Option<R> {
+    fn with_next<R>(&self, f: impl FnOnce(&<P::Out as Pair>::Bare) -> R) -> Option<R> {
         let part = self.part.as_ref().filter(|part| !part.is_parked())?;
         self.head.with_next(|item| part.with_view(item, f)).flatten()
     }

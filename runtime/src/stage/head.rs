@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use super::Wait;
+use super::{Pair, Wait};
 use crate::{PipelineError, Signal};
 
 /// Where a task's items come from.
@@ -28,7 +28,10 @@ pub trait Head {
     fn items(&mut self, limit: usize) -> impl Iterator<Item = Self::Item>;
 
     /// What `f` says of the next item, if it is there and can be looked at without being taken.
-    fn with_next<R>(&self, f: impl FnOnce(&Self::Item) -> R) -> Option<R> {
+    fn with_next<R>(&self, f: impl FnOnce(&<Self::Item as Pair>::Bare) -> R) -> Option<R>
+    where
+        Self::Item: Pair,
+    {
         let _ = f;
         None
     }

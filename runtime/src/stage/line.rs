@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
-use super::{Consumer, Cut, Demand, Part, Taken, WayOut};
+use super::{Consumer, Cut, Demand, Pair, Part, Taken, WayOut};
 use crate::PipelineError;
 
 /// How many parked items leave at once, before others get their turn (G5): when the input has ended, and of an arm.
@@ -41,7 +41,7 @@ impl<P, K> Line<P, K> {
 
     /// Whether nothing more comes out, whatever goes in.
     #[inline(always)]
-    fn is_satisfied<A>(&self) -> bool
+    fn is_satisfied<A: Pair>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -51,7 +51,7 @@ impl<P, K> Line<P, K> {
 
     /// Whether nothing may come out any more, not even what is parked.
     #[inline(always)]
-    fn is_over<A>(&self) -> bool
+    fn is_over<A: Pair>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -61,7 +61,7 @@ impl<P, K> Line<P, K> {
 
     /// Whether no item is wanted any more (S3).
     #[inline(always)]
-    pub(crate) fn is_done<A>(&self) -> bool
+    pub(crate) fn is_done<A: Pair>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -71,7 +71,7 @@ impl<P, K> Line<P, K> {
 
     /// Waits until items may be pushed, and says for whom.
     #[inline(always)]
-    pub(crate) fn poll_room<A>(&mut self, cx: &mut Context<'_>) -> Poll<WayOut>
+    pub(crate) fn poll_room<A: Pair>(&mut self, cx: &mut Context<'_>) -> Poll<WayOut>
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -98,7 +98,7 @@ impl<P, K> Line<P, K> {
 
     /// Whether something leaves before more is taken.
     #[inline(always)]
-    pub(crate) fn is_parked<A>(&self, output: WayOut) -> bool
+    pub(crate) fn is_parked<A: Pair>(&self, output: WayOut) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -108,7 +108,7 @@ impl<P, K> Line<P, K> {
 
     /// How many items fit now for certain.
     #[inline(always)]
-    pub(crate) fn room<A>(&self, output: WayOut) -> usize
+    pub(crate) fn room<A: Pair>(&self, output: WayOut) -> usize
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -118,7 +118,7 @@ impl<P, K> Line<P, K> {
 
     /// The way out, as far as is known without asking.
     #[inline(always)]
-    fn way_out<A>(&self) -> WayOut
+    fn way_out<A: Pair>(&self) -> WayOut
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -133,7 +133,7 @@ impl<P, K> Line<P, K> {
     }
 
     /// Whether one item would find its place at once.
-    pub(crate) fn accepts<A>(&self) -> bool
+    pub(crate) fn accepts<A: Pair>(&self) -> bool
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -150,7 +150,7 @@ impl<P, K> Line<P, K> {
 
     /// Pulls a run through the stages, as `poll_room` has said.
     #[inline(always)]
-    pub(crate) fn push<A>(
+    pub(crate) fn push<A: Pair>(
         &mut self,
         items: impl Iterator<Item = A>,
         cut: Cut,
@@ -170,7 +170,7 @@ impl<P, K> Line<P, K> {
 
     /// One item, which `accepts` has promised a place.
     #[inline(always)]
-    pub(crate) fn feed<A>(&mut self, item: A, cut: Cut) -> Result<(), PipelineError>
+    pub(crate) fn feed<A: Pair>(&mut self, item: A, cut: Cut) -> Result<(), PipelineError>
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -182,7 +182,7 @@ impl<P, K> Line<P, K> {
 
     /// Notes in the counters that `taken` items went in; says how many came out.
     #[inline(always)]
-    pub(crate) fn settle<A>(&mut self, taken: u64) -> u64
+    pub(crate) fn settle<A: Pair>(&mut self, taken: u64) -> u64
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -206,7 +206,7 @@ impl<P, K> Line<P, K> {
 
     /// Makes everything pushed so far visible below (G6).
     #[inline(always)]
-    pub(crate) fn publish<A>(&mut self)
+    pub(crate) fn publish<A: Pair>(&mut self)
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -216,7 +216,7 @@ impl<P, K> Line<P, K> {
     }
 
     /// Before the task waits for input: whether whoever is below has left, everywhere (S3).
-    pub(crate) fn poll_gone<A>(&mut self, cx: &mut Context<'_>) -> Poll<()>
+    pub(crate) fn poll_gone<A: Pair>(&mut self, cx: &mut Context<'_>) -> Poll<()>
     where
         P: Part<A>,
         K: Consumer<P::Out>,
@@ -230,7 +230,7 @@ impl<P, K> Line<P, K> {
 
     /// The stream has ended: lets out what the stages hold, and tells those below. `nothing` is a run without items, of the type that the
     /// line is used to. `false`: to be called again.
-    pub(crate) fn poll_end<A>(
+    pub(crate) fn poll_end<A: Pair>(
         &mut self,
         cx: &mut Context<'_>,
         nothing: impl Iterator<Item = A>,

@@ -70,7 +70,7 @@ pub use local::Order;
 pub use meet::Meet;
 pub use output::{Outcome, Output, outputs};
 pub(crate) use pace::Pace;
-pub use part::{Cut, Direct, Part, Then, WayOut};
+pub use part::{Cut, Direct, Pair, Part, Then, WayOut};
 pub use partners::{Partners, and_zip_input, zip_input};
 pub use plan::{At, Blueprint, Copying, Edge, EdgeSpec, Plan, Role, StageSpec};
 pub(crate) use plan::{DEFAULT_QUEUE, NO_PLACE};

@@ -10,9 +10,9 @@ use crate::{BoxError, PipelineError, Token};
 ///
 /// What a stage carries from item to item is in the part; the adapter borrows it for a run. Since the run is pulled by the
 /// consumer, no stage takes an item whose outcome has no room (L5); a stage that makes many items of one parks the remainder.
-pub trait Part<A> {
+pub trait Part<A: Pair> {
     /// What comes out.
-    type Out;
+    type Out: Pair;
 
     /// Whether at most one item comes out for each that goes in.
     const AT_MOST_ONE: bool = true;
@@ -55,13 +55,13 @@ pub trait Part<A> {
     }
 
     /// Whether `item` would only fail: such an item needs no room (L8).
-    fn fails(&self, item: &A) -> bool {
+    fn fails(&self, item: &A::Bare) -> bool {
         let _ = item;
         false
     }
 
     /// What `f` says of the item as it comes out, if it comes out unchanged.
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&Self::Out) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &A::Bare, f: impl FnOnce(&<Self::Out as Pair>::Bare) -> R) -> Option<R> {
         let _ = (item, f);
         None
     }
@@ -140,6 +140,24 @@ pub enum WayOut {
     Over,
 }
 
+/// An item with its token.
+pub trait Pair {
+    /// The item.
+    type Bare;
+
+    /// The item alone, to look at.
+    fn bare(&self) -> &Self::Bare;
+}
+
+impl<A, Tok> Pair for (A, Tok) {
+    type Bare = A;
+
+    #[inline(always)]
+    fn bare(&self) -> &A {
+        &self.0
+    }
+}
+
 /// How a run is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
@@ -152,7 +170,7 @@ pub struct Cut {
 /// No stage at all.
 pub struct Direct;
 
-impl<A> Part<A> for Direct {
+impl<A: Pair> Part<A> for Direct {
     type Out = A;
     const TAKES_ALL: bool = true;
 
@@ -161,7 +179,7 @@ impl<A> Part<A> for Direct {
         items
     }
 
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &A::Bare, f: impl FnOnce(&A::Bare) -> R) -> Option<R> {
         Some(f(item))
     }
 
@@ -174,7 +192,7 @@ impl<A> Part<A> for Direct {
 pub struct Then<P, Q>(pub(crate) P, pub(crate) Q);
 
 /// Where a constant gives the answer, the two are not asked: so nothing is compiled for asking them, stage after stage.
-impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
+impl<A: Pair, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
     type Out = Q::Out;
     const AT_MOST_ONE: bool = P::AT_MOST_ONE && Q::AT_MOST_ONE;
     const TAKES_ALL: bool = P::TAKES_ALL && Q::TAKES_ALL;
@@ -200,11 +218,11 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
         !Self::PLAIN && (self.0.is_satisfied() || self.1.is_satisfied())
     }
 
-    fn fails(&self, item: &A) -> bool {
+    fn fails(&self, item: &A::Bare) -> bool {
         !Self::PLAIN && (self.0.fails(item) || self.0.with_view(item, |item| self.1.fails(item)) == Some(true))
     }
 
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&Q::Out) -> R) -> Option<R> {
+    fn with_view<R>(&self, item: &A::Bare, f: impl FnOnce(&<Q::Out as Pair>::Bare) -> R) -> Option<R> {
         self.0.with_view(item, |item| self.1.with_view(item, f)).flatten()
     }
 
@@ -320,7 +338,7 @@ impl<A, P: Part<A>, Q: Part<P::Out>> Part<A> for Then<P, Q> {
 impl<P, Q> Then<P, Q> {
     /// Whether anything comes to the closed arms in the second: also what is parked above them, when no more is wanted there.
     #[inline(always)]
-    fn reaches<A>(&self, ended: bool) -> bool
+    fn reaches<A: Pair>(&self, ended: bool) -> bool
     where
         P: Part<A>,
         Q: Part<P::Out>,
@@ -381,7 +399,7 @@ impl<T, E, Tok: Token> Part<(Result<T, E>, Tok)> for Tried<T, E> {
         self.failure.take().map(|cause| PipelineError::failed(self.stage.name(), cause))
     }
 
-    fn fails(&self, (item, _): &(Result<T, E>, Tok)) -> bool {
+    fn fails(&self, item: &Result<T, E>) -> bool {
         item.is_err()
     }
 

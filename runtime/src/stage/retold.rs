@@ -26,6 +26,10 @@ impl<A, Tok: Token> Part<(A, Tok)> for Raised {
         items.map(raise)
     }
 
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+        Some(f(item))
+    }
+
     fn settle(&mut self, taken: u64) -> u64 {
         taken
     }
@@ -38,6 +42,10 @@ impl<A, Tok: Token> Part<(A, Ack)> for Lowered<Tok> {
     #[inline(always)]
     fn adapt<I: Iterator<Item = (A, Ack)>>(&mut self, items: I, _: Cut) -> impl Iterator<Item = (A, Tok)> {
         items.map(lower)
+    }
+
+    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
+        Some(f(item))
     }
 
     fn settle(&mut self, taken: u64) -> u64 {

@@ -180,8 +180,8 @@ where
         std::iter::from_fn(move || ready.take().or_else(&mut work_on)).inspect(|_| *counted += 1).take(limit)
     }
 
-    fn with_next<R>(&self, f: impl FnOnce(&(B, Tok)) -> R) -> Option<R> {
-        self.ready.as_ref().map(f)
+    fn with_next<R>(&self, f: impl FnOnce(&B) -> R) -> Option<R> {
+        self.ready.as_ref().map(|(item, _)| f(item))
     }
 
     fn settle(&mut self) -> u64 {
