@@ -26,10 +26,6 @@ impl<A, Tok: Token> Part<(A, Tok)> for Raised {
         items.map(raise)
     }
 
-    fn with_view<R>(&self, item: &A, f: impl FnOnce(&A) -> R) -> Option<R> {
-        Some(f(item))
-    }
-
     fn settle(&mut self, taken: u64) -> u64 {
         taken
     }
