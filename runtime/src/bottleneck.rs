@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{LinkSnapshot, Location, Name, Snapshot, StageSnapshot};
+use crate::{LinkSnapshot, Location, Name, Snapshot, StageSnapshot, StageState};
 
 /// The stage that holds others back: its input is paused and its output is not, so nothing below it is the cause.
 ///
@@ -60,7 +60,8 @@ impl Snapshot {
     ///
     /// A link counts as paused if it is now, or was for at least half of `elapsed`. So a snapshot of [`Control::snapshot`](crate::Control::snapshot) tells of the
     /// whole run, and `now.since(&before)` of the time between. Where a fan-in leaves an input's items because it waits for another input (`zip`), the stage
-    /// above that one is named. `None` where nothing waits for room: then the sources are what is slow.
+    /// above that one is named. `None` where nothing waits for room, and then the sources are what is slow; or where what all wait for is not in this process: a stage
+    /// that runs elsewhere, or a broker.
     #[must_use]
     pub fn bottleneck(&self) -> Option<Bottleneck> {
         self.bottlenecks().into_iter().next()
@@ -73,12 +74,15 @@ impl Snapshot {
         for link in self.links.iter().filter(|link| !self.ended && self.is_held(link)) {
             let Some((_, reader)) = self.place(&link.reader) else { continue };
             let gives_way = |below: &LinkSnapshot| self.is_held(below) && self.task(&below.writer) == Some(reader.task);
-            if self.links.iter().any(gives_way) {
+            if link.is_cut_off() || self.links.iter().any(gives_way) {
                 continue;
             }
             let Some((place, stage)) = self.place(&self.waited_for(reader, link, &mut BTreeSet::new()).name) else {
                 continue;
             };
+            if stage.state == StageState::Elsewhere {
+                continue;
+            }
             match found.iter_mut().find(|known| known.stage.task == stage.task) {
                 Some(known) => {
                     known.tasks.insert(reader.task);
@@ -225,4 +229,25 @@ impl fmt::Display for Bottleneck {
 fn rounded(time: Duration) -> Duration {
     let millis = time.as_millis();
     if millis == 0 { time } else { Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)) }
+}
+
+#[cfg(all(test, feature = "remote"))]
+mod tests {
+    use crate::remote::{QueueFigures, Reason, in_memory};
+
+    #[test]
+    fn a_stage_is_not_blamed_for_a_broker_that_gives_no_answer() {
+        let selling = crate::pipeline! {
+            #![crate = crate]
+            iter([1u32]) as numbers -> queue(in_memory("shop"), capacity = 64) -> map(|n| n) as work -> count()
+        };
+        let mut now = selling.control().snapshot();
+        now.links[0].paused = true;
+        let mut blamed = |reason| {
+            now.links[0].queue = Some(QueueFigures { paused: Some(reason), ..QueueFigures::default() });
+            now.bottleneck().map(|found| found.stage.to_string())
+        };
+        assert_eq!(blamed(Reason::Full).as_deref(), Some("work"));
+        assert_eq!(blamed(Reason::Disconnected("no server there".into())), None);
+    }
 }

@@ -54,11 +54,17 @@ pub enum ErrorKind {
     Overflow,
     /// No item came to a `timeout` in its time.
     TimedOut,
+    /// A queue that a broker keeps cannot go on: the cause is a `RemoteError` (feature `remote`), which says what to do.
+    Remote,
 }
 
 impl PipelineError {
     pub(crate) fn failed(stage: &Name, cause: BoxError) -> Self {
-        Self { stage: stage.clone(), kind: ErrorKind::Failed, cause: Some(cause), location: None }
+        #[cfg(feature = "remote")]
+        let kind = if cause.is::<crate::remote::RemoteError>() { ErrorKind::Remote } else { ErrorKind::Failed };
+        #[cfg(not(feature = "remote"))]
+        let kind = ErrorKind::Failed;
+        Self { stage: stage.clone(), kind, cause: Some(cause), location: None }
     }
 
     pub(crate) fn timed_out(stage: &Name, after: std::time::Duration) -> Self {
@@ -100,7 +106,7 @@ impl PipelineError {
     pub(crate) fn locate(&mut self, graph: &Graph) {
         let stage = |name: &Name| graph.stages.iter().find(|stage| stage.name == *name);
         let below = || graph.links.iter().find(|link| link.name == self.stage).and_then(|link| stage(&link.to));
-        let at_fault = if self.kind == ErrorKind::Overflow { below() } else { stage(&self.stage) };
+        let at_fault = if self.kind == ErrorKind::Overflow { below() } else { stage(&self.stage).or_else(below) };
         self.location = at_fault.map(|stage| stage.location);
     }
 
@@ -120,6 +126,7 @@ impl fmt::Display for PipelineError {
             ErrorKind::Aborted => f.write_str("the pipeline was aborted"),
             ErrorKind::Overflow => write!(f, "link `{stage}` overflowed"),
             ErrorKind::TimedOut => write!(f, "stage `{stage}` timed out"),
+            ErrorKind::Remote => write!(f, "`{stage}` cannot use its queue"),
         }?;
         self.location.map_or(Ok(()), |location| write!(f, " at {location}"))
     }

@@ -26,6 +26,8 @@ use crate::{Location, Name};
 pub struct Graph {
     /// The pipeline's name.
     pub name: Name,
+    /// The roles that the pipeline is cut into by `#![role = …]`, those above before those below; else none.
+    pub roles: Vec<Name>,
     /// The stages, in the order of the text.
     pub stages: Vec<GraphStage>,
     /// Where items go without a link, in the same task.
@@ -53,6 +55,8 @@ pub struct GraphStage {
     pub location: Location,
     /// What it was set to, for people: `4 at once`.
     pub detail: String,
+    /// The one of [`Graph::roles`] whose part it belongs to.
+    pub part: Option<Name>,
 }
 
 /// A way between two stages of one task of a [`Graph`].
@@ -81,7 +85,7 @@ pub struct GraphLink {
     pub from: Name,
     /// The stage below it.
     pub to: Name,
-    /// How much it can hold.
+    /// How much it can hold; 0 where nobody knows, because both of its ends run in other processes.
     pub capacity: usize,
     /// The level at which a pause ends.
     pub low: usize,
@@ -91,6 +95,19 @@ pub struct GraphLink {
     pub overflow: &'static str,
     /// It leads into an arm of a block: the arm's pattern, or `copy`, `each` or `tap`.
     pub arm: Option<Name>,
+    /// A broker keeps it, so that its ends may be in different processes.
+    pub remote: Option<Box<GraphRemote>>,
+}
+
+/// What a broker keeps of a [`Graph`]: the queue of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GraphRemote {
+    /// What the broker calls it; `None` where nobody knows, because both of its ends run in other processes.
+    pub queue: Option<Name>,
+    /// The role that begins below it, if one does.
+    pub role: Option<Name>,
 }
 
 impl GraphEdge {
@@ -101,66 +118,109 @@ impl GraphEdge {
 
 impl Default for Graph {
     fn default() -> Self {
-        Self { name: "pipeline".into(), stages: Vec::new(), fused: Vec::new(), links: Vec::new(), bound: Some(0) }
+        Self {
+            name: "pipeline".into(),
+            roles: Vec::new(),
+            stages: Vec::new(),
+            fused: Vec::new(),
+            links: Vec::new(),
+            bound: Some(0),
+        }
     }
 }
 
 impl Graph {
+    /// Where a stage stands among the others.
+    pub(crate) fn place(&self, stage: &Name) -> Option<usize> {
+        self.stages.iter().position(|other| other.name == *stage)
+    }
+
+    /// Where the ends of a link stand: by that, links are in the order of the text.
+    pub(crate) fn places(&self, link: &GraphLink) -> (Option<usize>, Option<usize>) {
+        (self.place(&link.from), self.place(&link.to))
+    }
+
     /// The graph as a mermaid flowchart: tasks are boxes around the stages fused in them, links are thick arrows with their capacity, arms are
-    /// labelled by their pattern. A segment is drawn as the stages in it.
+    /// labelled by their pattern. A segment is drawn as the stages in it. Roles are boxes with their names, and a link that a broker keeps is dashed.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         let text = |text: &str| text.replace('"', "#quot;");
-        let mut drawing = String::from("flowchart LR\n");
-        for (task, nodes) in Picture::of(self).tasks() {
-            let boxed = nodes.len() > 1;
-            if boxed {
-                let _ = writeln!(drawing, "  subgraph t{task}[\" \"]");
+        let (picture, mut drawing) = (Picture::of(self), String::from("flowchart LR\n"));
+        for (part, tasks) in picture.parts() {
+            let role = part.and_then(|part| Some((part, self.roles.get(part)?)));
+            let indent = if role.is_some() { "    " } else { "  " };
+            if let Some((part, name)) = role {
+                let _ = writeln!(drawing, "  subgraph r{part}[\"{}\"]", text(name));
             }
-            for node in nodes {
-                let indent = if boxed { "    " } else { "  " };
-                let (open, close) = node.shape.mermaid();
-                let _ = writeln!(drawing, "{indent}{}{open}\"{}\"{close}", node.id, text(&node.label("<br/>")));
+            for (task, nodes) in tasks {
+                let boxed = nodes.len() > 1;
+                let deeper = if boxed { "  " } else { "" };
+                if boxed {
+                    let _ = writeln!(drawing, "{indent}subgraph t{task}[\" \"]");
+                }
+                for node in nodes {
+                    let (open, close) = node.shape.mermaid();
+                    let label = text(&node.label("<br/>"));
+                    let _ = writeln!(drawing, "{indent}{deeper}{}{open}\"{label}\"{close}", node.id);
+                }
+                if boxed {
+                    let _ = writeln!(drawing, "{indent}end");
+                }
             }
-            if boxed {
+            if role.is_some() {
                 drawing.push_str("  end\n");
             }
         }
-        for arrow in Picture::of(self).arrows {
+        for arrow in &picture.arrows {
             let (from, to, label) = (&arrow.from.id, &arrow.to.id, arrow.label().as_deref().map(text));
-            let _ = match (arrow.link.is_some(), label) {
-                (true, Some(label)) => writeln!(drawing, "  {from} == \"{label}\" ==> {to}"),
-                (true, None) => writeln!(drawing, "  {from} ==> {to}"),
-                (false, Some(label)) => writeln!(drawing, "  {from} -- \"{label}\" --> {to}"),
-                (false, None) => writeln!(drawing, "  {from} --> {to}"),
+            let (begin, end, bare) = match arrow.link {
+                None => ("--", "-->", "-->"),
+                Some(GraphLink { remote: None, .. }) => ("==", "==>", "==>"),
+                Some(GraphLink { remote: Some(_), .. }) => ("-.", ".->", "-.->"),
+            };
+            let _ = match label {
+                Some(label) => writeln!(drawing, "  {from} {begin} \"{label}\" {end} {to}"),
+                None => writeln!(drawing, "  {from} {bare} {to}"),
             };
         }
         drawing
     }
 
-    /// The graph in the DOT language, for graphviz.
+    /// The graph in the DOT language, for graphviz. Roles are boxes with their names, and a link that a broker keeps is dashed.
     #[must_use]
     pub fn to_dot(&self) -> String {
         let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
         let mut drawing =
             format!("digraph {} {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n", quote(&self.name));
-        for (task, nodes) in Picture::of(self).tasks() {
-            let _ = writeln!(drawing, "  subgraph cluster_{task} {{\n    style=rounded; color=gray;");
-            for node in nodes {
-                let (label, shape) = (quote(&node.label(" ")), node.shape.dot());
-                let tooltip = if let What::Stage(stage) = node.what {
-                    format!(", tooltip={}", quote(&stage.location.to_string()))
-                } else {
-                    String::new()
-                };
-                let _ = writeln!(drawing, "    {} [label={label}, shape={shape}{tooltip}];", node.id);
+        let picture = Picture::of(self);
+        for (part, tasks) in picture.parts() {
+            let role = part.and_then(|part| Some((part, self.roles.get(part)?)));
+            let indent = if role.is_some() { "    " } else { "  " };
+            if let Some((part, _)) = role {
+                let _ = writeln!(drawing, "  subgraph cluster_r{part} {{");
             }
-            drawing.push_str("  }\n");
+            for (task, nodes) in tasks {
+                let _ = writeln!(drawing, "{indent}subgraph cluster_{task} {{\n{indent}  style=rounded; color=gray;");
+                for node in nodes {
+                    let (label, shape) = (quote(&node.label(" ")), node.shape.dot());
+                    let tooltip = if let What::Stage(stage) = node.what {
+                        format!(", tooltip={}", quote(&stage.location.to_string()))
+                    } else {
+                        String::new()
+                    };
+                    let _ = writeln!(drawing, "{indent}  {} [label={label}, shape={shape}{tooltip}];", node.id);
+                }
+                let _ = writeln!(drawing, "{indent}}}");
+            }
+            if let Some((_, name)) = role {
+                // Last, for what is written before the boxes inside is theirs too.
+                let _ = writeln!(drawing, "    label={}; style=dashed;\n  }}", quote(name));
+            }
         }
-        for arrow in Picture::of(self).arrows {
+        for arrow in &picture.arrows {
             let label = arrow.label().map(|label| format!("label={}", quote(&label)));
-            let style = arrow.link.map(|_| "style=bold".to_owned());
-            let attributes: Vec<_> = label.into_iter().chain(style).collect();
+            let style = arrow.link.map(|link| if link.remote.is_some() { "style=dashed" } else { "style=bold" });
+            let attributes: Vec<_> = label.into_iter().chain(style.map(str::to_owned)).collect();
             let attributes =
                 if attributes.is_empty() { String::new() } else { format!(" [{}]", attributes.join(", ")) };
             let _ = writeln!(drawing, "  {} -> {}{attributes};", arrow.from.id, arrow.to.id);
@@ -169,6 +229,7 @@ impl Graph {
         drawing
     }
 }
+
 impl GraphStage {
     fn label(&self, separator: &str) -> String {
         if self.detail.is_empty() { self.name.to_string() } else { format!("{}{separator}{}", self.name, self.detail) }
@@ -182,11 +243,14 @@ impl GraphLink {
         (!self.name.contains("->") && !own.starts_with("queue")).then_some(&self.name)
     }
 
-    /// `network: 256 KiB, drop_oldest`; without the name where nobody gave one.
-    fn label(&self) -> String {
-        let name = self.given_name().map(|name| format!("{name}: ")).unwrap_or_default();
+    /// `network: 256 KiB, drop_oldest`; without the name where nobody gave one, and without the size where nobody knows it.
+    fn label(&self) -> Option<String> {
         let policy = if self.overflow == "block" { String::new() } else { format!(", {}", self.overflow) };
-        format!("{name}{}{policy}", size(self.capacity, self.unit))
+        let size = (self.capacity > 0).then(|| format!("{}{policy}", size(self.capacity, self.unit)));
+        match (self.given_name(), size) {
+            (Some(name), Some(size)) => Some(format!("{name}: {size}")),
+            (name, size) => size.or(name.map(Name::to_string)),
+        }
     }
 }
 

@@ -95,6 +95,9 @@ mod weigh;
 
 pub mod guides;
 pub mod operators;
+#[cfg(feature = "remote")]
+#[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
+pub mod remote;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
@@ -110,7 +113,7 @@ pub use crate::connectors::{
 };
 pub use crate::control::Control;
 pub use crate::error::{BoxError, ErrorKind, PipelineError, Result};
-pub use crate::graph::{Graph, GraphEdge, GraphLink, GraphStage};
+pub use crate::graph::{Graph, GraphEdge, GraphLink, GraphRemote, GraphStage};
 pub use crate::location::Location;
 pub use crate::name::Name;
 pub use crate::pipeline::{Body, Boxed, Pipeline, Spawnable};

@@ -20,7 +20,7 @@ pub struct Snapshot {
     pub elapsed: Duration,
     /// The stages, in the order of the text.
     pub stages: Vec<StageSnapshot>,
-    /// The links, in the order of the text.
+    /// The links of which an end is in this process, in the order of the text.
     pub links: Vec<LinkSnapshot>,
 }
 
@@ -35,6 +35,12 @@ impl Snapshot {
     #[must_use]
     pub fn link(&self, name: &str) -> Option<&LinkSnapshot> {
         self.links.iter().find(|link| link.name == name)
+    }
+
+    /// The stages that run in this process.
+    #[cfg(any(feature = "dashboard", feature = "metrics", feature = "top"))]
+    pub(crate) fn here(&self) -> impl Iterator<Item = &StageSnapshot> {
+        self.stages.iter().filter(|stage| stage.state != StageState::Elsewhere)
     }
 
     /// What has happened since an `earlier` snapshot of the same run: counters and durations are those of the time between, `elapsed` is how long that was.
@@ -107,6 +113,8 @@ pub struct StageSnapshot {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum StageState {
+    /// It belongs to a part that another process runs; nothing is known of it here.
+    Elsewhere,
     /// It has ended.
     Ended,
     /// It waits for input.
@@ -119,9 +127,25 @@ pub enum StageState {
     Busy,
 }
 
+impl LinkSnapshot {
+    /// Whether it is paused because its broker gives no answer: then no stage is the cause.
+    #[cfg(feature = "remote")]
+    pub(crate) fn is_cut_off(&self) -> bool {
+        let paused = self.queue.as_ref().and_then(|queue| queue.paused.as_ref());
+        matches!(paused, Some(crate::remote::Reason::Disconnected(_)))
+    }
+
+    /// Never: there is no broker in this build.
+    #[cfg(not(feature = "remote"))]
+    pub(crate) fn is_cut_off(&self) -> bool {
+        false
+    }
+}
+
 impl std::fmt::Display for StageState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
+            Self::Elsewhere => "elsewhere",
             Self::Ended => "ended",
             Self::Idle => "idle",
             Self::Blocked => "blocked",
@@ -165,4 +189,8 @@ pub struct LinkSnapshot {
     /// How long its oldest item has been inside, at least: known from pauses and from earlier snapshots, not measured item by item. `None`: it is
     /// empty, or what is inside came after the last snapshot.
     pub oldest: Option<Duration>,
+    /// What is known of a queue that a broker keeps, once the link is open; `None` for a link in memory.
+    #[cfg(feature = "remote")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
+    pub queue: Option<crate::remote::QueueFigures>,
 }

@@ -31,9 +31,15 @@ pub trait Token: Sized + Send + 'static + Sealed {
     /// Adds this one to those of the other items of which one thing will come.
     fn add_to(self, group: &mut Self::Group);
 
+    /// Adds this one to those of the items that a sink keeps for its output.
+    fn keep_in(self, group: &mut Self::Group);
+
     /// One for what comes of all that are in the group, which is empty then.
     #[must_use]
     fn join(group: &mut Self::Group) -> Self;
+
+    /// Whether the source of one of them gives nothing more before that one is done, so that whoever gathers items must not wait for others.
+    fn is_awaited(group: &Self::Group) -> bool;
 
     /// Whether its source asks.
     fn is_asked(&self) -> bool;
@@ -71,7 +77,15 @@ impl Token for () {
     fn add_to(self, (): &mut ()) {}
 
     #[inline(always)]
+    fn keep_in(self, (): &mut ()) {}
+
+    #[inline(always)]
     fn join((): &mut ()) {}
+
+    #[inline(always)]
+    fn is_awaited((): &()) -> bool {
+        false
+    }
 
     #[inline(always)]
     fn is_asked(&self) -> bool {
@@ -136,7 +150,17 @@ pub struct Ack(Option<Arc<Asked>>);
 struct Asked {
     /// The worst that was said: one of the [`Verdict`]s, as a number.
     worst: AtomicU8,
+    habits: Habits,
     tell: Mutex<Option<Tell>>,
+}
+
+/// How a source goes on.
+#[derive(Clone, Copy, Default)]
+struct Habits {
+    /// It does not end before it knows that all its items are done: so an item that a sink keeps for its output is done.
+    done_when_kept: bool,
+    /// It gives nothing more before this item is done.
+    awaited: bool,
 }
 
 type Tell = Box<dyn FnOnce(Verdict) + Send>;
@@ -145,8 +169,23 @@ impl Ack {
     /// A token that tells `tell` what has become of its item: once, in whatever task and thread the last part of the item is let go. It should
     /// return at once: whoever waits for it is a stage of the pipeline.
     pub fn new(tell: impl FnOnce(Verdict) + Send + 'static) -> Self {
-        let tell: Tell = Box::new(tell);
-        Self(Some(Arc::new(Asked { worst: AtomicU8::new(Verdict::Done as u8), tell: Mutex::new(Some(tell)) })))
+        Self::asked(Habits::default(), Box::new(tell))
+    }
+
+    /// As [`new`](Self::new), for a source that does not end before it knows that all its items are done: an item that a sink keeps for its output is done
+    /// then. One that is `awaited` comes alone: until it is done the source gives no other.
+    #[cfg(feature = "remote")]
+    pub(crate) fn done_when_kept(awaited: bool, tell: impl FnOnce(Verdict) + Send + 'static) -> Self {
+        Self::asked(Habits { done_when_kept: true, awaited }, Box::new(tell))
+    }
+
+    fn asked(habits: Habits, tell: Tell) -> Self {
+        let (worst, tell) = (AtomicU8::new(Verdict::Done as u8), Mutex::new(Some(tell)));
+        Self(Some(Arc::new(Asked { worst, habits, tell })))
+    }
+
+    fn habits(&self) -> Habits {
+        self.0.as_ref().map_or_else(Habits::default, |asked| asked.habits)
     }
 
     /// A token of an item that nobody asks about; it costs nothing.
@@ -204,11 +243,7 @@ impl Ack {
     }
 
     fn is_of_the_same(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (None, None) => true,
-            _ => false,
-        }
+        matches!((&self.0, &other.0), (Some(one), Some(other)) if Arc::ptr_eq(one, other))
     }
 }
 
@@ -259,7 +294,10 @@ impl fmt::Debug for Ack {
 
 /// Tokens of several items. Of those that share a token, and come one after the other, it keeps one.
 #[derive(Debug, Default)]
-pub struct Acks(Vec<Ack>);
+pub struct Acks {
+    tokens: Vec<Ack>,
+    awaited: bool,
+}
 
 impl Token for Ack {
     type Group = Acks;
@@ -276,24 +314,36 @@ impl Token for Ack {
 
     #[inline]
     fn add_to(self, group: &mut Acks) {
-        if self.0.is_none() || group.0.last().is_some_and(|last| last.is_of_the_same(&self)) {
+        if self.0.is_none() || group.tokens.last().is_some_and(|last| last.is_of_the_same(&self)) {
             // Nobody asks, or the item has one that is kept.
             self.done();
         } else {
-            group.0.push(self);
+            group.awaited |= self.habits().awaited;
+            group.tokens.push(self);
         }
     }
 
+    fn keep_in(self, group: &mut Acks) {
+        if self.habits().done_when_kept { self.done() } else { self.add_to(group) }
+    }
+
     fn join(group: &mut Acks) -> Self {
-        let mut tokens = std::mem::take(&mut group.0);
+        let Acks { mut tokens, awaited } = std::mem::take(group);
         match (tokens.len(), tokens.pop()) {
             (1, Some(only)) => only,
             (_, None) => Self::none(),
             (_, Some(last)) => {
                 tokens.push(last);
-                Self::new(move |verdict| tokens.iter_mut().for_each(|token| token.say(verdict)))
+                let done_when_kept = tokens.iter().any(|token| token.habits().done_when_kept);
+                let habits = Habits { done_when_kept, awaited };
+                Self::asked(habits, Box::new(move |verdict| tokens.iter_mut().for_each(|token| token.say(verdict))))
             }
         }
+    }
+
+    #[inline]
+    fn is_awaited(group: &Acks) -> bool {
+        group.awaited
     }
 
     #[inline]

@@ -108,7 +108,7 @@ struct Asking<S>(S);
 
 impl<S: AckSource> Driven for Asking<S> {
     type Given = (S::Item, Ack);
-    type Pair = (S::Item, Ack);
+    type Out = (S::Item, Ack);
 
     fn next(&mut self) -> impl Future<Output = Result<Option<(S::Item, Ack)>, BoxError>> + Send {
         self.0.next()

@@ -175,11 +175,11 @@ pub(super) trait Driven {
     type Given;
 
     /// An item with its token.
-    type Pair;
+    type Out;
 
     fn next(&mut self) -> impl Future<Output = Result<Option<Self::Given>, BoxError>> + Send;
 
-    fn pair(given: Self::Given) -> Self::Pair;
+    fn pair(given: Self::Given) -> Self::Out;
 
     fn on_signal(&mut self, signal: Signal);
 
@@ -191,7 +191,7 @@ struct Unasked<S>(S);
 
 impl<S: Source> Driven for Unasked<S> {
     type Given = S::Item;
-    type Pair = (S::Item, ());
+    type Out = (S::Item, ());
 
     fn next(&mut self) -> impl Future<Output = Result<Option<S::Item>, BoxError>> + Send {
         self.0.next()
@@ -222,7 +222,7 @@ pub(crate) fn head<S: Source>(
 pub(super) fn driven<D: Driven>(
     source: D,
     at: &At<'_, '_>,
-) -> SourceHead<D::Pair, impl Future<Output = Result<(), PipelineError>> + use<D>> {
+) -> SourceHead<D::Out, impl Future<Output = Result<(), PipelineError>> + use<D>> {
     let port = Port::new();
     let inside = port.clone();
     let stage = at.cell();
@@ -231,7 +231,7 @@ pub(super) fn driven<D: Driven>(
 }
 
 /// Asks until the source ends, fails or is stopped; then closes it. The failure waits until it is closed.
-async fn drive<D: Driven>(mut source: D, port: Port<D::Pair>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
+async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
     use crate::stage::Command;
 
     loop {

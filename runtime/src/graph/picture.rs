@@ -13,7 +13,9 @@ pub(crate) struct Picture<'g> {
 #[derive(Clone)]
 pub(crate) struct Node<'g> {
     pub(crate) id: String,
-    pub(super) task: usize,
+    /// Of the graph's roles.
+    pub(crate) part: Option<usize>,
+    task: usize,
     pub(super) shape: Shape,
     pub(crate) what: What<'g>,
 }
@@ -93,8 +95,9 @@ impl<'g> Picture<'g> {
     pub(crate) fn of(graph: &'g Graph) -> Self {
         let mut picture = Self { nodes: Vec::new(), arrows: Vec::new() };
         for (index, stage) in graph.stages.iter().enumerate() {
-            let node =
-                Node { id: format!("s{index}"), task: stage.task, shape: Shape::of(stage), what: What::Stage(stage) };
+            let part = graph.roles.iter().position(|role| stage.part.as_ref() == Some(role));
+            let (id, shape, what) = (format!("s{index}"), Shape::of(stage), What::Stage(stage));
+            let node = Node { id, part, task: stage.task, shape, what };
             if !graph.is_segment(&stage.name) {
                 picture.nodes.push(node.clone());
             }
@@ -112,9 +115,10 @@ impl<'g> Picture<'g> {
             if graph.stages.iter().all(|stage| stage.name != link.from) {
                 let what = What::Inlet(&link.from);
                 let (id, task) = (format!("i{index}"), graph.stages.len() + index);
-                let from = Node { id, task, shape: Shape::Source, what };
-                picture.nodes.push(from.clone());
                 let to = picture.node(graph, &link.to, false);
+                let part = to.as_ref().and_then(|to| to.part);
+                let from = Node { id, part, task, shape: Shape::Source, what };
+                picture.nodes.push(from.clone());
                 picture.arrows.extend(to.map(|to| Arrow { from, to, arm: None, link: Some(link) }));
             }
         }
@@ -167,17 +171,27 @@ impl<'g> Picture<'g> {
         if behind { find('j').or_else(|| find('s')) } else { find('s') }
     }
 
-    /// The nodes by task.
-    pub(super) fn tasks(self) -> Vec<(usize, Vec<Node<'g>>)> {
-        let mut tasks: Vec<(usize, Vec<_>)> = Vec::new();
-        for node in self.nodes {
-            match tasks.iter_mut().find(|(task, _)| *task == node.task) {
-                Some((_, nodes)) => nodes.push(node),
-                None => tasks.push((node.task, vec![node])),
-            }
-        }
-        tasks
+    /// The nodes by the part that they are in, and of each part by task.
+    pub(super) fn parts(&self) -> Vec<(Option<usize>, Vec<(usize, Vec<&Node<'g>>)>)> {
+        let parts = grouped(&self.nodes, |node| node.part).into_iter();
+        parts.map(|(part, nodes)| (part, grouped(nodes, |node| node.task))).collect()
     }
+}
+
+/// Nodes that have the same key, in the order of the first of each.
+fn grouped<'n, 'g, K: PartialEq>(
+    nodes: impl IntoIterator<Item = &'n Node<'g>>,
+    key: impl Fn(&Node<'g>) -> K,
+) -> Vec<(K, Vec<&'n Node<'g>>)> {
+    let mut groups: Vec<(K, Vec<_>)> = Vec::new();
+    for node in nodes {
+        let of = key(node);
+        match groups.iter_mut().find(|(key, _)| *key == of) {
+            Some((_, nodes)) => nodes.push(node),
+            None => groups.push((of, vec![node])),
+        }
+    }
+    groups
 }
 
 impl Graph {
@@ -230,7 +244,7 @@ impl Graph {
 impl Arrow<'_> {
     /// The arm and the link, for people.
     pub(super) fn label(&self) -> Option<String> {
-        let link = self.link.map(GraphLink::label);
+        let link = self.link.and_then(GraphLink::label);
         match self.arm {
             Some(arm) => Some(link.map_or(arm.to_string(), |link| format!("{arm}: {link}"))),
             None => link,

@@ -24,3 +24,5 @@ pub use sender::Sender;
 pub(crate) use sender::ring;
 pub(crate) use shared::{Overflow, SharedLink, Shortage, Turn};
 pub use shared::{SharedReceiver, SharedSender};
+#[cfg(feature = "remote")]
+pub(crate) use sleeper::Sleeper;

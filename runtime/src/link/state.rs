@@ -67,6 +67,9 @@ pub(crate) struct LinkState {
     marks: Mutex<Marks>,
     /// It gets its place when its plan is finished; until then nobody watches it.
     place: OnceLock<Place>,
+    /// Of a queue that a broker keeps: what its open halves know of it.
+    #[cfg(feature = "remote")]
+    gauges: Mutex<Vec<crate::remote::Gauge>>,
 }
 
 /// What has been signalled so far; its lock puts the signals of a link into one order.
@@ -149,7 +152,22 @@ impl LinkState {
             label: None,
             marks: Mutex::default(),
             place: OnceLock::new(),
+            #[cfg(feature = "remote")]
+            gauges: Mutex::default(),
         }
+    }
+
+    /// A half of the link is open, and can tell how the broker's queue stands.
+    #[cfg(feature = "remote")]
+    pub(crate) fn add_gauge(&self, gauge: crate::remote::Gauge) {
+        lock(&self.gauges).push(gauge);
+    }
+
+    /// What is known of the broker's queue.
+    #[cfg(feature = "remote")]
+    fn queue(&self) -> Option<crate::remote::QueueFigures> {
+        let gauges = lock(&self.gauges).clone();
+        gauges.iter().map(crate::remote::Gauge::read).reduce(crate::remote::QueueFigures::and)
     }
 
     /// The link is called `label` where it has no place yet.
@@ -365,6 +383,11 @@ impl LinkState {
     }
 
     pub(crate) fn snapshot(&self) -> LinkSnapshot {
+        #[cfg(feature = "remote")]
+        let queue = self.queue();
+        let len = self.len();
+        #[cfg(feature = "remote")]
+        let len = queue.as_ref().and_then(|queue| usize::try_from(queue.level?.items).ok()).unwrap_or(len);
         let log = lock(&self.head.log);
         let now = Instant::now();
         let running = log.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
@@ -377,7 +400,7 @@ impl LinkState {
             to: named(|place| &place.to),
             writer: named(|place| &place.from),
             reader: named(|place| &place.to),
-            len: self.len(),
+            len,
             capacity: self.capacity,
             low: self.low,
             paused: self.is_paused(),
@@ -386,6 +409,8 @@ impl LinkState {
             max_len: self.max_len(),
             dropped: self.tail.dropped.load(Ordering::Relaxed),
             oldest: lock(&self.marks).oldest(self.head().index(), self.tail().index(), paused, now),
+            #[cfg(feature = "remote")]
+            queue,
         }
     }
 

@@ -14,7 +14,8 @@ use crate::{PipelineError, Token, Weigh};
 /// empty (`S2`).
 ///
 /// While its output is paused a group that is due goes on filling, up to `n`. `finish()` lets the rest out at once. With `bytes = size` a group
-/// also leaves as soon as its items weigh `size` or more ([`Weigh`]). The token of a group is that of all its items.
+/// also leaves as soon as its items weigh `size` or more ([`Weigh`]). The token of a group is that of all its items. A group with an item that a remote queue
+/// tries alone leaves at once.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -120,7 +121,7 @@ async fn gather<A, Tok: Token, H: Head<Item = (A, Tok)>>(
                 }
             }
             if !group.is_empty() && !due {
-                due = timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
+                due = group.is_awaited() || timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
             }
             if !group.is_empty() && (full || due || ended) {
                 if !port.has_room() {

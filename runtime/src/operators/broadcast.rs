@@ -120,6 +120,10 @@ where
                 if let Some(out) = self.0.give(copy, cut, output) {
                     return Some((out, 1));
                 }
+                // The arms after it do not get the item: a panic there would be told in place of this failure (`E1`).
+                if !X::TAKES_ALL && self.0.has_failed() {
+                    return None;
+                }
             }
         }
         self.1.give(skip.saturating_sub(1), item, cut, output).map(|(out, done)| (out, done + 1))
@@ -130,10 +134,18 @@ where
             return self.1.give_run(items, cut);
         }
         if self.1.all_done() {
-            self.0.give_run(items.drain(..), cut);
+            let mut rest = items.drain(..);
+            self.0.give_run(&mut rest, cut);
+            if self.0.has_failed() {
+                // Kept: `drain` would drop them now.
+                let left: Vec<_> = rest.collect();
+                items.extend(left);
+            }
         } else {
             self.0.give_run(items.iter().map(copy_of), cut);
-            self.1.give_run(items, cut);
+            if !self.0.has_failed() {
+                self.1.give_run(items, cut);
+            }
         }
     }
 }
@@ -149,7 +161,8 @@ pub struct Broadcast<A, Tok, B, R> {
     pending: Option<((A, Tok), usize)>,
     /// An item was given to an arm since the last `settle`.
     moved: bool,
-    /// A run that is being copied. Empty in between; kept for its memory.
+    /// A run that is being copied. Empty in between; kept for its memory. What was in hand when an arm failed stays in it: it is
+    /// dropped with the block, when the failure has been told, for it may panic then (`E1`).
     run: Vec<(A, Tok)>,
     item: PhantomData<fn() -> B>,
 }
@@ -158,7 +171,7 @@ impl<A: Copied, Tok: Token, B, R: Copies<A, Tok, (B, Tok)>> Broadcast<A, Tok, B,
     /// The next item that comes out of a run.
     #[inline(always)]
     fn next(&mut self, items: &mut impl Iterator<Item = (A, Tok)>, cut: Cut, output: WayOut) -> Option<(B, Tok)> {
-        let Self { stage, arms, pending, moved, .. } = self;
+        let Self { stage, arms, pending, moved, run, .. } = self;
         loop {
             if output == WayOut::Open && arms.is_parked(false) {
                 if let Some(item) = arms.more(cut_inside(cut)) {
@@ -191,9 +204,14 @@ impl<A: Copied, Tok: Token, B, R: Copies<A, Tok, (B, Tok)>> Broadcast<A, Tok, B,
                 *pending = item.map(|item| (item, done));
                 return Some(out);
             }
+            let Some(left) = item else { continue };
+            if arms.has_failed() {
+                run.push(left);
+                return None;
+            }
             // Arms have had it, and those after them have finished meanwhile: they drop out. An item that nobody has had is not done.
-            if let (Some((_, token)), 1..) = (item, skip) {
-                token.done();
+            if skip > 0 {
+                left.1.done();
             }
         }
     }
@@ -240,7 +258,9 @@ fn copy_run<A, Tok, B>(stage: &StageCell, arms: &mut impl Copies<A, Tok, B>, run
     let guard = Guard::new(stage);
     arms.give_run(run, cut);
     guard.passed();
-    run.clear();
+    if !arms.has_failed() {
+        run.clear();
+    }
 }
 
 impl<A: Copied, B, R: Copies<A, Tok, (B, Tok)>, Tok: Token> Part<(A, Tok)> for Broadcast<A, Tok, B, R> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::Token;
 use crate::stage::{At, Cut, Group, Part, StageCell, Stream, Then};
 
-/// The items in groups of `n`, as `Vec`s; the last may be shorter (`S2`). The tokens of a group are joined into one.
+/// The items in groups of `n`, as `Vec`s; the last may be shorter (`S2`), and so is one with an item that a remote queue tries alone: that is the last of its
+/// group. The tokens of a group are joined into one.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -79,7 +80,7 @@ impl<A, Tok: Token, I: Iterator<Item = (A, Tok)>> Iterator for Grouping<'_, I, A
     type Item = (Vec<A>, Tok);
 
     fn next(&mut self) -> Option<(Vec<A>, Tok)> {
-        while self.group.len() < self.n {
+        while self.group.len() < self.n && !self.group.is_awaited() {
             match self.items.next() {
                 Some(item) => self.group.push(item),
                 None if self.ended && !self.group.is_empty() => break,

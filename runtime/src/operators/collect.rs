@@ -76,7 +76,7 @@ impl<A, C: Default + Extend<A>, Tok: Token> Consumer<(A, Tok)> for Collect<C, To
     fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let Self { stage, collection, tokens, .. } = self;
         let guard = Guard::new(stage);
-        collection.extend(items.map(paired::gather(tokens)));
+        collection.extend(items.map(paired::keep_all(tokens)));
         guard.passed();
         Ok(Taken::All)
     }

@@ -44,7 +44,7 @@ impl<A, Tok: Token> Consumer<(A, Tok)> for Count<Tok> {
     fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, items: I) -> Result<Taken, PipelineError> {
         let tokens = &mut self.tokens;
         self.count += items.fold(0, |count, (_, token)| {
-            token.add_to(tokens);
+            token.keep_in(tokens);
             count + 1
         });
         Ok(Taken::All)

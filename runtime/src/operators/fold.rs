@@ -63,7 +63,7 @@ impl<A, B, F: FnMut(B, A) -> B, Tok: Token> Consumer<(A, Tok)> for Fold<B, F, To
                 let guard = Guard::new(stage);
                 let next = f(value, item);
                 guard.passed();
-                token.add_to(tokens);
+                token.keep_in(tokens);
                 next
             })
         });
@@ -121,7 +121,7 @@ where
             let guard = Guard::new(stage);
             let next = f(value, item);
             guard.passed();
-            paired::unless_failed(&next, token, |token| token.add_to(tokens));
+            paired::unless_failed(&next, token, |token| token.keep_in(tokens));
             next
         });
         match folded {

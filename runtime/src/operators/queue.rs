@@ -43,6 +43,9 @@ pub(super) type Shared<A, Tok, H, P> = (Stream<A, Tok, SharedReceiver<(A, Tok)>,
 /// # }
 /// ```
 ///
+/// `queue(remote, capacity = n)`, with the feature `remote`, is a link whose queue a broker keeps: what is above it and what is below may be different programs
+/// (the guide `machines`).
+///
 /// * emits: each item, in order
 /// * pauses: at its capacity, until it has come down to `low`
 /// * finishes: when its input has and it is empty
@@ -53,9 +56,26 @@ pub(super) type Shared<A, Tok, H, P> = (Stream<A, Tok, SharedReceiver<(A, Tok)>,
 #[doc(alias = "buffer")]
 #[doc(alias = "channel")]
 #[track_caller]
-pub fn queue<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, Tok, H, P> {
-    let (sender, receiver) = ring(edge.make(n, low, "items"));
+pub fn queue<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: impl ItemCount, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, Tok, H, P> {
+    let (sender, receiver) = ring(edge.make(n.count(), low, "items"));
     s.cut(edge.task_above(), sender, receiver)
+}
+
+/// How many items a link holds: a `usize`.
+#[diagnostic::on_unimplemented(
+    message = "`queue` takes a number of items, a `usize`, and not `{Self}`",
+    label = "this is no number of items",
+    note = "a queue that a broker keeps needs a capacity beside it: `queue(orders, capacity = 10_000)`"
+)]
+pub trait ItemCount {
+    /// The number.
+    fn count(self) -> usize;
+}
+
+impl ItemCount for usize {
+    fn count(self) -> usize {
+        self
+    }
 }
 
 macro_rules! shared {
@@ -133,6 +153,14 @@ pub fn shared<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, low: Option<usize
     let sender = SharedSender::new(Arc::clone(&link), Overflow::Block, |_| 1);
     s.cut(edge.task_above(), sender, SharedReceiver::new(link))
 }
+
+#[cfg(feature = "remote")]
+pub use crate::remote::{capacity, cut, fetch, publish};
+
+#[cfg(not(feature = "remote"))]
+mod unbuilt;
+#[cfg(not(feature = "remote"))]
+pub use unbuilt::{capacity, cut, fetch, publish};
 
 /// The link before a `parallel`, where none is written.
 pub fn shared_link<A, Tok, H, P>(s: Stream<A, Tok, H, P>, edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {

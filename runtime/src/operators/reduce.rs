@@ -53,12 +53,12 @@ impl<A, F: FnMut(A, A) -> A, Tok: Token> Consumer<(A, Tok)> for Reduce<A, F, Tok
     fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, value, tokens, .. } = self;
         // For a run the value is a local, which the compiler can keep in a register.
-        if let Some(start) = value.take().or_else(|| items.next().map(paired::gather(tokens))) {
+        if let Some(start) = value.take().or_else(|| items.next().map(paired::keep_all(tokens))) {
             *value = Some(items.fold(start, |value, (item, token)| {
                 let guard = Guard::new(stage);
                 let next = f(value, item);
                 guard.passed();
-                token.add_to(tokens);
+                token.keep_in(tokens);
                 next
             }));
         }
@@ -108,13 +108,13 @@ where
     #[inline(always)]
     fn consume<I: Iterator<Item = (A, Tok)>>(&mut self, mut items: I) -> Result<Taken, PipelineError> {
         let Self { stage, f, value, tokens, .. } = self;
-        let start = value.take().or_else(|| items.next().map(paired::gather(tokens)));
+        let start = value.take().or_else(|| items.next().map(paired::keep_all(tokens)));
         let Some(start) = start else { return Ok(Taken::All) };
         let reduced = items.try_fold(start, |value, (item, token)| {
             let guard = Guard::new(stage);
             let next = f(value, item);
             guard.passed();
-            paired::unless_failed(&next, token, |token| token.add_to(tokens));
+            paired::unless_failed(&next, token, |token| token.keep_in(tokens));
             next
         });
         match reduced {

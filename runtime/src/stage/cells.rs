@@ -5,7 +5,7 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use super::figures::{Counts, Mode, StageFigures, TaskFigures, add};
 use super::run::{Flags, Run};
@@ -223,9 +223,24 @@ impl TaskCell {
         })
     }
 
+    /// The task does not end before this has, nor is it done before what the task holds is dropped (T15).
+    #[cfg(feature = "remote")]
+    pub(crate) fn leave_behind(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let Bound { run, figures } = self.bound();
+        run.remains.add(figures, work);
+    }
+
+    /// Waits for what was left behind.
+    pub(super) fn poll_remains(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let Bound { run, figures } = self.bound();
+        run.remains.poll(figures, cx)
+    }
+
     /// The task has ended: its times stand still.
     pub(super) fn stand(&self) {
-        self.bound().figures.spend(Mode::Ended);
+        let Bound { run, figures } = self.bound();
+        drop(run.remains.take(figures));
+        figures.spend(Mode::Ended);
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.

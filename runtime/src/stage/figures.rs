@@ -137,6 +137,7 @@ pub(super) enum Mode {
     Idle,
     Waiting,
     Ended,
+    Elsewhere,
 }
 
 impl Mode {
@@ -146,6 +147,7 @@ impl Mode {
             1 => Self::Blocked,
             2 => Self::Idle,
             3 => Self::Waiting,
+            5 => Self::Elsewhere,
             _ => Self::Ended,
         }
     }
@@ -226,9 +228,14 @@ impl TaskFigures {
             Mode::Blocked => add(&self.blocked, spent),
             Mode::Idle => add(&self.idle, spent),
             Mode::Waiting => add(&self.waiting, spent),
-            Mode::Ended => {}
+            Mode::Ended | Mode::Elsewhere => {}
         }
         spent
+    }
+
+    /// The task belongs to a part of the pipeline that another process runs: here it never begins.
+    pub(super) fn runs_elsewhere(&self) {
+        self.mode.store(Mode::Elsewhere as u8, Ordering::Relaxed);
     }
 
     /// The run begins now: nothing was spent before.
@@ -238,7 +245,9 @@ impl TaskFigures {
 
     /// The run has ended: the times stand still from here on.
     pub(super) fn stand(&self) {
-        self.spend(Mode::Ended);
+        if self.mode.load(Ordering::Relaxed) != Mode::Elsewhere as u8 {
+            self.spend(Mode::Ended);
+        }
         let waker = lock(&self.waker).take();
         drop(waker);
     }
@@ -269,6 +278,7 @@ impl TaskFigures {
                 Mode::Idle => StageState::Idle,
                 Mode::Waiting => StageState::Waiting,
                 Mode::Ended => StageState::Ended,
+                Mode::Elsewhere => StageState::Elsewhere,
             },
         }
     }

@@ -26,6 +26,12 @@ impl<A, Tok: Token> Group<A, Tok> {
         self.items.is_empty()
     }
 
+    /// Whether a source gives nothing more before one of these has left: then the group is complete, however few they are.
+    #[inline(always)]
+    pub(crate) fn is_awaited(&self) -> bool {
+        Tok::is_awaited(&self.tokens)
+    }
+
     #[inline(always)]
     pub(crate) fn push(&mut self, (item, token): (A, Tok)) {
         token.add_to(&mut self.tokens);

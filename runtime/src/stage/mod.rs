@@ -37,6 +37,7 @@ mod part;
 mod partners;
 mod plan;
 mod port;
+mod remains;
 mod retold;
 mod run;
 mod same;

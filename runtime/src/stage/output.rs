@@ -59,6 +59,18 @@ impl<O> Output for Out<O> {
     }
 }
 
+/// The output of a sink in a part that may run elsewhere; then it gives none.
+impl<Q: Output> Output for Option<Q> {
+    type Item = Option<Q::Item>;
+
+    fn take(self) -> Option<Option<Q::Item>> {
+        match self {
+            Some(output) => output.take().map(Some),
+            None => Some(None),
+        }
+    }
+}
+
 /// An output whose type is forgotten but for what it gives.
 pub enum Outcome<O> {
     /// Of one sink.
@@ -135,7 +147,7 @@ impl<Q: Output> Drive for Gathered<'_, Q> {
             let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
             all.running -= 1;
             if all.running == 0
-                && let Some(output) = all.outputs.take().and_then(Q::take)
+                && let Some(output) = Option::take(&mut all.outputs).and_then(Q::take)
             {
                 all.out.set(output);
             }

@@ -52,6 +52,15 @@ pub(crate) fn gather<A, Tok: Token>(group: &mut Tok::Group) -> impl FnMut((A, To
     }
 }
 
+/// The item goes into an output, alone; its token waits in `group` until that is given.
+#[inline(always)]
+pub(crate) fn keep_all<A, Tok: Token>(group: &mut Tok::Group) -> impl FnMut((A, Tok)) -> A {
+    move |(item, token)| {
+        token.keep_in(group);
+        item
+    }
+}
+
 /// The token of an item at which the user's function has failed says so; `then` has that of any other.
 #[inline(always)]
 pub(crate) fn unless_failed<T, E, Tok: Token>(outcome: &Result<T, E>, token: Tok, then: impl FnOnce(Tok)) {

@@ -1,9 +1,12 @@
 //! The plan: what the macro knows of a pipeline, turned into cells, links, a graph and a bound while the pipeline is built.
 
+mod roles;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::roles::Roles;
 use super::cells::{StageCell, TaskCell};
 use super::figures::LinkFigures;
 use super::run::Run;
@@ -94,6 +97,8 @@ pub struct Plan<'p> {
     outer_tasks: Vec<usize>,
     fused: Vec<GraphEdge>,
     links: Vec<PlannedLink>,
+    /// Which parts there are, and which of them are built here.
+    roles: Roles,
     /// What is built belongs to a further copy of the arm of a `parallel`.
     copying: bool,
     /// The tasks that have a block which may keep an item.
@@ -155,6 +160,7 @@ impl<'p> Plan<'p> {
             outer_tasks: (0..tasks).collect(),
             fused: Vec::new(),
             links: Vec::new(),
+            roles: Roles::default(),
             copying: false,
             keeping: Vec::new(),
             bound: Some(tasks),
@@ -223,11 +229,15 @@ impl<'p> Plan<'p> {
 
     /// Binds all to a run: from here on there are names, counters and flags.
     pub(crate) fn finish(self) -> (Arc<Run>, Vec<Box<dyn DynDrive + 'p>>, Option<usize>) {
-        let Self { name, stall, stages, tasks, fused, links, bound, boxed, .. } = self;
+        let links_elsewhere = self.links_elsewhere();
+        let Self { name, stall, stages, tasks, fused, mut links, bound, boxed, roles, .. } = self;
         let run = Run::new(name.clone(), stall);
+
         tasks.iter().for_each(|cells| run.add_task(cells));
+        roles.tasks_elsewhere().for_each(|task| tasks[task][0].figures().runs_elsewhere());
         let mut graph = Graph {
             name,
+            roles: roles.names().collect(),
             stages: Vec::with_capacity(stages.len()),
             fused,
             links: Vec::with_capacity(links.len()),
@@ -240,6 +250,10 @@ impl<'p> Plan<'p> {
             let copies = copies.iter().map(|cell| cell.bind(&shown)).collect();
             run.add_stage(cell.bind(&shown).with_copies(copies));
             graph.stages.push(shown);
+        }
+        if !graph.roles.is_empty() {
+            // The queues between parts were made before all others.
+            links.sort_by_key(|link| graph.places(&link.shown));
         }
         let mut states: Vec<Vec<Arc<LinkState>>> = Vec::with_capacity(links.len());
         for PlannedLink { link, shown, copied, tasks } in links {
@@ -259,12 +273,18 @@ impl<'p> Plan<'p> {
             }
         }
         for (copies, shown) in states.into_iter().zip(&graph.links) {
-            let place = |name: Name| graph.stages.iter().position(|stage| stage.name == name);
-            let place = |name: Name| place(name).and_then(|place| u32::try_from(place).ok());
+            let place = |name: Name| graph.place(&name).and_then(|place| u32::try_from(place).ok());
             let (writer, reader) = (place(graph.writer(shown)), place(graph.reader(shown)));
             run.add_link(LinkFigures { copies, writer, reader });
         }
+        if !links_elsewhere.is_empty() {
+            let mut links = [std::mem::take(&mut graph.links), links_elsewhere].concat();
+            links.sort_by_key(|link| graph.places(link));
+            graph.links = links;
+        }
+        let failure = roles.failure(&graph.name);
         run.set_graph(graph);
+        failure.into_iter().for_each(|failure| run.fail(failure));
         (run, boxed, bound)
     }
 
@@ -278,14 +298,19 @@ impl<'p> Plan<'p> {
         let cell = StageCell::new(name.clone(), Arc::clone(&self.tasks[task][0]));
         let (line, column) = at;
         let location = if at == NO_PLACE { self.location } else { Location { file, line, column } };
-        let shown = GraphStage { name, operator, role, task, location, detail: String::new() };
+        let shown = GraphStage { name, operator, role, task, location, detail: String::new(), part: None };
         self.stages.push(Planned { cell: Arc::new(cell), copies: Vec::new(), shown, place: Stand::Here });
     }
 
+    /// A link whose items are in this process.
     fn add_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
         self.hold(Some(link.capacity()));
+        self.show_link(link, name, from, to, unit);
+    }
+
+    fn show_link(&mut self, link: &Arc<LinkState>, name: Name, from: Name, to: Name, unit: &'static str) {
         let (capacity, low) = (link.capacity(), link.low());
-        let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block", arm: None };
+        let shown = GraphLink { name, from, to, capacity, low, unit, overflow: "block", arm: None, remote: None };
         self.links.push(PlannedLink { link: Arc::clone(link), shown, copied: self.copying, tasks: None });
     }
 
@@ -362,6 +387,7 @@ impl<'p> Plan<'p> {
         for Planned { cell, copies, mut shown, place } in inner.stages {
             shown.name = within(&shown.name);
             shown.task = numbers[shown.task];
+            shown.part = self.stages[host].shown.part.clone();
             // In the arm of a `parallel` the copies are one stage (F5).
             let first = self.stages.iter().position(|first| self.copying && first.shown.name == shown.name);
             if let Some(first) = first {
@@ -430,7 +456,7 @@ impl<'p> Plan<'p> {
         let own = &self.stages[..self.own];
         let stage = if role == Role::Source { own.first() } else { own.last() };
         let location = stage.map_or(self.location, |stage| stage.shown.location);
-        let shown = GraphStage { name, operator: word, role, task, location, detail: String::new() };
+        let shown = GraphStage { name, operator: word, role, task, location, detail: String::new(), part: None };
         self.stages.push(Planned { cell: Arc::clone(&cell), copies: Vec::new(), shown, place });
         cell
     }
@@ -571,7 +597,13 @@ pub struct Edge<'a, 'p> {
     index: usize,
 }
 
-impl Edge<'_, '_> {
+impl<'p> Edge<'_, 'p> {
+    /// The same place, for a shorter while.
+    #[cfg(feature = "remote")]
+    pub(crate) fn again(&mut self) -> Edge<'_, 'p> {
+        Edge { plan: self.plan, index: self.index }
+    }
+
     fn spec(&self) -> EdgeSpec {
         self.plan.edges[self.index]
     }
@@ -584,6 +616,12 @@ impl Edge<'_, '_> {
     /// The task above the link.
     pub(crate) fn task_above(&self) -> Arc<TaskCell> {
         Arc::clone(self.stage_above().task())
+    }
+
+    /// The task below the link.
+    #[cfg(feature = "remote")]
+    pub(crate) fn task_below(&self) -> Arc<TaskCell> {
+        Arc::clone(self.plan.stages[self.spec().to].cell.task())
     }
 
     /// The pipeline's default capacity.
@@ -609,6 +647,18 @@ impl Edge<'_, '_> {
     /// When the capacity is 0, or `low` is not below it.
     #[track_caller]
     pub(crate) fn make(&mut self, capacity: usize, low: Option<usize>, unit: &'static str) -> Arc<LinkState> {
+        self.plan.hold(Some(capacity));
+        self.link(capacity, low, unit)
+    }
+
+    /// An end of the link holds up to `items` (G4).
+    #[cfg(feature = "remote")]
+    pub(crate) fn holds(&mut self, items: usize) {
+        self.plan.hold(Some(items));
+    }
+
+    #[track_caller]
+    fn link(&mut self, capacity: usize, low: Option<usize>, unit: &'static str) -> Arc<LinkState> {
         let spec = self.spec();
         let name = Name::from(spec.link.unwrap_or("link"));
         assert!(capacity > 0, "link `{name}`: the capacity must be at least 1");
@@ -616,7 +666,7 @@ impl Edge<'_, '_> {
         assert!(low < capacity, "link `{name}`: `low` is {low}, and must be below the capacity of {capacity}");
         let (from, to) = (self.plan.name_of(spec.from), self.plan.name_of(spec.to));
         let link = Arc::new(LinkState::new(capacity, low).labelled(name.clone()));
-        self.plan.add_link(&link, name, from, to, unit);
+        self.plan.show_link(&link, name, from, to, unit);
         let task = |stage: usize| Arc::clone(self.plan.stages[stage].cell.task());
         let tasks = (task(spec.from), task(spec.to));
         if let Some(planned) = self.plan.links.last_mut() {

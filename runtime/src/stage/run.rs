@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::cells::TaskCell;
 use super::figures::{LinkFigures, StageFigures, TaskFigures};
+use super::remains::Remains;
 use crate::graph::Graph;
 use crate::signal::Observers;
 use crate::sync::{AtomicU8, AtomicUsize, Mutex, Ordering, lock};
@@ -87,6 +88,7 @@ pub struct Run {
     /// When the tasks started, and when the last of them had ended.
     begun: OnceLock<Instant>,
     over: OnceLock<Instant>,
+    pub(super) remains: Remains,
 }
 
 /// What a run knows of its parts. They know the run; what is here does not, so that no circle keeps both alive.
@@ -119,6 +121,7 @@ impl Run {
             born: Instant::now(),
             begun: OnceLock::new(),
             over: OnceLock::new(),
+            remains: Remains::default(),
         })
     }
 
@@ -191,6 +194,10 @@ impl Run {
             && lock(&self.deadline).is_some()
         {
             self.watch_on(runtime);
+        }
+        if tasks == 0 {
+            // Of a role that there is not: nobody else would end it.
+            self.end_all();
         }
     }
 

@@ -55,9 +55,13 @@ impl<O> Out<O> {
 
 impl<A> Out<Option<A>> {
     /// The output is an item, or none; as [`set_asked`](Self::set_asked).
-    pub(crate) fn set_item(&self, item: Option<(A, impl Token)>, stage: &StageCell) {
+    pub(crate) fn set_item<Tok: Token>(&self, item: Option<(A, Tok)>, stage: &StageCell) {
         match item {
-            Some((item, token)) => self.set_asked(Some(item), token, stage),
+            Some((item, token)) => {
+                let mut group = Default::default();
+                token.keep_in(&mut group);
+                self.set_asked(Some(item), Tok::join(&mut group), stage);
+            }
             None => self.set(None),
         }
     }

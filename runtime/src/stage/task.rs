@@ -65,6 +65,7 @@ pub(crate) struct Supervised<D> {
     /// The waker that was left with the cell: it is left again only when it is another one.
     known: Option<Waker>,
     closing: bool,
+    ended: bool,
     span: TaskSpan,
 }
 
@@ -94,7 +95,43 @@ impl<D: Drive> Supervised<D> {
             drive: Some(drive),
             known: None,
             closing: false,
+            ended: false,
         }
+    }
+}
+
+impl<D: Drive> Supervised<D> {
+    /// Waits until the task's own work is done, its source is closed, and all it held is dropped.
+    fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(drive) = &mut self.drive else { return Poll::Ready(()) };
+        if !self.closing {
+            let outcome = if self.cell.flags().cancelled() {
+                Some(Err(Stop::Cancelled))
+            } else {
+                match guarded(&self.cell, || drive.poll_drive(cx)) {
+                    Some(outcome) => Some(ready!(outcome)),
+                    None => Some(Err(Stop::Cancelled)),
+                }
+            };
+            if let Some(Err(stop)) = outcome {
+                if let Stop::Failed(failure) = stop {
+                    self.cell.run().fail(failure);
+                }
+                guarded(&self.cell, || drive.cancel());
+                self.closing = true;
+            }
+        }
+        if self.closing
+            && let Some(closed) = guarded(&self.cell, || drive.poll_close(cx))
+        {
+            // Past a deadline even closing is not waited for (E5).
+            if closed.is_pending() && !self.cell.flags().forced() {
+                self.cell.rest(Wait::Own);
+                return Poll::Pending;
+            }
+        }
+        self.let_go();
+        Poll::Ready(())
     }
 }
 
@@ -103,7 +140,9 @@ impl<D: Drive> Future for Supervised<D> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let Some(drive) = &mut this.drive else { return Poll::Ready(()) };
+        if this.ended {
+            return Poll::Ready(());
+        }
         let _entered = this.span.enter();
         if !this.known.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
             this.cell.watch(cx);
@@ -115,31 +154,10 @@ impl<D: Drive> Future for Supervised<D> {
             this.cell.rest(Wait::Items);
             return Poll::Pending;
         }
-        if !this.closing {
-            let outcome = if this.cell.flags().cancelled() {
-                Some(Err(Stop::Cancelled))
-            } else {
-                match guarded(&this.cell, || drive.poll_drive(cx)) {
-                    Some(outcome) => Some(ready!(outcome)),
-                    None => Some(Err(Stop::Cancelled)),
-                }
-            };
-            if let Some(Err(stop)) = outcome {
-                if let Stop::Failed(failure) = stop {
-                    this.cell.run().fail(failure);
-                }
-                guarded(&this.cell, || drive.cancel());
-                this.closing = true;
-            }
-        }
-        if this.closing
-            && let Some(closed) = guarded(&this.cell, || drive.poll_close(cx))
-        {
-            // Past a deadline even closing is not waited for (E5).
-            if closed.is_pending() && !this.cell.flags().forced() {
-                this.cell.rest(Wait::Own);
-                return Poll::Pending;
-            }
+        ready!(this.poll_drive(cx));
+        if this.cell.poll_remains(cx).is_pending() && !this.cell.flags().forced() {
+            this.cell.rest(Wait::Own);
+            return Poll::Pending;
         }
         this.end();
         Poll::Ready(())
@@ -147,20 +165,25 @@ impl<D: Drive> Future for Supervised<D> {
 }
 
 impl<D> Supervised<D> {
-    /// Drops the task, then counts it as ended: so the outcome comes after the last item's drop (E1).
-    fn end(&mut self) {
+    fn let_go(&mut self) {
         if let Some(drive) = self.drive.take() {
             guarded(&self.cell, || drop(drive));
-            self.cell.stand();
-            self.cell.run().task_ended();
         }
+    }
+
+    /// Drops the task, then counts it as ended: so the outcome comes after the last item's drop (E1).
+    fn end(&mut self) {
+        self.let_go();
+        self.ended = true;
+        self.cell.stand();
+        self.cell.run().task_ended();
     }
 }
 
 impl<D> Drop for Supervised<D> {
     /// A task that is dropped before its end (the runtime shuts down, a `run_local` is dropped) aborts the run.
     fn drop(&mut self) {
-        if self.drive.is_some() {
+        if !self.ended {
             let _entered = self.span.enter();
             self.cell.run().abort();
             self.end();
@@ -190,6 +213,14 @@ impl<'p, D: Drive + 'p, Ts: Tasks<'p>> Tasks<'p> for (D, Ts) {
     fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>) {
         self.1.box_local(boxed);
         boxed.push(Box::new(self.0));
+    }
+}
+
+/// The tasks of a part that may run elsewhere.
+impl<'p, Ps: Tasks<'p>, Ts: Tasks<'p>> Tasks<'p> for (Option<Ps>, Ts) {
+    fn box_local(self, boxed: &mut Vec<Box<dyn Drive + 'p>>) {
+        self.1.box_local(boxed);
+        self.0.into_iter().for_each(|tasks| tasks.box_local(boxed));
     }
 }
 
@@ -238,6 +269,13 @@ impl<'p, D: Drive + Send + 'p, Ts: SendTasks<'p>> SendTasks<'p> for (D, Ts) {
     fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
         self.1.box_all(boxed);
         boxed.push(Box::new(self.0));
+    }
+}
+
+impl<'p, Ps: SendTasks<'p>, Ts: SendTasks<'p>> SendTasks<'p> for (Option<Ps>, Ts) {
+    fn box_all(self, boxed: &mut Vec<Box<dyn DynDrive + 'p>>) {
+        self.1.box_all(boxed);
+        self.0.into_iter().for_each(|tasks| tasks.box_all(boxed));
     }
 }
 

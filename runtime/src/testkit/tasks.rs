@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 use tokio::task::yield_now;
 
 /// The real time that tasks have to go away in.
-const LIMIT: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// Waits until this runtime has just so many tasks alive: 0 at the end of a test that has spawned none of its own.
 ///
@@ -26,7 +26,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// ```
 ///
 /// # Panics
-/// After 2 seconds in which there were never so many, or outside a tokio runtime.
+/// After 5 seconds in which there were never so many, or outside a tokio runtime.
 #[track_caller]
 pub fn expect_tasks(count: usize) -> impl Future<Output = ()> + Send {
     let caller = Location::caller();

@@ -87,10 +87,10 @@ fn tokens_of_one_item_are_joined_to_itself() {
     for _ in 0..1000 {
         ack.split().add_to(&mut group);
     }
-    assert_eq!(format!("{group:?}"), "Acks([Ack(asked)])");
+    assert_eq!(format!("{group:?}"), "Acks { tokens: [Ack(asked)], awaited: false }");
     let joined = <Ack as Token>::join(&mut group);
     assert!(joined.is_of_the_same(&ack));
-    assert_eq!(format!("{group:?}"), "Acks([])");
+    assert_eq!(format!("{group:?}"), "Acks { tokens: [], awaited: false }");
     ack.done();
     assert_eq!(all(&told), []);
     joined.done();

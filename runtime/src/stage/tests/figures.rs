@@ -35,7 +35,7 @@ async fn stage(unit: u32, now: Mode) -> StageFigures {
 
 fn shown() -> GraphStage {
     let (name, detail) = ("work".into(), String::new());
-    GraphStage { name, operator: "map", role: Role::Stage, task: 0, location: Location::caller(), detail }
+    GraphStage { name, operator: "map", role: Role::Stage, task: 0, location: Location::caller(), detail, part: None }
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,4 +74,17 @@ async fn the_time_that_runs_belongs_to_what_the_task_is_doing() {
         assert_eq!(now.waiting, 4 * SECOND + more(Mode::Waiting), "{mode:?}");
         assert_eq!(now.state, state);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_runs_elsewhere_has_no_times_and_no_end() {
+    let task = TaskFigures::new(Instant::now());
+    task.runs_elsewhere();
+    task.begin();
+    advance(SECOND).await;
+    let stage = StageFigures { task: Arc::new(task), counts: Arc::default(), copies: Vec::new() };
+    stage.task.stand();
+    let seen = stage.snapshot(&shown());
+    assert_eq!(seen.state, StageState::Elsewhere);
+    assert_eq!([seen.busy, seen.blocked, seen.idle, seen.waiting], [Duration::ZERO; 4]);
 }
