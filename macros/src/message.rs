@@ -268,6 +268,50 @@ pub(crate) fn policy_in_tap(tap: &str, policy: &str) -> String {
 pub(crate) fn low_in_tap(tap: &str) -> String {
     format!("`low` means nothing at the head of a `{tap}`, whose link never pauses: remove `low`")
 }
+pub(crate) fn role_not_a_name() -> String {
+    "a role is named by a string: write `role = \"work\"`".into()
+}
+pub(crate) fn role_in_memory() -> String {
+    "a queue in memory stays in its process: give `queue` what keeps it elsewhere and `capacity = …`, or leave `role` out".into()
+}
+pub(crate) fn remote_in_tap() -> String {
+    "what a `tap` begins with loses items, and a queue that is kept elsewhere never does: put a stage before it, or `broadcast`".into()
+}
+pub(crate) fn remote_before_parallel() -> String {
+    "the copies of a `parallel` share a queue in memory: put a stage between the two, or start the program more than once".into()
+}
+pub(crate) fn remote_is_a_number(number: &str) -> String {
+    format!(
+        "a queue in memory is `queue({number})`, without `capacity`: give it in the place of the number what keeps the queue elsewhere, or leave `capacity` out"
+    )
+}
+pub(crate) fn remote_only_pauses() -> String {
+    "a queue that is kept elsewhere counts items, and pauses when it is full: leave out `bytes` and `overflow`".into()
+}
+pub(crate) fn remote_in_transform() -> String {
+    "a queue that is kept elsewhere cannot stand in a segment that is open at both ends, which does not know who is told of its items: put it before or after the segment".into()
+}
+pub(crate) fn same_role(role: &str) -> String {
+    format!("what comes to this queue is of the role `{role}` already: leave `role` out, or give another name")
+}
+pub(crate) fn role_comes_back(role: &str) -> String {
+    format!("items have left the role `{role}` already, and would come back here: give this part a name of its own")
+}
+pub(crate) fn role_in_parallel(word: &str) -> String {
+    format!("a copy of the arm of a `{word}` is no role of its own: put the queue before the `{word}` or behind it")
+}
+pub(crate) fn roles_meet(word: &str, one: &str, other: &str) -> String {
+    format!(
+        "streams of two roles meet in `{word}`, `{one}` and `{other}`, which may run in different processes: cut both, into one role"
+    )
+}
+pub(crate) fn role_of_segment() -> String {
+    "`role` chooses a part of a whole pipeline: leave it out of a segment".into()
+}
+pub(crate) fn role_without_cut() -> String {
+    "nothing here is cut into roles: give a queue that is kept elsewhere `role = \"name\"`, or leave this option out"
+        .into()
+}
 pub(crate) fn two_starts() -> String {
     "a pipeline has one open start, but another chain begins with `_` too: share its items by `let (a, b) = _ -> broadcast;`".into()
 }

@@ -8,7 +8,7 @@ use aqueduct::{BoxError, Sink, Source, Transform, pipeline};
 
 use crate::flow::within;
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Tens.
 pub fn numbers(n: u64) -> impl Source<Item = u64> {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aqueduct::{
-    Body, BoxError, Boxed, Closed, Control, Emitter, ErrorKind, Graph, GraphLink, GraphStage, Inlet, InletSource,
-    IntoSink, IntoSource, LinkSnapshot, Name, Pipeline, PipelineError, Role, Running, Signal, SignalEvent, Signals,
-    Sink, Snapshot, Source, Spawnable, StageSnapshot, Transform, TrySendError, Weigh, inlet, pipeline,
+    Body, BoxError, Boxed, Closed, Control, Emitter, ErrorKind, Graph, GraphLink, GraphRemote, GraphStage, Inlet,
+    InletSource, IntoSink, IntoSource, LinkSnapshot, Name, Pipeline, PipelineError, Role, Running, Signal, SignalEvent,
+    Signals, Sink, Snapshot, Source, Spawnable, StageSnapshot, Transform, TrySendError, Weigh, inlet, pipeline,
 };
 use aqueduct_tests::ends::within;
 use futures_util::{SinkExt, Stream};
@@ -88,6 +88,7 @@ fn the_values_are_what_they_promise() {
     value::<Graph>();
     value::<GraphStage>();
     value::<GraphLink>();
+    value::<GraphRemote>();
     value::<Role>();
     value::<Name>();
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aqueduct::testkit::SourceWatch;
-use aqueduct::{PipelineError, Running, Source, pipeline};
+use aqueduct::{ErrorKind, PipelineError, Running, Source, pipeline};
 use aqueduct_tests::ends::within;
 use aqueduct_tests::flow::{logged, turns};
 use aqueduct_tests::pieces::{an_hour, never};
@@ -116,6 +116,51 @@ async fn e1_when_an_arm_has_failed_no_other_gets_a_further_item() {
         iter(0..1_000u32) -> broadcast { queue(4, overflow = fail) -> for_each_async(1, never), for_each(note()) }
     };
     assert_ended(within(p.run()).await, &last, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn e1_an_err_in_one_arm_is_told_although_the_next_arm_would_panic_at_that_item() {
+    let check = |n| if n == 8 { Err("eight") } else { Ok(n) };
+    let strict = |n| assert_ne!(n, 8);
+    #[track_caller]
+    fn assert_told(outcome: Result<(), PipelineError>) {
+        let error = outcome.unwrap_err();
+        assert_eq!((error.kind(), error.stage()), (ErrorKind::Failed, "checked"), "{error}");
+    }
+    let p = pipeline! { iter(0..100u32) -> broadcast { map(check)? as checked -> discard(), for_each(strict) } };
+    assert_told(within(p.run()).await.map(|_| ()));
+    let p = pipeline! { iter(0..100u32) -> broadcast { map(check)? as checked, for_each(strict) } -> discard() };
+    assert_told(within(p.run()).await.map(|_| ()));
+    // Links take whole runs.
+    let p = pipeline! {
+        iter(0..100u32) -> broadcast { map(check)? as checked -> queue(32) -> discard(), map(strict) -> queue(32) -> discard() }
+    };
+    assert_told(within(p.run()).await.map(|_| ()));
+}
+
+/// Its drop panics, at 9; its copies' does not.
+struct Heavy(u32);
+
+impl Clone for Heavy {
+    fn clone(&self) -> Self {
+        Self(self.0 + 1_000)
+    }
+}
+
+impl Drop for Heavy {
+    fn drop(&mut self) {
+        assert!(self.0 != 9 || std::thread::panicking(), "nine");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn e1_an_err_in_one_arm_is_told_although_the_drop_of_a_further_item_panics() {
+    let check = |item: Heavy| if item.0 == 8 { Err("eight") } else { Ok(item.0) };
+    let p = pipeline! {
+        iter((0..100).map(Heavy)) -> broadcast { queue(32) -> discard(), map(check)? as checked -> queue(32) -> discard() }
+    };
+    let error = within(p.run()).await.unwrap_err();
+    assert_eq!((error.kind(), error.stage()), (ErrorKind::Failed, "checked"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

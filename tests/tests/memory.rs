@@ -9,7 +9,7 @@ use std::time::Duration;
 use aqueduct::pipeline;
 use aqueduct_tests::flow::within;
 
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Counts the bytes that are alive.
 struct Counting;

@@ -85,7 +85,7 @@ fn given<'a>(call: &'a Call, operator: &Descriptor, of: impl Fn(Pass) -> bool) -
 /// The mark is below the capacity, where both are literals.
 pub(super) fn low_below_capacity(graph: &Graph, errors: &mut Errors) {
     for (id, call, operator) in graph.calls().filter(|(_, _, operator)| operator.kind == Kind::Link) {
-        let size = given(call, operator, |pass| matches!(pass, Pass::Instead));
+        let size = given(call, operator, |pass| matches!(pass, Pass::Instead | Pass::Given));
         let plain = call.arguments.as_ref().and_then(|arguments| arguments.plain.first());
         let (Some(low), Some(capacity)) = (mark(call, operator), size.or(plain)) else {
             continue;

@@ -10,6 +10,7 @@ mod links;
 mod names;
 mod operators;
 mod places;
+mod roles;
 mod settings;
 mod streams;
 mod values;
@@ -47,6 +48,10 @@ pub(crate) fn check(graph: &Graph, errors: &mut Errors) {
     links::in_arms(graph, errors);
     links::low_below_capacity(graph, errors);
     links::low_with_policy(graph, errors);
+    roles::named(graph, errors);
+    roles::kept_elsewhere(graph, errors);
+    roles::apart(graph, errors);
+    roles::chosen(graph, errors);
     streams::lets(graph, errors);
     streams::uses(graph, errors);
     names::unique(graph, errors);

@@ -6,6 +6,7 @@ mod operators;
 mod plans;
 mod refusals;
 mod robust;
+mod roles;
 
 use proc_macro2::TokenStream;
 

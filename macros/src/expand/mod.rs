@@ -8,6 +8,7 @@ mod blocks;
 mod blueprint;
 mod call;
 mod hygiene;
+mod parts;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,20 +19,26 @@ use hygiene::{Crate, glue};
 
 /// The expansion.
 pub(crate) fn expand(plan: Plan) -> TokenStream {
-    let Plan { settings, stages, edges, tasks, steps, outcome, reports } = plan;
+    let Plan { settings, stages, edges, tasks, steps, mut outcome, parts, reports } = plan;
     let root = Crate::new(settings.path);
     let reports = reports.iter().map(|mistake| {
         let error = compile_error(mistake);
         quote!(#error;)
     });
     let reports: TokenStream = reports.collect();
+    if let (Some(parts), Outcome::Pipeline { chains, .. }) = (&parts, &mut outcome) {
+        *chains = (0..parts.names.len()).map(parts::tasks).collect();
+    }
     let outcome = self::outcome(&root, outcome);
     if steps.is_empty() {
         return quote!({ #reports #outcome });
     }
     let plan = blueprint::plan(&root, &stages, &edges, tasks, settings.name, settings.queue);
     let stall = settings.stall.map(blueprint::stall);
-    let steps: TokenStream = steps.into_iter().map(|step| self::step(&root, step)).collect();
+    let steps: TokenStream = match (parts, settings.role) {
+        (Some(parts), Some(role)) => parts::parts(&root, role, parts, steps),
+        _ => steps.into_iter().map(|step| self::step(&root, step)).collect(),
+    };
     quote!({ #reports #plan #stall #steps #outcome })
 }
 
@@ -87,6 +94,9 @@ fn step(root: &Crate, step: Step) -> TokenStream {
             };
             quote_spanned!(glue(span)=> let (s, #chain) = #path::__private::#function(s, plan.edge(#edge));)
         }
+        Step::Part(_) => TokenStream::new(),
+        Step::Publish { edge, span } => parts::publish(root, edge, span),
+        Step::Fetch { edge, span } => parts::fetch(root, edge, span),
         Step::Start { of, task, span } => {
             let path = root.path(span);
             let of = of.unwrap_or_else(|| quote_spanned!(glue(span)=> _));

@@ -7,6 +7,7 @@ mod build;
 mod names;
 #[cfg(test)]
 pub(crate) mod render;
+mod roles;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -15,6 +16,7 @@ use crate::operators::{Descriptor, Kind};
 
 pub(crate) use build::build;
 pub(crate) use names::names;
+pub(crate) use roles::{CAPACITY, ROLE, Roles, roles};
 
 /// A node's place in `Graph::nodes`.
 pub(crate) type NodeId = usize;
@@ -182,6 +184,19 @@ impl Graph {
     /// The nodes that a node's items came through, by arrows, the nearest first.
     pub(crate) fn above(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         std::iter::successors(Some(id), |id| self.before(*id)).skip(1).take(self.nodes.len())
+    }
+
+    /// The last node of an arm, with what is inside it.
+    pub(crate) fn last_node(&self, arm: LineId) -> Option<NodeId> {
+        let nodes = &self.lines.get(arm)?.nodes;
+        let inside = nodes.iter().map(|id| match self.node(*id).map(|node| &node.what) {
+            Some(What::Block(block)) => {
+                let arms = block.arms.iter().filter_map(|arm| self.last_node(*arm));
+                arms.chain(block.join).max().unwrap_or(*id)
+            }
+            _ => *id,
+        });
+        inside.max()
     }
 
     /// The block whose open arms meet at `join`.

@@ -132,7 +132,7 @@ pub(crate) struct Named {
 }
 
 /// How a named argument reaches the runtime.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// As a number, this one unless given.
     Default(usize),
@@ -140,6 +140,8 @@ pub(crate) enum Pass {
     Optional,
     /// Only when given; it chooses the flavour of its name.
     Given,
+    /// Not at all: it is the macro's own.
+    Nothing,
     /// Instead of the positional arguments; it chooses the flavour of its name.
     Instead,
     /// Not at all: the word chooses the flavour. The first word is the default, and has none.

@@ -8,6 +8,8 @@ use super::descriptor::{Descriptor, Named, Overflow, Pass, positive};
 pub(super) const QUEUE: Descriptor = Descriptor::link("queue", &[positive("n")], "a link of a chosen capacity")
     .named(&[
         Named { name: "bytes", positive: true, pass: Pass::Instead },
+        Named { name: "capacity", positive: true, pass: Pass::Given },
+        Named { name: "role", positive: false, pass: Pass::Nothing },
         Named { name: "low", positive: false, pass: Pass::Optional },
         Named {
             name: "overflow",

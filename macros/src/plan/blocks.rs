@@ -19,6 +19,7 @@ pub(super) struct Named {
 /// A block's place: among the stages, the local that keeps its stream, and where its open arms meet.
 #[derive(Clone, Copy)]
 struct Site {
+    id: NodeId,
     place: usize,
     kept: Var,
     join: Option<NodeId>,
@@ -31,7 +32,7 @@ impl Walk {
         };
         let span = self.graph.node(id).map_or_else(Span::call_site, |node| node.span);
         let kept = Var { letter: 'b', number: place, span };
-        let site = Site { place, kept, join: block.join };
+        let site = Site { id, place, kept, join: block.join };
         match block.kind {
             BlockKind::Match { moves, arms } => {
                 self.enter(place, &mut at);
@@ -52,7 +53,7 @@ impl Walk {
             }
             BlockKind::Tap => {
                 self.enter(place, &mut at);
-                self.tap(place, kept, &block.arms, at)
+                self.tap(site, &block.arms, at)
             }
             BlockKind::Parallel(count) => self.parallel(site, count, &block.arms, at),
         }
@@ -97,7 +98,7 @@ impl Walk {
     fn arms(
         &mut self,
         function: &'static str,
-        Site { place, kept, join }: Site,
+        Site { id, place, kept, join }: Site,
         begins: Vec<Begin>,
         mut at: Position,
     ) -> Position {
@@ -132,6 +133,8 @@ impl Walk {
                     }
                 }
             }
+            // What is below a cut in the arm is of another part.
+            self.turn_to(id);
             if let Some(chain) = end.arm_chain {
                 self.plan.steps.push(Step::Closed { arm, chain });
             }
@@ -144,6 +147,7 @@ impl Walk {
             return Position { tails, ..at };
         }
         self.nowhere(place, kept.span, &mut at);
+        join.into_iter().for_each(|join| self.turn_to(join));
         self.joined(fan_in.filter(|_| inputs > 0), list, at)
     }
 
@@ -171,7 +175,7 @@ impl Walk {
     }
 
     /// `tap`: its arm begins with a link that loses what finds it full.
-    fn tap(&mut self, place: usize, kept: Var, arms: &[LineId], mut at: Position) -> Position {
+    fn tap(&mut self, Site { id, place, kept, .. }: Site, arms: &[LineId], mut at: Position) -> Position {
         at.has_arms = true;
         self.plan.steps.push(Step::Keep(kept));
         for line in arms {
@@ -185,12 +189,15 @@ impl Walk {
                 ..Position::default()
             };
             let first = self.graph.lines.get(*line).and_then(|line| line.nodes.first().copied());
-            let is_link = first.and_then(|first| self.graph.node(first)).is_some_and(|node| node.is(Kind::Link));
-            if !is_link {
+            // One that is refused there is none.
+            let begins =
+                first.filter(|first| !self.broken.contains_key(first)).and_then(|first| self.graph.node(first));
+            if !begins.is_some_and(|node| node.is(Kind::Link)) {
                 let to = first.and_then(|first| self.places.get(&first).copied());
                 self.link_to(to, &mut begin, kept.span);
             }
             let end = self.line(*line, begin);
+            self.turn_to(id);
             let arms = end.arm_chain.into_iter().collect();
             self.plan.steps.push(Step::Block(Joint { function: "tap", block: kept, arms, gives: None, stage: place }));
         }
@@ -200,7 +207,7 @@ impl Walk {
     /// `parallel`: a link that the copies share, their arm once, and the fan-in of what comes out of it.
     fn parallel(
         &mut self,
-        Site { place, kept, join }: Site,
+        Site { place, kept, join, .. }: Site,
         count: Value,
         arms: &[LineId],
         mut at: Position,
@@ -251,7 +258,7 @@ impl Walk {
             outs,
             inputs,
         }));
-        self.chains.push(Var { letter: 'p', ..kept });
+        self.task_ends(Var { letter: 'p', ..kept });
         self.joined(fan_in.filter(|_| inputs.is_some()), list, at)
     }
 
@@ -294,6 +301,7 @@ impl Walk {
             let Some(Named { place, mut at, arms }) = self.copies.remove(&block) else { continue };
             let span = self.graph.node(block).map_or_else(Span::call_site, |node| node.span);
             let kept = Var { letter: 'b', number: place, span };
+            self.turn_to(block);
             let joint = Joint { function: "broadcast", block: kept, arms, gives: None, stage: place };
             self.plan.steps.push(Step::Block(joint));
             self.nowhere(place, span, &mut at);

@@ -84,7 +84,7 @@ pub(super) fn arguments(
             }
             (Pass::Optional, None) => list.push(Argument::None),
             (Pass::Choice(_), _) => flavour.extend(chosen),
-            (Pass::Given | Pass::Instead, None) => {}
+            (Pass::Nothing, _) | (Pass::Given | Pass::Instead, None) => {}
         }
     }
     (list, flavour.join("_"))

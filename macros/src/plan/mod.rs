@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) tasks: usize,
     pub(crate) steps: Vec<Step>,
     pub(crate) outcome: Outcome,
+    /// What runs where, if the text says `#![role = …]`.
+    pub(crate) parts: Option<Parts>,
     /// Errors that stand at no step.
     pub(crate) reports: Vec<Mistake>,
 }
@@ -54,6 +56,27 @@ pub(crate) struct Edge {
     pub(crate) joins: bool,
 }
 
+/// The parts of a pipeline, of which a process may run one: what is between two `Step::Part`s belongs to the part that the first of them names.
+pub(crate) struct Parts {
+    /// The names of the roles, those above before those below.
+    pub(crate) names: Vec<String>,
+    /// The part of each stage.
+    pub(crate) stages: Vec<usize>,
+    pub(crate) cuts: Vec<Cut>,
+    /// The outputs and the tasks of each part.
+    pub(crate) outs: Vec<Vec<Var>>,
+    pub(crate) chains: Vec<Vec<Var>>,
+}
+
+/// A queue between two parts.
+pub(crate) struct Cut {
+    pub(crate) edge: usize,
+    pub(crate) above: usize,
+    pub(crate) below: usize,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) span: Span,
+}
+
 /// A local of the expansion: a letter for what it is, and a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Var {
@@ -74,6 +97,18 @@ pub(crate) enum Step {
     Link {
         edge: usize,
         kind: LinkKind,
+        span: Span,
+    },
+    /// From here on the steps belong to that part.
+    Part(usize),
+    /// The upper half of a cut: the chain above it ends.
+    Publish {
+        edge: usize,
+        span: Span,
+    },
+    /// The lower half.
+    Fetch {
+        edge: usize,
         span: Span,
     },
     /// `_` at the head: the stream that a segment is given.

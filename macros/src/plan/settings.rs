@@ -10,7 +10,8 @@ pub(crate) const QUEUE: &str = "queue";
 pub(crate) const NAME: &str = "name";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const STALL: &str = "stall";
-pub(crate) const SETTINGS: &[&str] = &[QUEUE, NAME, CRATE, STALL];
+pub(crate) const ROLE: &str = "role";
+pub(crate) const SETTINGS: &[&str] = &[QUEUE, NAME, CRATE, STALL, ROLE];
 
 /// What the options say; `None`: the default.
 #[derive(Default)]
@@ -19,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) name: Option<Argument>,
     pub(crate) path: Option<TokenStream>,
     pub(crate) stall: Option<Argument>,
+    pub(crate) role: Option<Argument>,
 }
 
 impl Settings {
@@ -39,6 +41,8 @@ impl Settings {
                 settings.path = Some(setting.value.tokens);
             } else if setting.name == STALL {
                 settings.stall = Some(call::argument(setting.value));
+            } else if setting.name == ROLE {
+                settings.role = Some(call::argument(setting.value));
             }
         }
         settings

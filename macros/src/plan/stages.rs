@@ -76,23 +76,10 @@ pub(super) fn arm_ends(graph: &Graph, places: &HashMap<NodeId, usize>) -> HashMa
         if let What::Block(block) = &node.what
             && let Some(place) = places.get(&id)
         {
-            let last = block.arms.iter().filter_map(|arm| last_node(graph, *arm)).max().unwrap_or(id);
+            let last = block.arms.iter().filter_map(|arm| graph.last_node(*arm)).max().unwrap_or(id);
             let inside = places.iter().filter(|(node, _)| (id..=last).contains(*node)).count();
             ends.insert(*place, place + inside);
         }
     }
     ends
-}
-
-/// The last node of an arm, with what is inside it.
-fn last_node(graph: &Graph, arm: LineId) -> Option<NodeId> {
-    let nodes = &graph.lines.get(arm)?.nodes;
-    let inside = nodes.iter().map(|id| match graph.node(*id).map(|node| &node.what) {
-        Some(What::Block(block)) => {
-            let arms = block.arms.iter().filter_map(|arm| last_node(graph, *arm));
-            arms.chain(block.join).max().unwrap_or(*id)
-        }
-        _ => *id,
-    });
-    inside.max()
 }

@@ -7,9 +7,9 @@ use proc_macro2::Span;
 use super::blocks::Named;
 use super::gates::{Gate, held};
 use super::settings::Settings;
-use super::{Argument, Bound, Edge, Invocation, LinkKind, Outcome, Plan, Step, Var, call, stages};
+use super::{Argument, Bound, Cut, Edge, Invocation, LinkKind, Outcome, Parts, Plan, Step, Var, call, stages};
 use crate::diagnostic::{Diagnostic, Errors, Mistake};
-use crate::graph::{BlockKind, Call, Graph, LineId, NodeId, What, names};
+use crate::graph::{BlockKind, Call, Graph, LineId, NodeId, Roles, What, names, roles};
 use crate::operators::{Descriptor, FanIn, Kind, Runs, Tried};
 
 pub(super) struct Walk {
@@ -37,6 +37,12 @@ pub(super) struct Walk {
     pub(super) arm_count: usize,
     /// For each `parallel`, the first stage behind its arm.
     pub(super) arm_ends: HashMap<usize, usize>,
+    /// The roles of the nodes, if the pipeline is cut by them, and the part whose steps are being made.
+    roles: Option<Roles>,
+    part: usize,
+    /// The part of each output and of each task.
+    parts: HashMap<(char, usize), usize>,
+    cuts: Vec<Cut>,
     /// Calls of `concat`, by the step; with what its inputs hold back.
     gates: Vec<(usize, Vec<Gate>)>,
 }
@@ -90,10 +96,11 @@ impl Walk {
         }
         let settings = Settings::new(std::mem::take(&mut graph.settings));
         let names = names(&graph);
+        let roles = settings.role.is_some().then(|| roles(&graph));
         let (stages, places) = stages::stages(&graph, &names);
         let arm_ends = stages::arm_ends(&graph, &places);
         let (edges, steps, outcome) = (Vec::new(), Vec::new(), Outcome::Nothing);
-        let plan = Plan { settings, stages, edges, tasks: 0, steps, outcome, reports };
+        let plan = Plan { settings, stages, edges, tasks: 0, steps, outcome, parts: None, reports };
         Walk {
             graph,
             names,
@@ -110,6 +117,10 @@ impl Walk {
             open: false,
             arm_count: 0,
             arm_ends,
+            roles,
+            part: 0,
+            parts: HashMap::new(),
+            cuts: Vec::new(),
             gates: Vec::new(),
         }
     }
@@ -151,6 +162,24 @@ impl Walk {
         if let Some(at) = self.end.or(self.sinks) {
             if start || end {
                 return Outcome::Segment { start, end, outs, chains, at };
+            }
+            if let Some(roles) = self.roles.take() {
+                let mut stages = vec![0; self.plan.stages.len()];
+                for (node, place) in &self.places {
+                    if let Some(part) = stages.get_mut(*place) {
+                        *part = roles.of(*node);
+                    }
+                }
+                let names = roles.names;
+                let of = |vars: &[Var], part| {
+                    let here =
+                        |var: &&Var| self.parts.get(&(var.letter, var.number)).copied().unwrap_or_default() == part;
+                    vars.iter().filter(here).copied().collect::<Vec<_>>()
+                };
+                let parts = 0..names.len();
+                let (outs, chains) = (parts.clone().map(|part| of(&outs, part)), parts.map(|part| of(&chains, part)));
+                let (outs, chains) = (outs.collect(), chains.collect());
+                self.plan.parts = Some(Parts { names, stages, cuts: std::mem::take(&mut self.cuts), outs, chains });
             }
             return Outcome::Pipeline { outs, chains, at };
         }
@@ -196,6 +225,20 @@ impl Walk {
         }
     }
 
+    /// What comes now belongs to the part of `node`.
+    pub(super) fn turn_to(&mut self, node: NodeId) {
+        let part = self.roles.as_ref().map_or(0, |roles| roles.of(node));
+        if part != self.part {
+            self.part = part;
+            self.plan.steps.push(Step::Part(part));
+        }
+    }
+
+    /// An output or a task of the part that is being planned.
+    pub(super) fn note_part(&mut self, var: Var) {
+        self.parts.insert((var.letter, var.number), self.part);
+    }
+
     /// Follows a line from where its items come.
     pub(super) fn line(&mut self, line: LineId, mut at: Position) -> Position {
         let Some(line) = self.graph.lines.get_mut(line) else {
@@ -210,6 +253,7 @@ impl Walk {
                 return Position { closed: true, ..at };
             };
             at = kept;
+            self.turn_to(from);
             if self.copies.contains_key(&from) {
                 at = self.copy(from, at);
             } else {
@@ -246,6 +290,13 @@ impl Walk {
             return at;
         };
         let (operator, span) = (node.operator(), node.span);
+        // A queue that begins a part is made in the one above.
+        if operator.is_none_or(|operator| operator.kind != Kind::Link) {
+            self.turn_to(id);
+        }
+        let Some(node) = self.graph.nodes.get_mut(id) else {
+            return at;
+        };
         let ends = node.ends() || (last && node.is_unknown());
         if let Some(mistake) = self.broken.remove(&id) {
             let place = self.places.get(&id).copied().unwrap_or(BROKEN + id);
@@ -313,6 +364,7 @@ impl Walk {
     fn sink(&mut self, place: usize, span: Span, at: &mut Position) {
         let (out, chain) = sink_locals(place, span);
         self.outs.push(out);
+        self.note_part(out);
         self.sinks = Some(span);
         self.chain_ended(chain, at);
         at.closed = true;
@@ -323,8 +375,14 @@ impl Walk {
         match at.branch.take() {
             Some(Branch::Inline) => at.arm_chain = Some(chain),
             Some(Branch::Copy(block)) => self.copy_ended(block, chain),
-            None => self.chains.push(chain),
+            None => self.task_ends(chain),
         }
+    }
+
+    /// A chain is a task.
+    pub(super) fn task_ends(&mut self, chain: Var) {
+        self.chains.push(chain);
+        self.note_part(chain);
     }
 
     /// The stage at `place` takes what comes.
@@ -382,8 +440,19 @@ impl Walk {
         let edge = self.edge(&mut at, from, name, None);
         let chain = Var { letter: 't', number: edge, span: call.name.span() };
         let kind = std::mem::take(&mut at.link);
-        self.invoke(call, operator, edge, Vec::new(), kind);
+        let (above, span) = (self.part, call.name.span());
+        let below = self.roles.as_ref().map_or(above, |roles| roles.of(id));
+        if below == above {
+            self.invoke(call, operator, edge, Vec::new(), kind);
+            self.cut(chain, edge, &mut at);
+            return at;
+        }
+        let (arguments, _) = call::arguments(operator, call.arguments.unwrap_or_default(), false, kind, span);
+        self.cuts.push(Cut { edge, above, below, arguments, span });
+        self.plan.steps.push(Step::Publish { edge, span });
         self.cut(chain, edge, &mut at);
+        self.turn_to(id);
+        self.plan.steps.push(Step::Fetch { edge, span });
         at
     }
 
@@ -433,6 +502,7 @@ impl Walk {
             }
             self.plan.steps.push(Step::Input { list, first: n == 0, zip, span: at_input });
         }
+        self.turn_to(id);
         self.enter(place, &mut at);
         let mut arguments = vec![Argument::Inputs(list)];
         if zip {

@@ -8,7 +8,7 @@ use aqueduct::testkit::Gate;
 use aqueduct::{Control, pipeline};
 use aqueduct_tests::flow::within;
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A closed arm that had told its end wanted items again when its sink had given its output away.
 #[tokio::test(start_paused = true)]

@@ -183,6 +183,11 @@ pub const BY_THE_MACRO: &[Refusal] = &[
          would have had it from them has none, and rustc asks which (E0689) where a method of it is called.",
         &["several/fail/*"],
     ),
+    Refusal(
+        "Queue that is kept elsewhere where none can be, or a role that is none",
+        "A role is named by a string and begins at such a queue; it never loses items, and has one lower end in a process.",
+        &["roles/fail/a_mark_*", "roles/fail/a_remote_*", "roles/fail/a_role_*"],
+    ),
 ];
 
 /// Refused by rustc, aimed by our spans and notes.
@@ -199,6 +204,7 @@ pub const BY_RUSTC: &[Refusal] = &[
             "types/fail/fan_in_of_different_types",
             "types/fail/method_*",
             "types/fail/named_copy_with_a_wrong_item",
+            "types/fail/queue_of_what_is_no_number",
             "types/fail/open_arms_of_*",
             "types/fail/wrong_item_*",
             "types/fail/zip_whose_pairs_are_taken_for_triples",
@@ -270,6 +276,11 @@ pub const BY_RUSTC: &[Refusal] = &[
         "`?` on what is no `Result`, or whose error is none",
         "At the `?`'s operator or its function.",
         &["types/fail/try_*"],
+    ),
+    Refusal(
+        "Feature that is not in the build",
+        "At the word that needs it, with the features that have it.",
+        &["roles/fail/a_capacity_without_the_feature"],
     ),
 ];
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use aqueduct_tests::files::{files, root};
 
 /// Where tests are looked for. The examples test programs, not rules.
-const FOLDERS: &[&str] = &["tests/tests", "runtime/src", "macros/src"];
+const FOLDERS: &[&str] = &["tests/tests", "tests/remote/tests", "runtime/src", "macros/src"];
 
 /// The tests by their files, the files by their paths from the root of the repository.
 #[derive(Default)]

@@ -81,7 +81,7 @@ fn arguments() {
     refused(
         "iter(x) -> queue(4, 2, low = 1) -> discard()",
         &[
-            "`queue` takes 1 argument, but 2 are given: write `queue(n, bytes = …, low = …, overflow = …)` (see `aqueduct::operators::queue`)",
+            "`queue` takes 1 argument, but 2 are given: write `queue(n, bytes = …, capacity = …, role = …, low = …, overflow = …)` (see `aqueduct::operators::queue`)",
         ],
     );
     refused(
