@@ -5,8 +5,8 @@ use std::time::Duration;
 use metrics::{Counter, Gauge, Label, Unit, counter, describe_counter, describe_gauge, gauge};
 use tokio::time::timeout;
 
-use super::names::{Kind, LINK, Metric, STAGE, Value};
-use crate::{Control, Snapshot};
+use super::names::{Kind, LINK, Metric, QUEUE, STAGE, Value};
+use crate::{Control, Graph, Snapshot};
 
 /// Gives the figures of a pipeline to the recorder of the crate [`metrics`](https://docs.rs/metrics), `every` so often.
 ///
@@ -39,6 +39,9 @@ use crate::{Control, Snapshot};
 /// they begin anew with the program, they are given in whole seconds: what is over counts with the next second, and is left out at the end of a run. The
 /// feature `dashboard` gives Prometheus the same names with fractions.
 ///
+/// Those that begin with `aqueduct_queue` are of links whose queue a broker keeps. What another process does is not recorded: the stages of parts that
+/// run elsewhere are left out.
+///
 /// # Panics
 /// When `every` is zero. The future panics when it is polled outside a tokio runtime.
 ///
@@ -51,7 +54,7 @@ pub fn record(control: &Control, every: Duration) -> impl Future<Output = ()> + 
     let control = control.clone();
     async move {
         let mut end = control.ended();
-        let mut recorder = Recorder::new(&control.snapshot());
+        let mut recorder = Recorder::new(&control.graph(), &control.snapshot());
         let mut ended = false;
         loop {
             recorder.record(&control.snapshot());
@@ -70,25 +73,39 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn new(snapshot: &Snapshot) -> Self {
-        let Snapshot { name: pipeline, stages, links, .. } = snapshot;
+    fn new(graph: &Graph, snapshot: &Snapshot) -> Self {
+        let Snapshot { name: pipeline, links, .. } = snapshot;
         let labelled = |kind: &'static str, name: &str| {
             vec![Label::new("pipeline", pipeline.to_string()), Label::new(kind, name.to_owned())]
         };
         STAGE.iter().for_each(describe);
         LINK.iter().for_each(describe);
+        let queues: Vec<_> = graph.links.iter().filter(|link| link.remote.is_some()).map(|link| &link.name).collect();
+        if !queues.is_empty() {
+            QUEUE.iter().for_each(describe);
+        }
+        let of_link = |name| {
+            let queue: &[_] = if queues.contains(&name) { &QUEUE } else { &[] };
+            LINK.iter().chain(queue).map(figure(&labelled("link", name))).collect()
+        };
         Self {
-            stages: stages.iter().map(|stage| figures(&STAGE, &labelled("stage", &stage.name))).collect(),
-            links: links.iter().map(|link| figures(&LINK, &labelled("link", &link.name))).collect(),
+            stages: snapshot
+                .here()
+                .map(|stage| STAGE.iter().map(figure(&labelled("stage", &stage.name))).collect())
+                .collect(),
+            links: links.iter().map(|link| of_link(&link.name)).collect(),
         }
     }
 
     fn record(&mut self, snapshot: &Snapshot) {
-        for (figures, stage) in self.stages.iter_mut().zip(&snapshot.stages) {
+        for (figures, stage) in self.stages.iter_mut().zip(snapshot.here()) {
             figures.iter_mut().zip(&STAGE).for_each(|(figure, metric)| figure.record((metric.read)(stage)));
         }
         for (figures, link) in self.links.iter_mut().zip(&snapshot.links) {
-            figures.iter_mut().zip(&LINK).for_each(|(figure, metric)| figure.record((metric.read)(link)));
+            figures
+                .iter_mut()
+                .zip(LINK.iter().chain(&QUEUE))
+                .for_each(|(figure, metric)| figure.record((metric.read)(link)));
         }
     }
 }
@@ -101,12 +118,12 @@ fn describe<S>(metric: &Metric<S>) {
     }
 }
 
-fn figures<S>(metrics: &[Metric<S>], labels: &[Label]) -> Vec<Figure> {
-    let figures = metrics.iter().map(|metric| match metric.kind {
+/// Makes the series of a metric with these labels.
+fn figure<S>(labels: &[Label]) -> impl Fn(&Metric<S>) -> Figure {
+    |metric| match metric.kind {
         Kind::Counter => Figure::Counter(counter!(metric.name, labels.iter()), 0),
         Kind::Gauge => Figure::Gauge(gauge!(metric.name, labels.iter())),
-    });
-    figures.collect()
+    }
 }
 
 /// One series.
@@ -155,7 +172,7 @@ mod tests {
     #[test]
     fn the_table_in_the_documentation_is_what_is_recorded() {
         let head = "| metric | kind | labels | unit | what it says |\n|---|---|---|---|---|\n";
-        let table = [head, &rows(&STAGE, "stage"), &rows(&LINK, "link")].concat();
+        let table = [head, &rows(&STAGE, "stage"), &rows(&LINK, "link"), &rows(&QUEUE, "link")].concat();
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/watch/metrics.md");
         if std::env::var_os("METRICS").is_some_and(|what| what == "overwrite") {
             std::fs::write(file, &table).unwrap();

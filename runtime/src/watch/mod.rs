@@ -8,6 +8,8 @@ mod metrics;
 mod names;
 #[cfg(feature = "progress")]
 pub(crate) mod progress;
+#[cfg(any(feature = "dashboard", feature = "metrics", feature = "top"))]
+mod queue;
 mod stall;
 #[cfg(feature = "top")]
 pub(crate) mod top;

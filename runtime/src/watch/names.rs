@@ -6,6 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::queue::Queue;
 use crate::{LinkSnapshot, StageSnapshot};
 
 /// One figure of a stage or of a link, `S`.
@@ -144,6 +145,61 @@ pub(crate) static LINK: [Metric<LinkSnapshot>; 9] = [
     ),
 ];
 
+/// The figures of each link whose queue a broker keeps.
+pub(crate) static QUEUE: [Metric<LinkSnapshot>; 10] = [
+    Metric::gauge("aqueduct_queue_pending_messages", "messages", "What the queue holds that no worker has", |link| {
+        Queue::of(link)?.pending.map(Value::Count)
+    }),
+    Metric::gauge("aqueduct_queue_unacked_messages", "messages", "What the queue holds that workers have", |link| {
+        Queue::of(link)?.unacked.map(Value::Count)
+    }),
+    Metric::gauge(
+        "aqueduct_queue_suspect_items",
+        "items",
+        "What is tried alone, because a message with it in it failed",
+        |link| Queue::of(link)?.suspects.map(Value::Count),
+    ),
+    Metric::gauge("aqueduct_queue_dead_letters", "items", "What was tried too often, and given up", |link| {
+        Queue::of(link)?.dead.map(Value::Count)
+    }),
+    Metric::gauge(
+        "aqueduct_queue_full",
+        "0 or 1",
+        "Whether this process is paused because the queue is full",
+        |link| level(Queue::of(link)?.paused.is_some_and(|paused| !paused.disconnected).into()),
+    ),
+    Metric::gauge(
+        "aqueduct_queue_disconnected",
+        "0 or 1",
+        "Whether this process is paused because the broker gives no answer",
+        |link| level(Queue::of(link)?.paused.is_some_and(|paused| paused.disconnected).into()),
+    ),
+    Metric::counter(
+        "aqueduct_queue_sent_messages_total",
+        "messages",
+        "What this process has stored in the queue",
+        |link| Queue::of(link)?.sent.map(Value::Count),
+    ),
+    Metric::counter(
+        "aqueduct_queue_received_messages_total",
+        "messages",
+        "What this process has taken from the queue",
+        |link| Queue::of(link)?.received.map(Value::Count),
+    ),
+    Metric::counter(
+        "aqueduct_queue_redelivered_messages_total",
+        "messages",
+        "What this process has taken that had been delivered before",
+        |link| Queue::of(link)?.redelivered.map(Value::Count),
+    ),
+    Metric::gauge(
+        "aqueduct_queue_oldest_unacked_age_seconds",
+        "seconds",
+        "How long this process has had the message that it has had longest",
+        |link| Queue::of(link)?.oldest_unacked.map(Value::Time),
+    ),
+];
+
 /// What a link counts.
 const UNIT: &str = "items, or bytes in a link of bytes";
 
@@ -157,7 +213,8 @@ mod tests {
         let stage = STAGE.iter().map(|metric| (metric.name, metric.kind, metric.unit, metric.help));
         let link = LINK.iter().map(|metric| (metric.name, metric.kind, metric.unit, metric.help));
         let mut names = Vec::new();
-        for (name, kind, unit, help) in stage.chain(link) {
+        let queue = QUEUE.iter().map(|metric| (metric.name, metric.kind, metric.unit, metric.help));
+        for (name, kind, unit, help) in stage.chain(link).chain(queue) {
             assert_eq!(name.ends_with("_total"), kind == Kind::Counter, "{name}");
             assert_eq!(name.trim_end_matches("_total").ends_with("_seconds"), unit == "seconds", "{name}");
             assert!(!help.ends_with('.') && !help.contains(['\n', '\\']), "{name}: {help}");

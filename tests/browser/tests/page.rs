@@ -2,6 +2,7 @@
 //!
 //! Each test has a browser of its own, and a time limit: the browser's waits have one.
 
+use aqueduct::remote::in_memory;
 use aqueduct::testkit::{Gate, Probe};
 use aqueduct::{Dashboard, Pipeline, dashboard, pipeline};
 use aqueduct_browser_tests::{Browser, Look};
@@ -67,6 +68,9 @@ async fn it_draws_and_changes_as_the_pipeline_does() {
     }
     assert_eq!(browser.eval("document.querySelectorAll('#graph .link').length").await, 2);
     assert_eq!(browser.eval("document.querySelectorAll('#graph .link.paused').length").await, 0);
+    let of_queues =
+        "[...document.querySelectorAll('.of-queues, .role, .gaps')].filter(part => part.checkVisibility()).length";
+    assert_eq!(browser.eval(of_queues).await, 0, "what belongs to queues of a broker is not there");
     browser
         .eval(
             "window.flashes = 0, new MutationObserver(changes => changes.forEach(({ target }) => {
@@ -202,6 +206,77 @@ async fn it_fits_a_phone_in_dark_and_light_and_axe_finds_nothing() {
     assert_ne!(browser.eval("getComputedStyle(document.querySelector('.level')).transitionDuration").await, "0s");
     browser.look(Look { still: true, ..WIDE }).await;
     assert_eq!(browser.eval("getComputedStyle(document.querySelector('.level')).transitionDuration").await, "0s");
+    drop(running);
+    server.abort();
+    browser.close().await;
+}
+
+/// Of three parts this process runs the first; nobody takes from its queue.
+fn selling() -> Pipeline<Option<u64>> {
+    let (orders, rows) = (in_memory("orders").per_message(4), in_memory("rows"));
+    pipeline! {
+        #![name = "shop"]
+        #![role = Some("ingest")]
+        iter(0..1_000u32) as numbers -> map(|n| n) as parse -> queue(orders, capacity = 64, role = "enrich") as orders
+            -> map_async(4, async |n: u32| n) as ask -> queue(8) as asked -> filter(|_| true) as keep
+            -> queue(rows, capacity = 64, role = "store") as rows -> count() as insert
+    }
+    .boxed()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_boxes_and_a_link_that_a_broker_keeps_is_dashed_and_has_a_table() {
+    let shop = selling();
+    let control = shop.control();
+    let running = shop.spawn();
+    Probe::new(&control, "orders").expect_paused().await;
+    let (url, server) = serve(dashboard(control)).await;
+    let axe = std::fs::read_to_string(std::env::var("AXE").expect("`bash tests/browser/run` sets AXE")).unwrap();
+    let browser = open(&url, WIDE).await;
+    for look in [WIDE, Look { dark: true, ..PHONE }] {
+        browser.look(look).await;
+        browser.go(&url).await;
+        browser
+            .wait_for("document.querySelector('#graph .link.remote.paused .state')?.textContent.includes('64/64')")
+            .await;
+        let names =
+            browser.eval("[...document.querySelectorAll('#graph .role-name')].map(name => name.lastChild.data)").await;
+        assert_eq!(names, json!(["ingest", "enrich", "store"]));
+        // Each stage is in one box, and the boxes are apart.
+        let inside = browser
+            .eval(
+                "(() => {
+                     const boxes = [...document.querySelectorAll('#graph .role')].map(box => box.getBoundingClientRect());
+                     const stages = [...document.querySelectorAll('#graph .stage .box')].map(box => box.getBoundingClientRect());
+                     const holds = (a, b) => a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom;
+                     const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+                     const apart = boxes.every((a, n) => boxes.every((b, m) => n === m || !meet(a, b)));
+                     return [stages.map(stage => boxes.flatMap((box, part) => holds(box, stage) ? [part] : [])), apart];
+                 })()",
+            )
+            .await;
+        assert_eq!(inside, json!([[[0], [0], [1], [1], [2]], true]), "{look:?}");
+        assert_eq!(browser.eval("document.querySelectorAll('#graph .link.remote .gaps').length").await, 2);
+        assert_eq!(browser.eval("document.querySelectorAll('#graph .stage.elsewhere').length").await, 3);
+        let states =
+            browser.eval("[...document.querySelectorAll('#graph .link .state')].map(state => state.textContent)").await;
+        assert_eq!((&states[1], &states[2]), (&json!("elsewhere"), &json!("elsewhere")), "{states}");
+
+        let row = "document.querySelector('#queues tbody tr')";
+        browser.wait_for(&format!("{row}.cells[3].textContent === '16'")).await;
+        let cells = browser.eval(&format!("[...{row}.cells].map(cell => cell.textContent)")).await;
+        assert_eq!(cells, json!(["orders", "full", "enrich", "16", "0", "–", "–", "0", "0", "16", "0"]));
+        browser
+            .wait_for(
+                "document.getElementById('bottlenecks').textContent === 'Link orders is paused: the queue is full.'",
+            )
+            .await;
+        let width = browser.eval("document.documentElement.scrollWidth").await;
+        assert!(width.as_u64().unwrap() <= look.width.into(), "nothing stands out at the side: {width}");
+        browser.eval(&format!("(0, eval)({})", json!(format!("{axe}\n;0")))).await;
+        assert_eq!(violations(&browser).await, Vec::<String>::new(), "{look:?}");
+        assert_nothing_logged(&browser).await;
+    }
     drop(running);
     server.abort();
     browser.close().await;

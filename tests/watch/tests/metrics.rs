@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
 use std::time::Duration;
 
+use aqueduct::remote::in_memory;
 use aqueduct::testkit::expect_tasks;
 use aqueduct::{Control, Pipeline, pipeline, record};
 use aqueduct_tests::ends::{in_time, within};
 use aqueduct_tests::files::root;
-use futures_util::future;
+use futures_util::{StreamExt, future, stream};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
@@ -22,6 +23,17 @@ fn storing() -> Pipeline<()> {
     pipeline! {
         #![name = "import"]
         iter(0..10) -> queue(4, low = 1) as waiting -> for_each_async(1, async |_| sleep(Duration::from_millis(1_500)).await) as store
+    }
+    .boxed()
+}
+
+/// Forty items by way of a queue that a broker keeps, and then none until it is told to finish. This process runs that part, or all.
+fn selling(role: Option<&str>) -> Pipeline<Option<u64>> {
+    pipeline! {
+        #![name = "shop"]
+        #![role = role]
+        stream(stream::iter(0..40u32).chain(stream::pending())) as numbers -> queue(8) as read -> map(|n| n) as parse
+            -> queue(in_memory("shop").per_message(4), capacity = 64, role = "work") as orders -> count() as insert
     }
     .boxed()
 }
@@ -73,6 +85,41 @@ async fn a_run_is_recorded_while_it_lasts_and_at_its_end() {
         let labels: BTreeSet<_> = end.keys().filter_map(|key| key.split_once('{')).map(|(_, labels)| labels).collect();
         let all = ["pipeline=import,link=waiting}", "pipeline=import,stage=iter}", "pipeline=import,stage=store}"];
         assert_eq!(labels, BTreeSet::from(all));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_a_broker_keeps_has_figures_of_its_own_and_parts_elsewhere_have_none() {
+    within(async {
+        for role in [None, Some("ingest")] {
+            let recorder = DebuggingRecorder::new();
+            let seen = recorder.snapshotter();
+            let _guard = metrics::set_default_local_recorder(&recorder);
+            let run = selling(role);
+            let (control, recording) = (run.control(), record(&run.control(), SECOND));
+            let finish = async {
+                sleep(7 * SECOND / 2).await;
+                control.finish();
+            };
+            let (outcome, (), ()) = future::join3(run.run(), recording, finish).await;
+            assert_eq!(outcome.unwrap(), role.is_none().then_some(40));
+            let figures = figures(&seen);
+            let queue =
+                |name: &str| figures.get(&format!("aqueduct_queue_{name}{{pipeline=shop,link=orders}}")).copied();
+            let sent = control.snapshot().link("orders").unwrap().queue.as_ref().unwrap().sent.unwrap().messages as f64;
+            assert!(sent >= 10.0, "four items a message: {sent}");
+            let (taken, left) = if role.is_none() { (sent, 0.0) } else { (0.0, sent) };
+            assert_eq!(queue("sent_messages_total"), Some(sent));
+            assert_eq!(queue("received_messages_total"), Some(taken));
+            assert_eq!(queue("pending_messages"), Some(left));
+            for none in ["unacked_messages", "dead_letters", "full", "disconnected", "redelivered_messages_total"] {
+                assert_eq!(queue(none), Some(0.0), "{none}");
+            }
+            let of = |label: &str| figures.keys().filter(|key| key.ends_with(&format!(",{label}}}"))).count();
+            assert_eq!((of("link=orders"), of("link=read")), (19, 9), "what is in memory is no queue of a broker");
+            assert_eq!((of("stage=parse"), of("stage=insert")), (8, if role.is_none() { 8 } else { 0 }));
+        }
     })
     .await;
 }
@@ -155,7 +202,8 @@ fn names() -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     metrics::with_local_recorder(&recorder, || {
         runtime.block_on(async {
-            let run = storing();
+            let run = selling(None);
+            run.control().finish();
             let recording = record(&run.control(), SECOND);
             future::join(run.run(), recording).await.0.unwrap();
         });

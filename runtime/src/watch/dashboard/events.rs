@@ -13,7 +13,7 @@ use axum::response::sse::Event;
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use serde::Serialize;
 use tokio::sync::{broadcast, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 use super::board::Board;
 use crate::{Control, Name, Signal, SignalEvent, Signals};
@@ -120,12 +120,13 @@ impl Drop for Client {
     }
 }
 
-/// The events for one client, a snapshot each `every`.
+/// The events for one client: a snapshot at once, and each `every`.
 pub(super) fn stream(board: Arc<Board>, hub: Arc<Hub>, every: Duration) -> impl Stream<Item = Result<Event, Error>> {
-    let mut ticks = interval(every);
+    let mut ticks = interval_at(Instant::now() + every, every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let ended = vec![false; board.pipelines.len()];
-    let events = Events { board, client: hub.listen(), ticks, ended, ready: VecDeque::new() };
+    let mut events = Events { board, client: hub.listen(), ticks, ended, ready: VecDeque::new() };
+    events.look();
     stream::unfold(events, async |mut events| Some((events.next().await, events)))
 }
 
@@ -149,7 +150,6 @@ impl Events {
                 return Ok(Event::default().comment("all pipelines have ended"));
             }
             tokio::select! {
-                biased; // so that the first event is a snapshot
                 _ = self.ticks.tick() => self.look(),
                 told = self.client.told.recv() => match told {
                     Ok(signals) if signals.is_empty() => self.look(),

@@ -1,7 +1,8 @@
 //! Where the parts of a graph stand on the page: from left to right by how far they are from the sources, arms one below the other.
 //!
 //! The cells are those of a grid, without sizes, so that the page can lay them across or, where it is narrow, down. An arrow that passes a
-//! column has a cell in it, as if a stage stood there: so none runs through a stage.
+//! column has a cell in it, as if a stage stood there: so none runs through a stage. The parts of a pipeline that is cut into roles have columns of
+//! their own, so that there can be a box around each.
 
 use std::cmp::Reverse;
 
@@ -25,6 +26,8 @@ struct Node {
     stage: Option<usize>,
     name: String,
     detail: String,
+    /// Of the graph's roles.
+    part: Option<usize>,
     column: usize,
     row: usize,
 }
@@ -46,7 +49,8 @@ pub(super) fn draw(graph: &Graph) -> Drawing {
     let picture = Picture::of(graph);
     let index = |id: &str| picture.nodes.iter().position(|node| node.id == id).unwrap_or_default();
     let edges: Vec<_> = picture.arrows.iter().map(|arrow| (index(&arrow.from.id), index(&arrow.to.id))).collect();
-    let Grid { cells, via, .. } = Grid::of(picture.nodes.len(), &edges);
+    let parts: Vec<_> = picture.nodes.iter().map(|node| node.part).collect();
+    let Grid { cells, via, .. } = Grid::of(&parts, &edges);
     let nodes: Vec<_> = picture
         .nodes
         .iter()
@@ -60,7 +64,7 @@ pub(super) fn draw(graph: &Graph) -> Drawing {
                 What::Meeting => (None, String::new(), String::new()),
                 What::Inlet(name) => (None, name.to_string(), String::new()),
             };
-            Node { stage, name, detail, column, row }
+            Node { stage, name, detail, part: node.part, column, row }
         })
         .collect();
     let arrows = picture.arrows.iter().zip(&edges).zip(via).map(|((arrow, &(from, to)), via)| {
@@ -90,9 +94,10 @@ enum Guest {
 }
 
 impl Grid {
-    fn of(nodes: usize, edges: &[(usize, usize)]) -> Self {
-        let columns = columns(nodes, edges);
-        let ahead = longest(nodes, edges.iter().map(|&(from, to)| (to, from)));
+    /// Nodes are given by the parts that they are in.
+    fn of(parts: &[Option<usize>], edges: &[(usize, usize)]) -> Self {
+        let columns = columns(parts, edges);
+        let ahead = longest(parts.len(), edges.iter().map(|&(from, to)| (to, from)));
         let mut grid =
             Self { cells: columns.iter().map(|&column| (column, 0)).collect(), via: vec![vec![]; edges.len()], ahead };
         for column in 0..=columns.iter().copied().max().unwrap_or(0) {
@@ -133,12 +138,17 @@ impl Grid {
     }
 }
 
-/// The longest way from a source to each node; a source stands just before the first that takes from it.
-fn columns(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
-    let mut columns = longest(nodes, edges.iter().copied());
-    for node in 0..nodes {
+/// The longest way from a source to each node, behind all of the parts above its own; a source stands just before the first of its part that takes
+/// from it.
+fn columns(parts: &[Option<usize>], edges: &[(usize, usize)]) -> Vec<usize> {
+    let nodes = 0..parts.len();
+    let later = |from: usize| nodes.clone().filter(move |&to| parts[from].is_some() && parts[from] < parts[to]);
+    let apart: Vec<_> = nodes.clone().flat_map(|from| later(from).map(move |to| (from, to))).collect();
+    let mut columns = longest(parts.len(), edges.iter().chain(&apart).copied());
+    for node in nodes {
         let is_source = edges.iter().all(|edge| edge.1 != node);
-        let first = edges.iter().filter(|edge| edge.0 == node).map(|edge| columns[edge.1]).min();
+        let takers = edges.iter().filter(|edge| edge.0 == node && parts[edge.1] == parts[node]);
+        let first = takers.map(|edge| columns[edge.1]).min();
         if let (true, Some(first)) = (is_source, first) {
             columns[node] = first - 1;
         }
@@ -211,6 +221,26 @@ mod tests {
             merge(early, iter([2]) as late) -> count()
         };
         assert_eq!(drawn(graph.graph()), ["early map_1 map_2 merge count", ". . late . ."]);
+    }
+
+    /// An arm that is cut off stands behind all that is above the cut, a source beside what takes from it.
+    #[cfg(feature = "remote")]
+    #[test]
+    fn each_part_has_columns_of_its_own() {
+        let (rejects, orders) = (crate::remote::in_memory("rejects"), crate::remote::in_memory("orders"));
+        let cut = crate::pipeline! {
+            #![crate = crate]
+            #![role = None::<&str>]
+            let lines = iter([1u32]) as lines -> map(|n| n) as a -> map(|n| n) as b;
+            merge(lines, iter([2u32]) as late) -> match {
+                0 => 0u32 -> queue(rejects, capacity = 64, role = "set aside") -> count() as aside,
+                n => n,
+            } -> map(|n| n) as c -> queue(orders, capacity = 64, role = "work") -> map(|n| n) as d -> count() as all
+        };
+        let rows = ["lines a b merge match c - d all", ". . late . . - aside . ."];
+        assert_eq!(drawn(cut.graph()), rows);
+        let parts = draw(cut.graph()).nodes.iter().map(|node| node.part).collect::<Vec<_>>();
+        assert_eq!(parts, [0, 0, 0, 0, 0, 0, 1, 0, 2, 2].map(Some));
     }
 
     /// What is open to the program has a node too.

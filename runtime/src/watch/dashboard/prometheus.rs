@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::Snapshot;
-use crate::watch::names::{LINK, Metric, STAGE};
+use crate::watch::names::{LINK, Metric, QUEUE, STAGE};
+use crate::watch::queue::Queue;
+use crate::{LinkSnapshot, Snapshot};
 
 /// The type of the text.
 pub(super) const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -14,14 +15,16 @@ pub(super) fn text(pipelines: &[(&str, Snapshot)]) -> String {
     for metric in &STAGE {
         let stages = pipelines
             .iter()
-            .flat_map(|(pipeline, snapshot)| snapshot.stages.iter().map(move |stage| (*pipeline, &*stage.name, stage)));
+            .flat_map(|(pipeline, snapshot)| snapshot.here().map(move |stage| (*pipeline, &*stage.name, stage)));
         write(&mut text, metric, "stage", stages);
     }
-    for metric in &LINK {
-        let links = pipelines
-            .iter()
-            .flat_map(|(pipeline, snapshot)| snapshot.links.iter().map(move |link| (*pipeline, &*link.name, link)));
-        write(&mut text, metric, "link", links);
+    let links = || {
+        let pipelines = pipelines.iter();
+        pipelines.flat_map(|(pipeline, snapshot)| snapshot.links.iter().map(move |link| (*pipeline, &*link.name, link)))
+    };
+    LINK.iter().for_each(|metric| write(&mut text, metric, "link", links()));
+    if links().any(|(.., link): (_, _, &LinkSnapshot)| Queue::of(link).is_some()) {
+        QUEUE.iter().for_each(|metric| write(&mut text, metric, "link", links()));
     }
     text
 }

@@ -28,7 +28,7 @@ use crate::Control;
 ///
 /// A stage's bar is the last second: `B` it was busy, `W` it waited for a future of yours, a reader, a writer or a timer, `X` it was blocked because
 /// its output was paused, `I` it was idle because nothing came. Stages of one task share its bar. Between the stages stand the links, each with a
-/// gauge.
+/// gauge: `═`, or `┄` for one that a broker keeps, with the role below it.
 ///
 /// | key | |
 /// |---|---|

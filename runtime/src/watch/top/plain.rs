@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use super::figures::{count, level, rate, time};
 use super::tree::{Place, Row, What, rows};
-use crate::{Bottleneck, Control, LinkSnapshot, Snapshot};
+use crate::watch::queue::Queue;
+use crate::{Bottleneck, Control, LinkSnapshot, Name, Snapshot};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -45,9 +46,10 @@ fn last(tree: &[Row], total: &Snapshot, bottleneck: Option<Bottleneck>) -> Strin
 
 /// What each source has given and each sink has taken.
 fn ends<'s>(tree: &'s [Row], snapshot: &'s Snapshot) -> impl Iterator<Item = (&'s str, u64)> {
-    tree.iter().filter_map(|row| match &row.what {
-        What::Stage { name, place: Place::Source } => Some((&**name, snapshot.stage(name)?.items_out)),
-        What::Stage { name, place: Place::Sink } => Some((&**name, snapshot.stage(name)?.items_in)),
+    let here = |name: &Name| snapshot.here().find(|stage| stage.name == *name);
+    tree.iter().filter_map(move |row| match &row.what {
+        What::Stage { name, place: Place::Source } => Some((&**name, here(name)?.items_out)),
+        What::Stage { name, place: Place::Sink } => Some((&**name, here(name)?.items_in)),
         _ => None,
     })
 }
@@ -61,7 +63,11 @@ fn fullest(tree: &[Row], now: &Snapshot) -> Option<String> {
     });
     let (link, unit) =
         links.filter(|(link, _)| link.len > 0).max_by(|(a, _), (b, _)| filled(a).total_cmp(&filled(b)))?;
-    let paused = if link.paused { ", paused" } else { "" };
+    let why = Queue::of(link).and_then(|queue| queue.paused);
+    let paused = match why {
+        Some(why) => format!(", paused: {}", why.words),
+        None => if link.paused { ", paused" } else { "" }.to_owned(),
+    };
     Some(format!("{} {}{paused}", link.name, level(link.len, link.capacity, unit)))
 }
 
@@ -97,5 +103,31 @@ mod tests {
         let written = String::from_utf8(out).unwrap();
         assert_eq!(written[..expected.len()], *expected);
         assert_eq!(written.lines().count(), 5);
+    }
+
+    /// Of two parts this process runs the upper one. Nobody takes from the queue.
+    #[cfg(feature = "remote")]
+    #[tokio::test(start_paused = true)]
+    async fn what_runs_elsewhere_has_no_figures() {
+        let selling = pipeline! {
+            #![crate = crate]
+            #![role = Some("ingest")]
+            repeat_with(|| 1u8) as numbers
+                -> queue(crate::remote::in_memory("shop").per_message(4), capacity = 64, role = "work") as orders
+                -> count()
+        };
+        let (control, mut out) = (selling.control(), Vec::new());
+        let abort = async {
+            tokio::time::sleep(SECOND * 3 / 2).await;
+            control.abort();
+        };
+        let (outcome, written, ()) = tokio::join!(selling.run(), lines(&control, &mut out), abort);
+        assert!(outcome.is_err());
+        written.unwrap();
+        let written = String::from_utf8(out).unwrap();
+        let (line, last) = written.trim_end().split_once('\n').unwrap();
+        assert!(line.starts_with("1.0 s  numbers "), "{written}");
+        assert!(line.ends_with("/s  orders 64 of 64 items, paused: the queue is full"), "{written}");
+        assert!(last.starts_with("ended after 1.5 s: numbers ") && last.ends_with(" items"), "{written}");
     }
 }

@@ -3,6 +3,8 @@
 //! From the top: a title, the heads of the columns, the tree, the progress of sources that know their length, the bottleneck, the keys.
 //! What finds no room is left out, the tree last of all.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -11,7 +13,8 @@ use ratatui::text::Span;
 use super::columns::{Column, Columns};
 use super::figures::{count, level, rate, time};
 use super::tree::{Place, Row, What};
-use crate::{Bottleneck, LinkSnapshot, Name, Snapshot, StageSnapshot};
+use crate::watch::queue::Queue;
+use crate::{Bottleneck, LinkSnapshot, Name, Snapshot, StageSnapshot, StageState};
 
 /// What is to be seen.
 pub(super) struct View<'v> {
@@ -156,6 +159,9 @@ impl View<'_> {
         let (Some(total), Some(span)) = (self.total.stage(name), self.span.stage(name)) else { return };
         let items = |stage: &StageSnapshot| if place == Place::Source { stage.items_out } else { stage.items_in };
         let Columns { bar, state, rate: rates, count: counts, note, .. } = pen.columns;
+        if total.state == StageState::Elsewhere {
+            return pen.cell(y, bar.and(state), "runs elsewhere", DIM);
+        }
         let mut x = bar.x;
         for ((letter, _, style), cells) in LETTERS.iter().zip(shares(span, bar.width)) {
             x = pen.text(y, x, cells, &letter.repeat(cells.into()), *style);
@@ -176,10 +182,22 @@ impl View<'_> {
         pen.cell(y, state, if link.paused { "paused" } else { "" }, PAUSED);
         pen.cell(y, rate.and(counts), &level(link.len, link.capacity, unit), PLAIN);
         let pauses = (link.pauses > 0).then(|| format!("{} pauses, {}", count(link.pauses), time(link.paused_for)));
-        let oldest = link.oldest.map(|oldest| format!("oldest {}", time(oldest)));
         let dropped = (link.dropped > 0).then(|| format!("{} dropped", count(link.dropped)));
-        let notes: Vec<_> = [dropped, oldest, pauses].into_iter().flatten().collect();
-        pen.cell(y, note, &notes.join(", "), DIM);
+        let oldest = |oldest: Option<Duration>| oldest.map(|oldest| format!("oldest {}", time(oldest)));
+        let notes = match Queue::of(link) {
+            None => vec![dropped, oldest(link.oldest), pauses],
+            Some(queue) => {
+                let some = |figure: Option<u64>, what| {
+                    figure.filter(|figure| *figure > 0).map(|figure| format!("{} {what}", count(figure)))
+                };
+                let why = queue.paused.map(|why| if why.disconnected { "no answer" } else { "full" }.to_owned());
+                let bad =
+                    [some(queue.dead, "dead"), some(queue.suspects, "suspect"), some(queue.redelivered, "redelivered")];
+                let out = some(queue.unacked, "messages out");
+                [why].into_iter().chain(bad).chain([oldest(queue.oldest_unacked), out, pauses]).collect()
+            }
+        };
+        pen.cell(y, note, &notes.into_iter().flatten().collect::<Vec<_>>().join(", "), DIM);
     }
 
     /// How much of what a source is to give it has given, and how long the rest takes at the pace so far.
@@ -203,8 +221,12 @@ impl View<'_> {
     fn remarks(&self, width: u16) -> Vec<Remark<'_>> {
         let expecting = self.total.stages.iter().filter(|stage| stage.expected.is_some());
         let bottleneck = self.bottleneck.as_ref().map(|bottleneck| format!("bottleneck: {bottleneck}"));
-        let bottleneck = wrapped(&bottleneck.unwrap_or_default(), width);
-        expecting.map(Remark::Progress).chain(bottleneck.into_iter().map(Remark::Words)).collect()
+        let waits = self.total.links.iter().filter_map(|link| {
+            let why = Queue::of(link)?.paused?.words;
+            Some(format!("link `{}` is paused: {why}", link.name))
+        });
+        let words = bottleneck.into_iter().chain(waits).flat_map(|words| wrapped(&words, width));
+        expecting.map(Remark::Progress).chain(words.map(Remark::Words)).collect()
     }
 
     fn remark(&self, pen: &mut Pen<'_>, y: u16, remark: &Remark<'_>) {

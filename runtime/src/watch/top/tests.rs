@@ -251,3 +251,44 @@ fn at_the_end_it_is_text_without_keys() {
     assert!(lines[10].starts_with("bottleneck: stage `ask`"), "{text}");
     assert_eq!(lines[14..], ["B busy  W waiting  X blocked  I idle"], "{text}");
 }
+
+/// Of two parts this process runs the upper one. Nobody takes from the queue.
+#[cfg(feature = "remote")]
+#[test]
+fn a_cut_is_dashed_and_what_is_below_it_runs_elsewhere() {
+    use crate::remote::{QueueFigures, QueueLevel, Reason, Received, in_memory};
+
+    let selling = pipeline! {
+        #![crate = crate]
+        #![name = "shop"]
+        #![role = Some("ingest")]
+        iter(0..10u32) as numbers -> queue(in_memory("shop"), capacity = 256, role = "work") as orders -> map(|n| n) as work -> count()
+    };
+    assert_eq!(tree(selling.graph()), ["numbers", "┄ orders (work)", "work", "count"]);
+    let mut now = selling.control().snapshot();
+    let link = &mut now.links[0];
+    (link.len, link.paused, link.pauses) = (256, true, 1);
+    let level = QueueLevel { items: 256, pending: 12, unacked: 4, suspects: 1, dead: 2 };
+    let received = Received { redelivered: 3, ..Received::default() };
+    let queue = QueueFigures {
+        level: Some(level),
+        paused: Some(Reason::Full),
+        received: Some(received),
+        oldest_unacked: Some(MILLIS(1_500)),
+        ..QueueFigures::default()
+    };
+    link.queue = Some(queue.clone());
+    let lines = |now: &Snapshot| drawn(&view(&(rows(selling.graph()), now.clone(), now.clone())), 170, 12);
+    let full = lines(&now);
+    assert!(
+        full[3].ends_with("full, 2 dead, 1 suspect, 3 redelivered, oldest 1.5 s, 4 messages out, 1 pauses, 0.0 s"),
+        "{full:#?}"
+    );
+    assert!(full[4].starts_with("work ") && full[4].ends_with(" runs elsewhere"), "{full:#?}");
+    assert!(full.iter().any(|line| line == "link `orders` is paused: the queue is full"), "{full:#?}");
+
+    now.links[0].queue = Some(QueueFigures { paused: Some(Reason::Disconnected("no server there".into())), ..queue });
+    let silent = lines(&now);
+    assert!(silent[3].contains(" no answer, 2 dead"), "{silent:#?}");
+    assert!(silent.iter().any(|line| line == "link `orders` is paused: no server there"), "{silent:#?}");
+}

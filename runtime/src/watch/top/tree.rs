@@ -29,6 +29,8 @@ pub(super) enum What {
         /// The name somebody gave it.
         given: Option<Name>,
         unit: &'static str,
+        /// A broker keeps it; with the role that begins below it.
+        remote: Option<Option<Name>>,
     },
     /// The program itself, which fills an inlet.
     Inlet(Name),
@@ -50,7 +52,12 @@ impl Row {
     pub(super) fn text(&self) -> String {
         let what = match &self.what {
             What::Stage { name, .. } | What::Inlet(name) => name.to_string(),
-            What::Link { given, .. } => given.as_ref().map_or("═".into(), |name| format!("═ {name}")),
+            What::Link { given, remote, .. } => {
+                let sign = if remote.is_some() { "┄" } else { "═" };
+                let name = given.as_ref().map(|name| format!(" {name}"));
+                let role = remote.as_ref().and_then(Option::as_ref).map(|role| format!(" ({role})"));
+                [Some(sign.to_owned()), name, role].into_iter().flatten().collect()
+            }
             What::Onward(to) => to.as_ref().map_or("→".into(), |name| format!("→ {name}")),
         };
         match &self.arm {
@@ -162,6 +169,7 @@ impl<'p> Walk<'p> {
                             name: link.name.clone(),
                             given: link.given_name().cloned(),
                             unit: link.unit,
+                            remote: link.remote.as_ref().map(|remote| remote.role.clone()),
                         },
                     }));
                     if self.inputs(way.to).nth(1).is_some() {

@@ -7,6 +7,7 @@ mod events;
 
 use std::net::SocketAddr;
 
+use aqueduct::remote::in_memory;
 use aqueduct::testkit::{Gate, Probe};
 use aqueduct::{Control, Dashboard, Running, dashboard, pipeline};
 use aqueduct_tests::ends::within;
@@ -205,6 +206,53 @@ async fn a_pipeline_is_shown_before_and_after_its_run() {
         let after = get(served.addr, "/api/snapshot").await.json();
         assert_eq!(after[0]["snapshot"]["ended"], true);
         assert_eq!(after[0]["snapshot"]["stages"][1]["items_in"], 10);
+    })
+    .await;
+}
+
+/// Of two parts this process runs the upper one; nobody takes from the queue, so it is full.
+#[tokio::test]
+async fn a_part_is_shown_with_the_queue_that_leads_out_of_it() {
+    within(async {
+        let running = pipeline! {
+            #![name = "shop"]
+            #![role = Some("ingest")]
+            iter(0..1_000u32) as numbers
+                -> queue(in_memory("shop.orders").per_message(4), capacity = 64, role = "work") as orders -> map(|n| n) as work -> count()
+        }
+        .spawn();
+        let control = running.control();
+        Probe::new(&control, "orders").expect_paused().await;
+        let served = served(dashboard(control.clone())).await;
+
+        let shown = get(served.addr, "/api/pipelines").await.json();
+        let (graph, drawing) = (&shown["pipelines"][0]["graph"], &shown["pipelines"][0]["drawing"]);
+        assert_eq!(graph["roles"], serde_json::json!(["ingest", "work"]));
+        assert_eq!(graph["links"][0]["remote"], serde_json::json!({ "queue": "shop.orders", "role": "work" }));
+        let parts: Vec<_> = drawing["nodes"].as_array().unwrap().iter().map(|node| node["part"].clone()).collect();
+        assert_eq!(parts, [0, 1, 1]);
+
+        // The broker is asked while somebody looks.
+        let mut snapshot = serde_json::Value::Null;
+        while snapshot["links"][0]["queue"]["level"].is_null() {
+            snapshot = get(served.addr, "/api/snapshot").await.json()[0]["snapshot"].take();
+        }
+        let states: Vec<_> = snapshot["stages"].as_array().unwrap().iter().map(|stage| stage["state"].clone()).collect();
+        assert_eq!(states, ["Blocked", "Elsewhere", "Elsewhere"]);
+        let queue = &snapshot["links"][0]["queue"];
+        assert_eq!((&queue["paused"], &queue["level"]["pending"], &queue["received"]), (&"Full".into(), &16.into(), &().into()));
+        let text = get(served.addr, "/metrics").await.text;
+        for line in [
+            r#"aqueduct_queue_full{pipeline="shop",link="orders"} 1"#,
+            r#"aqueduct_queue_disconnected{pipeline="shop",link="orders"} 0"#,
+            r#"aqueduct_queue_pending_messages{pipeline="shop",link="orders"} 16"#,
+            r#"aqueduct_queue_sent_messages_total{pipeline="shop",link="orders"} 16"#,
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\nis not in\n{text}");
+        }
+        assert!(!text.contains(r#"stage="work""#) && !text.contains("aqueduct_queue_received_messages_total{"), "{text}");
+        control.abort();
+        assert!(running.await.is_err());
     })
     .await;
 }

@@ -4,7 +4,7 @@ import { html, say } from "./dom.js";
 import { GraphView } from "./graph.js";
 import { History } from "./history.js";
 import { Tables } from "./tables.js";
-import { condition, count, seconds, time } from "./words.js";
+import { condition, count, reason, seconds, time } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -69,8 +69,9 @@ function inWords({ snapshot, bottlenecks }) {
   if (snapshot.ended) return [`The run has ended after ${time(seconds(snapshot.elapsed))}. What is shown is how it was at its end.`];
   if (snapshot.paused) return ["The sources are held; what is inside flows on."];
   if (seconds(snapshot.elapsed) === 0) return ["The run has not started."];
-  if (bottlenecks.length === 0) return ["No stage holds another back."];
-  return bottlenecks.map(({ text }) => `In the last seconds ${text}`);
+  const waits = snapshot.links.filter(({ queue }) => queue?.paused).map(({ name, queue }) => `Link ${name} is paused: ${reason(queue).words}.`);
+  if (bottlenecks.length + waits.length === 0) return ["No stage holds another back."];
+  return [...bottlenecks.map(({ text }) => `In the last seconds ${text}`), ...waits];
 }
 
 let told = { key: "", at: -QUIET };

@@ -3,11 +3,19 @@
 import { cut, say, sparkline, svg } from "./dom.js";
 import { Grid, HEIGHT } from "./grid.js";
 import { TIMES, spark } from "./history.js";
-import { level, rate, unnamed } from "./words.js";
+import { count, level, rate, reason, unnamed } from "./words.js";
 
 const LETTERS = ["B", "W", "X", "I"];
 const SPARK = [60, 14];
 const INSET = 16; // of what stands in a stage's box
+
+/** Of a broker's queue what is worst, as far as there is room for it. */
+function inShort(queue) {
+  const { level: kept, received, paused } = queue;
+  const some = (figure, what) => (figure > 0 ? `${count(figure)} ${what}` : "");
+  const bad = [reason({ paused })?.word, some(kept?.dead, "dead"), some(kept?.suspects, "suspect"), some(received?.redelivered, "redelivered")];
+  return [...bad, some(kept?.unacked, "out")].filter(Boolean).join(", ");
+}
 
 export class GraphView {
   constructor(container, { graph, drawing, name }) {
@@ -27,6 +35,7 @@ export class GraphView {
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
     picture.append(svg("defs", {}, svg("marker", marker, tip)));
     this.container.replaceChildren(picture);
+    for (const box of this.grid.boxes()) picture.append(...this.role(box));
     this.links = new Map();
     for (const arrow of this.drawing.arrows) {
       const drawn = arrow.link === null ? this.fused(arrow) : this.link(arrow);
@@ -41,7 +50,17 @@ export class GraphView {
   inWords() {
     const { nodes, arrows } = this.drawing;
     const called = (node) => node.name || "the end of its arms";
-    return arrows.map(({ from, to }) => `${called(nodes[from])} to ${called(nodes[to])}`).join(", ") || called(nodes[0]);
+    const ways = arrows.map(({ from, to }) => `${called(nodes[from])} to ${called(nodes[to])}`).join(", ") || called(nodes[0]);
+    const named = (part) => nodes.filter((node) => node.part === part && node.name).map(({ name }) => name);
+    return [ways, ...this.graph.roles.map((role, part) => `in the role ${role}: ${named(part).join(", ")}`)].join("; ");
+  }
+
+  role({ part, x, y, width, height }) {
+    const name = this.graph.roles[part];
+    return [
+      svg("rect", { class: "role", x, y, width, height, rx: 12 }),
+      svg("text", { class: "role-name quiet", x: x + 10, y: y + 13 }, svg("title", {}, `role ${name}`), cut(name, width - 20, "700 11px")),
+    ];
   }
 
   /** Lines of text beside an arrow. */
@@ -65,9 +84,15 @@ export class GraphView {
     const d = this.grid.path(corners.toReversed());
     const track = svg("path", { d, class: "track" });
     const full = svg("path", { d, class: "level", pathLength: 100, "stroke-dasharray": "0 100" });
-    const { name, capacity, low } = this.graph.links[link];
-    const { x, y } = this.at(d, low / capacity);
-    const mark = svg("circle", { cx: x, cy: y, r: 2.5, class: "mark" }, svg("title", {}, "low: here a pause ends"));
+    const { name, capacity, low, remote } = this.graph.links[link];
+    const parts = [track, full];
+    // One that a broker keeps is dashed.
+    if (remote) parts.push(svg("path", { d, class: "gaps" }));
+    // Nobody here knows how much there is between two other processes.
+    if (capacity > 0) {
+      const { x, y } = this.at(d, low / capacity);
+      parts.push(svg("circle", { cx: x, cy: y, r: 2.5, class: "mark" }, svg("title", {}, "low: here a pause ends")));
+    }
     const [stopX, stopY] = corners[0];
     const stop = this.grid.across
       ? svg("path", { d: `M${stopX + 4},${stopY - 11}h5v22h-5zM${stopX + 12},${stopY - 11}h5v22h-5z`, class: "stop" })
@@ -75,9 +100,10 @@ export class GraphView {
     const lines = [{ text: "", kind: "state" }];
     if (arm) lines.push({ text: arm, kind: "arm" });
     if (!unnamed(name)) lines.push({ text: name.split("/").pop(), kind: "name", title: name });
+    if (remote) lines.push({ text: "", kind: "queue", title: "of the queue that the broker keeps" });
     const texts = this.texts(corners, lines);
-    const group = svg("g", { class: "arrow link" }, svg("title", {}, name), track, full, mark, stop, ...texts);
-    return { group, full, state: texts[0], room: this.grid.texts(corners, lines.length).room };
+    const group = svg("g", { class: `arrow link${remote ? " remote" : ""}` }, svg("title", {}, name), ...parts, stop, ...texts);
+    return { group, full, state: texts[0], queue: remote && texts.at(-1), room: this.grid.texts(corners, lines.length).room };
   }
 
   /** A point of a path, by its part of the whole. */
@@ -119,17 +145,24 @@ export class GraphView {
       const stage = snapshot.stages[index];
       const { rate: speed, shares } = history.recent(index);
       const does = stage.state.toLowerCase();
+      const elsewhere = does === "elsewhere";
       parts.group.setAttribute("class", `stage ${does}${causes.has(stage.name) ? " cause" : ""}`);
-      say(parts.state, stage.in_flight > 0 ? `${does}, ${stage.in_flight} in flight` : does);
-      say(parts.speed, rate(speed));
+      say(parts.state, elsewhere ? "runs elsewhere" : stage.in_flight > 0 ? `${does}, ${stage.in_flight} in flight` : does);
+      say(parts.speed, elsewhere ? "" : rate(speed));
       spark(parts.rates, history.rates(index), ...SPARK);
       this.bar(parts, shares);
     }
     for (const [index, arrows] of this.links) {
-      const link = snapshot.links[index];
-      const held = level(link.len, link.capacity, this.graph.links[index].unit);
-      for (const { group, full, state, room } of arrows) {
+      const { name, unit } = this.graph.links[index];
+      const link = snapshot.links.find((link) => link.name === name);
+      if (!link) {
+        arrows.forEach(({ state }) => say(state, "elsewhere"));
+        continue;
+      }
+      const held = level(link.len, link.capacity, unit);
+      for (const { group, full, state, queue, room } of arrows) {
         const paused = `paused ${held}`;
+        if (queue && link.queue) say(queue, cut(inShort(link.queue), room, "11px"));
         group.classList.toggle("paused", link.paused);
         full.setAttribute("stroke-dasharray", `${Math.min(100, (100 * link.len) / link.capacity)} 200`);
         say(state, !link.paused ? held : cut(paused, room, "700 11px") === paused ? paused : `‖ ${held}`);

@@ -7,7 +7,12 @@ const EDGE = 16; // between the graph and its frame
 const WIDTHS = { across: [140, 200], down: [150, 220] };
 const MEETING = 12; // where arms meet there is a dot
 // Between columns: what an arrow needs for its text.
-const GAPS = { across: { link: 100, arm: 84, plain: 28, aside: 44 }, down: { link: 66, arm: 46, plain: 26, aside: 20 } };
+const GAPS = {
+  across: { part: 130, link: 100, arm: 84, plain: 28, aside: 44 },
+  down: { part: 112, link: 66, arm: 46, plain: 26, aside: 20 },
+};
+const PAD = 8; // between the box of a part and what is in it
+const HEAD = 18; // of such a box, for its name
 
 export class Grid {
   constructor({ nodes, arrows, columns, rows }, room) {
@@ -28,14 +33,16 @@ export class Grid {
     const fitting = this.across ? (room - between) / stages : (room - 2 * EDGE - (rows - 1) * gaps.aside) / rows;
     this.width = Math.floor(Math.max(least, Math.min(most, fitting)));
     const [length, breadth] = this.across ? [this.width, HEIGHT] : [HEIGHT, this.width];
-    let end = EDGE;
+    const head = this.nodes.some(({ part }) => part !== null) ? HEAD : 0;
+    const [first, side] = this.across ? [EDGE, EDGE + head] : [EDGE + head, EDGE];
+    let end = first;
     this.columns = before.map((gap, column) => {
       const begin = end + gap;
       end = begin + (dots[column] ? MEETING : length);
       return { begin, end };
     });
-    this.rows = Array.from({ length: rows }, (_, row) => EDGE + row * (breadth + gaps.aside));
-    const wide = 2 * EDGE + rows * (breadth + gaps.aside) - gaps.aside;
+    this.rows = Array.from({ length: rows }, (_, row) => side + row * (breadth + gaps.aside));
+    const wide = side + EDGE + rows * (breadth + gaps.aside) - gaps.aside;
     this.size = this.across ? [end + EDGE, wide] : [wide, end + EDGE];
     return fitting >= least;
   }
@@ -43,8 +50,22 @@ export class Grid {
   /** What the arrows into a column need before it. */
   gap(column, gaps) {
     const into = this.arrows.filter((arrow) => this.nodes[arrow.to].column === column);
+    if (into.some(({ from, to }) => this.nodes[from].part !== this.nodes[to].part)) return gaps.part;
     if (into.some(({ link }) => link !== null)) return gaps.link;
     return into.some(({ arm }) => arm) ? gaps.arm : gaps.plain;
+  }
+
+  /** A box around all that stands in each part. */
+  boxes() {
+    const parts = [...new Set(this.nodes.map(({ part }) => part))].filter((part) => part !== null);
+    return parts.map((part) => {
+      const inside = this.nodes.filter((node) => node.part === part);
+      const [columns, rows] = [inside.map(({ column }) => column), inside.map(({ row }) => row)];
+      const [x, y] = this.point(this.columns[Math.min(...columns)].begin, this.rows[Math.min(...rows)]);
+      const breadth = this.across ? HEIGHT : this.width;
+      const [toX, toY] = this.point(this.columns[Math.max(...columns)].end, this.rows[Math.max(...rows)] + breadth);
+      return { part, x: x - PAD, y: y - HEAD, width: toX - x + 2 * PAD, height: toY - y + HEAD + PAD };
+    });
   }
 
   /** A point, from where it is along and aside. */

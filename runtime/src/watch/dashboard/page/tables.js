@@ -2,7 +2,7 @@
 
 import { html, say, sparkline } from "./dom.js";
 import { spark } from "./history.js";
-import { amount, count, rate, seconds, share, time } from "./words.js";
+import { amount, count, rate, reason, seconds, share, time } from "./words.js";
 
 const SPARK = [120, 22];
 
@@ -41,9 +41,10 @@ function progress(stage) {
 
 export class Tables {
   constructor(graph) {
-    this.graph = graph;
+    // A link both of whose ends run elsewhere has no figures here.
+    this.here = graph.links.filter(({ capacity }) => capacity > 0);
     const stages = ["Stage", "State", "Rate, last two minutes", "In", "Out", "In flight", "Busy", "Waiting", "Blocked", "Idle", "Dropped", "Task", "Place"];
-    const left = new Set(["State", "Place"]);
+    const left = new Set(["State", "Place", "Role below"]);
     const columns = (heads) => heads.map((head) => ({ head, text: left.has(head) }));
     this.stages = table(
       document.getElementById("stages"),
@@ -56,8 +57,17 @@ export class Tables {
       document.getElementById("links"),
       "Each link: how full it is, and how often it has paused the stage above it",
       columns(links),
-      graph.links.map((link) => link.name),
+      this.here.map((link) => link.name),
     );
+    const queues = ["Queue", "State", "Role below", "Messages waiting", "With workers", "Oldest here", "Redelivered here", "Suspects", "Dead letters", "Sent", "Sent again"];
+    const kept = this.here.filter(({ remote }) => remote !== null);
+    for (const element of document.querySelectorAll(".of-queues")) element.hidden = kept.length === 0;
+    this.queues = table(
+      document.getElementById("queues"),
+      "Each queue that a broker keeps, in messages: what waits in it, and what workers have",
+      columns(queues),
+      kept.map(({ name }) => name),
+    ).map((cells, index) => ({ cells, ...kept[index] }));
   }
 
   update({ snapshot }, history) {
@@ -66,20 +76,21 @@ export class Tables {
       const recent = history.recent(index);
       const does = stage.state.toLowerCase();
       word(state, does, does);
+      const { file, line, column } = stage.location;
+      place.title = `${file}:${line}:${column}`;
+      say(place, `${file.split(/[\\/]/).pop()}:${line}`);
+      say(task, String(stage.task));
+      if (does === "elsewhere") return;
       drawn(speed, rate(recent.rate), history.rates(index));
       say(taken, count(stage.items_in));
       say(given, progress(stage));
       say(flight, count(stage.in_flight));
       [busy, waiting, blocked, idle].forEach((cell, part) => say(cell, share(recent.shares[part])));
       say(dropped, count(stage.dropped));
-      say(task, String(stage.task));
-      const { file, line, column } = stage.location;
-      place.title = `${file}:${line}:${column}`;
-      say(place, `${file.split(/[\\/]/).pop()}:${line}`);
     });
     snapshot.links.forEach((link, index) => {
       const [state, held, capacity, low, pauses, paused, most, oldest, dropped] = this.links[index];
-      const unit = this.graph.links[index].unit;
+      const unit = this.here[index].unit;
       word(state, link.paused ? "paused" : "open", link.paused ? "paused" : "");
       drawn(held, amount(link.len, unit), history.levels(index), link.capacity);
       say(capacity, amount(link.capacity, unit));
@@ -90,5 +101,23 @@ export class Tables {
       say(oldest, link.oldest ? time(seconds(link.oldest)) : "–");
       say(dropped, count(link.dropped));
     });
+    for (const { cells, name, remote } of this.queues) {
+      const link = snapshot.links.find((link) => link.name === name);
+      const [state, role, waiting, out, oldest, redelivered, suspects, dead, sent, repeated] = cells;
+      const { level, received, sent: published, oldest_unacked: age, ...queue } = link?.queue ?? {};
+      const why = reason(queue);
+      const figure = (cell, figure) => say(cell, figure === undefined ? "–" : count(figure));
+      word(state, why ? why.word : link?.queue ? "open" : "not open yet", why ? "paused" : "");
+      state.title = why?.words ?? "";
+      say(role, remote.role ?? "–");
+      figure(waiting, level?.pending);
+      figure(out, level?.unacked);
+      say(oldest, age ? time(seconds(age)) : "–");
+      figure(redelivered, received?.redelivered);
+      figure(suspects, level?.suspects);
+      figure(dead, level?.dead);
+      figure(sent, published?.messages);
+      figure(repeated, published?.repeated);
+    }
   }
 }

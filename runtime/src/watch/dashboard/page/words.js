@@ -46,6 +46,12 @@ export function level(len, capacity, unit) {
 /** Whether nobody gave a link its name. */
 export const unnamed = (name) => name.includes("->") || name.split("/").pop().startsWith("queue");
 
+/** Why a link is paused whose queue a broker keeps: `full`, or `no answer`; with the words of the program. */
+export function reason({ paused }) {
+  if (!paused) return null;
+  return paused === "Full" ? { word: "full", words: "the queue is full" } : { word: "no answer", words: paused.Disconnected };
+}
+
 /** What a pipeline does, in a word or two. */
 export function condition({ snapshot }) {
   if (snapshot.ended) return "ended";
