@@ -1,4 +1,4 @@
-//! What surrounds the examples: arguments, a display, Ctrl-C, and what stands for the world outside: a receiver, a service and
+//! What surrounds the examples: arguments, a display, Ctrl-C, the end, and what stands for the world outside: a receiver, a service and
 //! a weather station.
 //!
 //! The examples themselves are in `src/bin`, one topic a file: read those.
@@ -8,6 +8,7 @@ pub mod checksum;
 pub mod display;
 pub mod finish;
 pub mod memory;
+pub mod outcome;
 pub mod receiver;
 pub mod service;
 pub mod station;

@@ -10,12 +10,12 @@ use common::{Program, said};
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
 
 #[tokio::test]
-async fn its_first_program_and_picture_are_those_of_orders() {
-    let (_, orders) = include_str!("../src/bin/orders.rs").split_once("\n\n").unwrap();
-    let printed = said(&Program(env!("CARGO_BIN_EXE_orders")).run([]).await);
+async fn its_first_program_and_picture_are_those_of_import() {
+    let (_, import) = include_str!("../src/bin/import.rs").split_once("\n\n").unwrap();
+    let printed = said(&Program(env!("CARGO_BIN_EXE_import")).run([]).await);
     let (graph, rest) = printed.split_once("\n\n").unwrap();
     assert_eq!(rest, "stored [6, 36, 2]\n");
-    shows(README, &[("# aqueduct\n", "rust", orders), ("The graph it prints", "mermaid", &format!("{graph}\n"))]);
+    shows(README, &[("# aqueduct\n", "rust", import), ("The graph it prints", "mermaid", &format!("{graph}\n"))]);
 }
 
 #[test]

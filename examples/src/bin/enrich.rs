@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use aqueduct::{BoxError, pipeline};
 use aqueduct_examples::BIRDSTRIKES;
-use aqueduct_examples::finish::until_ctrl_c;
+use aqueduct_examples::finish::until_told;
+use aqueduct_examples::outcome;
 use aqueduct_examples::service::Service;
 use async_compression::tokio::write::GzipEncoder;
 use backon::{ExponentialBuilder, Retryable};
@@ -92,7 +93,7 @@ async fn enrich(args: &Args) -> Result<(), BoxError> {
             -> write(GzipEncoder::new(file)) as gzip
     };
     let control = enriching.control();
-    if let Err(error) = until_ctrl_c(enriching.run(), &control).await {
+    if let Err(error) = until_told(enriching.run(), &control).await {
         let _ = fs::remove_file(&part).await; // the failure before is what matters
         return Err(format!("{error:?}").into());
     }
@@ -165,11 +166,5 @@ async fn main() -> ExitCode {
         }
         Err(error) => Err(format!("{error}; see --help").into()),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("enrich: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome::exit("enrich", outcome)
 }

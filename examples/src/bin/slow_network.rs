@@ -13,6 +13,7 @@ use aqueduct_examples::args::{Args, HELP};
 use aqueduct_examples::checksum::Checksum;
 use aqueduct_examples::display::show;
 use aqueduct_examples::memory::peak_resident;
+use aqueduct_examples::outcome;
 use aqueduct_examples::receiver::Receiver;
 use aqueduct_examples::watch;
 use tokio::fs::File;
@@ -109,11 +110,5 @@ async fn main() -> ExitCode {
             None => eprintln!("peak resident memory: not known on this system"),
         }
     }
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("slow_network: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome::exit("slow_network", outcome)
 }

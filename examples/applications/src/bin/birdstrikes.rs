@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use aqueduct::{BoxError, pipeline};
 use aqueduct_examples::BIRDSTRIKES;
-use aqueduct_examples::finish::until_ctrl_c;
+use aqueduct_examples::finish::until_told;
+use aqueduct_examples::outcome;
 use aqueduct_examples::watch::{self, Watch};
 use csv::StringRecord;
 use lexopt::prelude::*;
@@ -196,7 +197,7 @@ async fn birdstrikes(args: &Args) -> Result<(), BoxError> {
     };
     writeln!(stdout(), "{}", sorting.graph().to_mermaid())?;
     let control = sorting.control();
-    let outcome = args.watch.beside(&control, until_ctrl_c(sorting.run(), &control)).await;
+    let outcome = args.watch.beside(&control, until_told(sorting.run(), &control)).await;
     // After a failure a call of `insert` may still run; here it is waited for. Then the connection is closed.
     drop(database.connection.lock());
     drop(database);
@@ -275,11 +276,5 @@ async fn main() -> ExitCode {
         }
         Err(error) => Err(format!("{error}; see --help").into()),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("birdstrikes: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome::exit("birdstrikes", outcome)
 }

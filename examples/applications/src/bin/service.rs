@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use aqueduct::{BoxError, Control, Inlet, LinkSnapshot, PipelineError, Sink, TrySendError, inlet, pipeline};
 use aqueduct_applications::clients::{self, Answers};
+use aqueduct_examples::outcome;
 use aqueduct_examples::watch::{self, Watch};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -235,11 +236,5 @@ async fn main() -> ExitCode {
         }
         Err(error) => Err(format!("{error}; see --help").into()),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("service: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome::exit("service", outcome)
 }
