@@ -155,7 +155,7 @@ async fn give_back<B: Broker>(hand: &Hand<B>, inbox: &mut B::Inbox, more_may_com
                 // Not confirmed: then it is away for `ack_wait`, which loses nothing.
                 let _ = hand.broker.settle(&delivery.ticket, Settle::Again(REST)).await;
             }
-            Some(Arrival::Over { .. }) => {}
+            Some(Arrival::Over(_)) => {}
             None => return,
         }
     }
