@@ -10,7 +10,8 @@ use aqueduct_tests::ends::{After, assert_failed, assert_panicked, recorded, with
 use aqueduct_tests::flow::logged;
 use aqueduct_tests::pieces::{an_hour, links, never, stages};
 
-#[tokio::test]
+// On a clock that stands still no task's turn is too long, however busy the machine (G5).
+#[tokio::test(start_paused = true)]
 async fn f7_the_arm_gets_what_it_has_room_for() {
     let p = pipeline! {
         iter(0..10u64) -> tap { queue(4) -> collect::<Vec<_>>() } -> tap { count() } -> fold(0, |a, b| a + b)
@@ -49,7 +50,8 @@ async fn f7_it_never_holds_the_main_flow() {
     assert_eq!(within(running).await.unwrap_err().kind(), ErrorKind::Aborted);
 }
 
-#[tokio::test]
+// As above.
+#[tokio::test(start_paused = true)]
 async fn f7_an_item_is_cloned_only_if_there_is_room() {
     let tracker = Tracker::default();
     let p = pipeline! { iter(tracker.items(0..100)) -> tap { queue(7) -> count() } -> count() };

@@ -32,19 +32,21 @@ async fn served(dashboard: Dashboard) -> Served {
     Served { addr: serving.addr(), task: tokio::spawn(serving).abort_handle() }
 }
 
-/// A pipeline of which three items wait in the paused link `waiting`, and one before the gate while that is closed.
+/// A pipeline of which four items fill the link `waiting`, and one is before the gate while that is closed. With this mark it comes to that
+/// whether the link was full before the first item was taken or not.
 async fn stuck(name: &str) -> (Running<u64>, Gate) {
     let gate = Gate::new();
     let passes = gate.clone();
     let name = name.to_owned();
     let running = pipeline! {
         #![name = name]
-        iter(0..10u32) -> queue(4) as waiting -> then(async move |n| { passes.pass().await; n }) -> count()
+        iter(0..10u32) -> queue(4, low = 3) as waiting -> then(async move |n| { passes.pass().await; n }) -> count()
     }
     .spawn();
-    let mut waiting = Probe::new(&running.control(), "waiting");
-    waiting.expect_paused().await;
-    waiting.expect_len(3).await;
+    while gate.arrived() == 0 {
+        tokio::task::yield_now().await;
+    }
+    Probe::new(&running.control(), "waiting").expect_len(4).await;
     (running, gate)
 }
 
@@ -90,7 +92,7 @@ async fn the_snapshot_is_the_controls() {
         let shown = get(served.addr, "/api/snapshot").await.json();
         assert_eq!(shown[0]["name"], HOSTILE);
         let waiting = &shown[0]["snapshot"]["links"][0];
-        assert_eq!((&waiting["len"], &waiting["paused"]), (&3.into(), &true.into()));
+        assert_eq!((&waiting["len"], &waiting["paused"]), (&4.into(), &true.into()));
         assert_eq!(shown[0]["bottlenecks"][0]["stage"], "then", "{shown}");
         let text = control.snapshot().bottleneck().unwrap().to_string();
         let same_beginning = shown[0]["bottlenecks"][0]["text"].as_str().unwrap().split_whitespace().next();
@@ -183,7 +185,7 @@ async fn metrics_are_prometheus_text() {
         };
         let second_name = &format!("{HOSTILE}_2");
         assert_eq!(of("aqueduct_stage_items_in_total", HOSTILE, ("stage", "count")), 10.0);
-        assert_eq!(of("aqueduct_link_len", second_name, ("link", "waiting")), 3.0);
+        assert_eq!(of("aqueduct_link_len", second_name, ("link", "waiting")), 4.0);
         assert_eq!(of("aqueduct_link_paused", second_name, ("link", "waiting")), 1.0);
         assert_eq!(of("aqueduct_link_paused", HOSTILE, ("link", "waiting")), 0.0);
         let busy = control.snapshot().stage("then").unwrap().busy.as_secs_f64();
