@@ -41,8 +41,8 @@ fn ctrl_c_finishes_and_a_second_one_aborts() {
     let mut terminal = shown("run");
     terminal.is_drawn().press("\x03").is_given_back().shows("outcome: Ok(())");
     let mut terminal = shown("stuck");
-    // Before the store is stuck there would be nothing that holds the end up.
-    terminal.is_drawn().shows("8 of 8 items").press("\x03").shows("numbers  FINISHING");
+    // With items in the link; without any the run would end before the second one.
+    terminal.is_drawn().shows("paused").press("\x03").shows("numbers  FINISHING");
     terminal.press("\x03").is_given_back().shows("outcome: Err(Aborted)");
 }
 
