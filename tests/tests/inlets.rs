@@ -260,6 +260,74 @@ async fn l12_many_senders_lose_and_double_nothing() {
     .await;
 }
 
+/// Else a loop of `try_send` and `ready` would go round for ever, and who waits would have no turn to send.
+#[tokio::test(start_paused = true)]
+async fn l12_ready_lets_those_who_wait_to_send_go_first() {
+    within(LIMIT, async {
+        let (numbers, source) = inlet::<u32>(1);
+        numbers.try_send(0).unwrap();
+        let tries = numbers.clone();
+        let trying = tokio::spawn(async move {
+            while full(tries.try_send(1)) {
+                tries.ready().await.unwrap();
+            }
+        });
+        at_rest().await;
+        let sends = numbers.clone();
+        let sending = tokio::spawn(async move { sends.send(2).await });
+        at_rest().await;
+        let running = pipeline! { from(source) -> collect::<Vec<_>>() }.spawn();
+        trying.await.unwrap();
+        sending.await.unwrap().unwrap();
+        drop(numbers);
+        assert_eq!(running.await.unwrap(), [0, 2, 1]);
+    })
+    .await;
+}
+
+/// The last in the line gives up while there is room: who waits for `ready` is told.
+#[tokio::test(start_paused = true)]
+async fn l12_ready_comes_when_the_last_in_the_line_has_given_up() {
+    within(LIMIT, async {
+        let (numbers, source) = inlet::<u32>(1);
+        numbers.try_send(0).unwrap();
+        let mut sending = Box::pin(numbers.send(1));
+        assert!(poll(sending.as_mut()).await.is_pending());
+        let running = pipeline! { from(source) -> count() }.spawn();
+        at_rest().await;
+        // Drained, but somebody stands in the line, who has a turn coming.
+        assert!(full(numbers.try_send(2)));
+        let waits = numbers.clone();
+        let ready = tokio::spawn(async move { waits.ready().await });
+        at_rest().await;
+        assert!(!ready.is_finished());
+        drop(sending);
+        ready.await.unwrap().unwrap();
+        numbers.try_send(2).unwrap();
+        drop(numbers);
+        assert_eq!(running.await.unwrap(), 2);
+    })
+    .await;
+}
+
+/// The end reaches all who wait, also behind one that nobody polls any more (E5).
+#[tokio::test(start_paused = true)]
+async fn l12_the_end_wakes_the_whole_line() {
+    within(LIMIT, async {
+        let (numbers, source) = inlet::<u32>(1);
+        numbers.try_send(0).unwrap();
+        let mut first = pin!(numbers.send(1));
+        assert!(poll(first.as_mut()).await.is_pending());
+        let sends = numbers.clone();
+        let second = tokio::spawn(async move { sends.send(2).await });
+        at_rest().await;
+        drop(source);
+        assert_eq!(second.await.unwrap(), Err(Closed(2)));
+        assert_eq!(first.await, Err(Closed(1)));
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn l12_ready_wakes_all_who_wait() {
     within(LIMIT, async {

@@ -1,15 +1,14 @@
 //! An inlet: the way by which a program puts items into a pipeline itself.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use crate::link::state::LinkState;
-use crate::link::{AnyReceiver, SharedLink, SharedReceiver, Shortage};
+use crate::link::{AnyReceiver, Place, SharedLink, SharedReceiver, Shortage};
 use crate::stage::{At, Head};
-use crate::sync::{Mutex, MutexGuard, PoisonError, lock};
+use crate::sync::{Mutex, PoisonError, lock};
 use crate::{BoxError, Source};
 
 /// A link whose upper end is in your hands: items sent into the [`Inlet`] come out of the [`InletSource`], which goes into
@@ -45,27 +44,20 @@ pub fn inlet<T>(capacity: usize) -> (Inlet<T>, InletSource<T>) {
 /// An inlet, and the link that it is the upper end of.
 pub(crate) fn entrance<T>(capacity: usize) -> (Inlet<T>, Arc<SharedLink<(T, ())>>) {
     let link = SharedLink::new(Arc::new(LinkState::new(capacity, capacity / 2)));
-    let gate = Arc::new(Gate { link: Arc::clone(&link), line: Mutex::default(), senders: Mutex::new(1) });
+    let gate = Arc::new(Gate { link: Arc::clone(&link), senders: Mutex::new(1) });
     (Inlet { gate, sending: Mutex::new(None) }, link)
 }
 
-/// A link and the line of those who wait before it.
+/// A link, and how many may send into it.
 struct Gate<T> {
     link: Arc<SharedLink<(T, ())>>,
-    line: Mutex<Line>,
     senders: Mutex<usize>,
-}
-
-/// Those who wait to send, first come, first served (L12).
-#[derive(Default)]
-struct Line {
-    next: u64,
-    waiting: VecDeque<(u64, Waker)>,
 }
 
 /// The sending side of an inlet. Clones send into the same link; when the last is dropped, the stream ends.
 ///
-/// It is also a futures `Sink`.
+/// It is also a futures `Sink`. What that was given and could not send yet waits in the line like any other: until it is flushed, or the inlet
+/// dropped, whoever came later waits behind it.
 pub struct Inlet<T> {
     gate: Arc<Gate<T>>,
     /// What the futures `Sink` was given and has not sent yet.
@@ -94,76 +86,28 @@ pub enum TrySendError<T> {
     Closed(T),
 }
 
-/// A place in the line; none until one has to wait.
-#[derive(Default)]
-struct Place(Option<u64>);
-
 impl<T> Gate<T> {
-    fn line(&self) -> MutexGuard<'_, Line> {
-        lock(&self.line)
-    }
-
-    /// Sends the item in `slot`, or takes a place in the line for it. Whoever leaves the line wakes the next in it, so only
-    /// the first has to be woken by the link.
+    /// Sends the item in `slot`, or takes a place in the line for it.
     fn poll_send(&self, cx: &Context<'_>, slot: &mut Option<T>, place: &mut Place) -> Poll<Result<(), Closed<T>>> {
         let Some(item) = slot.take().map(|item| (item, ())) else { return Poll::Ready(Ok(())) };
-        // The line's lock is held throughout: who is first is still first when the item enters.
-        let mut line = self.line();
-        let first = line.waiting.front().is_none_or(|(ticket, _)| Some(*ticket) == place.0);
         let mut queue = self.link.lock();
-        let refused = if queue.is_gone() {
-            Some(Shortage::Gone(item))
-        } else if first {
-            self.link.push(&mut queue, item, 1).err()
+        let sent = if queue.is_gone() || queue.is_first(place) {
+            self.link.push(&mut queue, item, 1)
         } else {
-            Some(Shortage::Full(item))
+            Err(Shortage::Full(item))
         };
-        if let Some(Shortage::Full((item, ()))) = refused {
+        if let Err(Shortage::Full((item, ()))) = sent {
             *slot = Some(item);
-            if first {
-                queue.wait(cx.waker());
-            }
-            drop(queue);
-            line.join(place, cx.waker());
+            queue.join(place, cx.waker());
             return Poll::Pending;
         }
-        drop(queue);
-        drop(line);
-        self.leave(place);
-        Poll::Ready(match refused {
-            Some(Shortage::Gone((item, ())) | Shortage::Full((item, ()))) => Err(Closed(item)),
-            None => Ok(()),
-        })
+        queue.step_out(place);
+        Poll::Ready(sent.map_err(|(Shortage::Full((item, ())) | Shortage::Gone((item, ())))| Closed(item)))
     }
 
-    /// Whoever stands at `place` leaves the line; the next in it looks whether there is room.
+    /// Whoever stands at `place` leaves the line.
     fn leave(&self, place: &mut Place) {
-        let next = {
-            let mut line = self.line();
-            let Some(ticket) = place.0.take() else { return };
-            line.waiting.retain(|(waiting, _)| *waiting != ticket);
-            line.waiting.front().map(|(_, waker)| waker.clone())
-        };
-        if let Some(next) = next {
-            next.wake();
-        }
-    }
-}
-
-impl Line {
-    fn join(&mut self, place: &mut Place, waker: &Waker) {
-        match place.0 {
-            Some(ticket) => {
-                if let Some((_, known)) = self.waiting.iter_mut().find(|(waiting, _)| *waiting == ticket) {
-                    known.clone_from(waker);
-                }
-            }
-            None => {
-                place.0 = Some(self.next);
-                self.waiting.push_back((self.next, waker.clone()));
-                self.next += 1;
-            }
-        }
+        self.link.lock().step_out(place);
     }
 }
 
@@ -208,12 +152,11 @@ impl<T> Inlet<T> {
     /// # Errors
     /// With the item: [`TrySendError::Full`] while the link is paused or others wait, [`TrySendError::Closed`] after the end.
     pub fn try_send(&self, item: T) -> Result<(), TrySendError<T>> {
-        let line = self.gate.line();
         let mut queue = self.gate.link.lock();
         if queue.is_gone() {
             return Err(TrySendError::Closed(item));
         }
-        if !line.waiting.is_empty() {
+        if !queue.is_line_empty() {
             return Err(TrySendError::Full(item));
         }
         self.gate.link.push(&mut queue, (item, ()), 1).map_err(|shortage| match shortage {
@@ -222,8 +165,8 @@ impl<T> Inlet<T> {
         })
     }
 
-    /// Waits until the link is not paused: Node's `drain` event. Wakes all who wait for it; whether there is still room when
-    /// each of them sends is another matter.
+    /// Waits until the link is not paused and nobody waits to send: Node's `drain` event, after which [`try_send`](Self::try_send) has its
+    /// chance. Wakes all who wait for it; whether there is still room when each of them sends is another matter.
     ///
     /// # Errors
     /// [`Closed`] when the pipeline has ended or the inlet was closed.
@@ -236,7 +179,7 @@ impl<T> Inlet<T> {
             if queue.is_gone() {
                 return Poll::Ready(Err(Closed(())));
             }
-            if !queue.is_paused() {
+            if !queue.is_paused() && queue.is_line_empty() {
                 return Poll::Ready(Ok(()));
             }
             queue.wait(cx.waker());

@@ -22,7 +22,7 @@ pub(crate) use either::Either;
 pub use receiver::Receiver;
 pub use sender::Sender;
 pub(crate) use sender::ring;
-pub(crate) use shared::{Overflow, SharedLink, Shortage, Turn};
+pub(crate) use shared::{Overflow, Place, SharedLink, Shortage, Turn};
 pub use shared::{SharedReceiver, SharedSender};
 #[cfg(feature = "remote")]
 pub(crate) use sleeper::Sleeper;

@@ -1,5 +1,6 @@
 //! The core behind a lock, for links that a ring cannot be: counted in bytes, dropping, or with many producers.
 
+mod line;
 mod receiver;
 mod sender;
 
@@ -8,6 +9,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use self::line::Line;
+pub(crate) use self::line::Place;
 pub use self::receiver::SharedReceiver;
 pub(crate) use self::receiver::Turn;
 pub use self::sender::SharedSender;
@@ -50,8 +53,10 @@ pub(crate) struct Queue<T> {
     consumers: Waiting,
     /// The consumers and the observers who are to be woken when the lock is free.
     woken: (Waiting, Woken),
-    /// Who waits for room: woken, all of them, by Drain and when the consumer leaves.
-    pub(crate) producers: Vec<Waker>,
+    /// Who waits for room: woken, all of them, by Drain, when the line is empty, and by the end.
+    producers: Vec<Waker>,
+    /// Who waits to send, if there are several: the first is woken by Drain, all of them by the end. Most links have none.
+    line: Option<Box<Line>>,
 }
 
 /// Wakers of tasks that wait; room for one without a list of its own, since only a link that copies share has more.
@@ -104,6 +109,7 @@ impl<T> SharedLink<T> {
             consumers: Waiting::default(),
             woken: (Waiting::default(), Woken::default()),
             producers: Vec::new(),
+            line: None,
         };
         Arc::new(Self { state, queue: Mutex::new(queue) })
     }
@@ -170,7 +176,10 @@ impl<T> SharedLink<T> {
             queue.paused = false;
             let watching = self.state.drain(queue.len);
             queue.woken.1.append(watching);
-            std::mem::swap(&mut queue.producers, woken);
+            match queue.first().cloned() {
+                Some(first) => woken.push(first),
+                None => std::mem::swap(&mut queue.producers, woken),
+            }
             drop(queue);
             woken.drain(..).for_each(Waker::wake);
         }
@@ -202,7 +211,8 @@ impl<T> SharedLink<T> {
         let mut queue = self.lock();
         queue.gone = true;
         queue.ended = true;
-        let producers = std::mem::take(&mut queue.producers);
+        let mut producers = std::mem::take(&mut queue.producers);
+        producers.extend(queue.line.iter().flat_map(|line| line.wakers()).cloned());
         let consumers = std::mem::take(&mut queue.consumers);
         drop(queue);
         producers.into_iter().for_each(Waker::wake);

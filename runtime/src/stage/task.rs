@@ -155,7 +155,8 @@ impl<D: Drive> Future for Supervised<D> {
             return Poll::Pending;
         }
         ready!(this.poll_drive(cx));
-        if this.cell.poll_remains(cx).is_pending() && !this.cell.flags().forced() {
+        let left = guarded(&this.cell, || this.cell.poll_remains(cx));
+        if left.is_some_and(|left| left.is_pending()) && !this.cell.flags().forced() {
             this.cell.rest(Wait::Own);
             return Poll::Pending;
         }

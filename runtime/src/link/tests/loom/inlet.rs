@@ -89,7 +89,6 @@ fn when_ready(inlet: Inlet<Item>, ledger: Ledger) -> Vec<usize> {
             Err(TrySendError::Closed(_)) => return Vec::new(),
             Err(TrySendError::Full(back)) => item = back,
         }
-        thread::yield_now();
     }
 }
 
