@@ -51,7 +51,7 @@ pub(crate) struct Queue<T> {
     gone: bool,
     /// Who waits for items: one, or some of those who share the link.
     consumers: Waiting,
-    /// The consumers and the observers who are to be woken when the lock is free.
+    /// Who is to be woken when the lock is free: consumers and those who send, and observers.
     woken: (Waiting, Woken),
     /// Who waits for room: woken, all of them, by Drain, when the line is empty, and by the end.
     producers: Vec<Waker>,
