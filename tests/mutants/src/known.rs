@@ -77,15 +77,20 @@ impl Outcomes {
         }
     }
 
-    /// Says which missed mutants are not on the list, and which mutants on it are caught although that is no matter of chance; whether there
-    /// are none.
-    pub fn compare(&self, list: &Path, mutants: &[Mutant]) -> Result<bool, String> {
+    /// Says which missed mutants are not on the list, which mutants on it are caught although that is no matter of chance, and which rows of
+    /// the files that begin like one of `files` are no mutant's; whether there are none.
+    pub fn compare(&self, list: &Path, mutants: &[Mutant], files: &[String]) -> Result<bool, String> {
         let text = fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
         // A row of a table, in which a bar is escaped: | `file: what` | why |
         let text = text.replace("\\|", "|");
         let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
         let listed: HashMap<&str, &str> = rows.collect();
         let mut good = true;
+        let is_meant = |row: &str| files.is_empty() || files.iter().any(|file| row.starts_with(file));
+        for row in listed.keys().filter(|row| is_meant(row) && !mutants.iter().any(|mutant| mutant.name == **row)) {
+            good = false;
+            println!("on the list, and no mutant: {row}");
+        }
         for mutant in mutants {
             let outcome = self.of(mutant).unwrap_or_default();
             let is_missed = outcome.starts_with(MISSED);

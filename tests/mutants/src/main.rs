@@ -56,7 +56,7 @@ fn run() -> Result<bool, String> {
         outcomes.tell(mutant, &try_alone(&tree, mutant)?);
     }
     outcomes.figures(&mutants);
-    outcomes.compare(&root.join("tests/MUTANTS.md"), &mutants)
+    outcomes.compare(&root.join("tests/MUTANTS.md"), &mutants, &files)
 }
 
 /// How many suites there are.

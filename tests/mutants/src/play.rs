@@ -99,16 +99,13 @@ pub fn play(mutants: &[&Mutant], known: &[Known], suite: usize, outcomes: &Outco
     });
 }
 
-/// Runs the programs with the mutant on, one after the other. A failure counts if it comes a second time: where the machine is busy, a test may
-/// be too slow once.
+/// Runs the programs with the mutant on, one after the other. A failure counts if it comes a second time, and so does it when a program hangs:
+/// where the machine is busy, a test may be too slow once.
 pub fn one(id: usize, known: &[Known], suite: usize) -> Outcome {
     let reaches = |known: &&Known| known.reaches.as_ref().is_none_or(|reaches| reaches.contains(&id));
     let mut outcomes = known.iter().filter(reaches).filter_map(|Known { program, takes, .. }| {
         let attempt = || run(program, ("MUTANT", id.to_string()), *takes);
-        match attempt()? {
-            Outcome::Caught(_) => attempt(),
-            hung => Some(hung),
-        }
+        attempt().and_then(|_| attempt())
     });
     outcomes.next().unwrap_or(Outcome::Missed(suite))
 }

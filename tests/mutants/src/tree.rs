@@ -118,10 +118,13 @@ impl Tree {
                 }
                 return Ok(viable);
             }
-            let mut found = BTreeSet::new();
-            for (file, line) in errors.iter().flat_map(|error| &error.places) {
+            let at = |(file, line): &(String, usize)| {
                 let of = lines.get(file).into_iter().flatten();
-                found.extend(of.filter(|(_, lines)| lines.contains(line)).map(|(id, _)| *id));
+                of.filter(|(_, lines)| lines.contains(line)).map(|(id, _)| *id).collect::<Vec<_>>()
+            };
+            let mut found: BTreeSet<usize> = errors.iter().flat_map(|error| &error.places).flat_map(at).collect();
+            if found.is_empty() {
+                found = errors.iter().flat_map(|error| &error.others).flat_map(at).collect();
             }
             if found.is_empty() {
                 return Err(format!("the switches do not compile:\n{}", errors[0].text));
@@ -214,21 +217,26 @@ impl Tree {
 /// An error of the compiler.
 struct Told {
     text: String,
-    /// File and line of what is at fault; or, where nothing of that is a mutant's, of all that is pointed at.
+    /// File and line of what is at fault.
     places: Vec<(String, usize)>,
+    /// Of all else that is pointed at: where what is at fault is no mutant's, the mutant is there.
+    others: Vec<(String, usize)>,
 }
 
 fn told(message: &Value) -> Told {
-    let mut places = Vec::new();
+    let text = message["rendered"].as_str().unwrap_or_default().to_owned();
+    let mut told = Told { text, places: Vec::new(), others: Vec::new() };
     let mut waiting = vec![message];
     while let Some(part) = waiting.pop() {
         for span in part["spans"].as_array().into_iter().flatten() {
             let line = span["line_start"].as_u64().unwrap_or(0) as usize;
+            let at_fault = span["is_primary"] == true && std::ptr::eq(part, message);
+            let places = if at_fault { &mut told.places } else { &mut told.others };
             places.push((span["file_name"].as_str().unwrap_or_default().to_owned(), line));
         }
         waiting.extend(part["children"].as_array().into_iter().flatten());
     }
-    Told { text: message["rendered"].as_str().unwrap_or_default().to_owned(), places }
+    told
 }
 
 /// The files of `mutants`, each once.
