@@ -149,6 +149,24 @@ fn one_of_two_failures_stays() {
     });
 }
 
+/// Rules: E1, E6
+#[test]
+fn of_a_failure_and_an_abort_one_stays_and_ends_who_waits() {
+    explore(|| {
+        let failure = end([Act::Fail, Act::Wait], true).expect("it failed, or was aborted");
+        assert!(matches!(failure.kind(), ErrorKind::TimedOut | ErrorKind::Aborted));
+    });
+}
+
+/// Rules: E1, E2, E6
+#[test]
+fn of_two_failures_and_an_abort_one_stays() {
+    explore(|| {
+        let failure = end([Act::Fail, Act::Panic], true).expect("something ended it");
+        assert!(matches!(failure.kind(), ErrorKind::TimedOut | ErrorKind::Panicked | ErrorKind::Aborted));
+    });
+}
+
 #[test]
 fn two_tasks_end() {
     explore(|| assert!(end([Act::End, Act::End], false).is_none()));

@@ -1,4 +1,6 @@
-//! Models of an inlet: several producers before one link, who stand in a line (L12).
+//! Models of an inlet: several producers before one link, who stand in a line.
+//!
+//! Rules: L1, L7, L8, L12
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;

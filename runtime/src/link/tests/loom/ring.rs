@@ -72,6 +72,12 @@ fn abandon(shape: Shape, send: usize) {
     play(shape, Script { send, send_run: 1, last: Last::Drop, take: send, take_run: 1 });
 }
 
+/// Both fail: the producer is dropped without an end after `send` items, and the consumer goes after `take`. What stays in the link is dropped
+/// once, by whoever goes last.
+fn abandon_and_leave(shape: Shape, send: usize, take: usize) {
+    play(shape, Script { send, send_run: 1, last: Last::Drop, take, take_run: 1 });
+}
+
 /// The producer has nothing to send and waits for the consumer to go.
 fn leave_an_idle_producer(take: usize) {
     let state = Arc::new(LinkState::new(2, 1));
@@ -124,6 +130,13 @@ models! {
     abandon_two_slots_low_1_after_1 => abandon(SHAPES[2], 1);
     abandon_two_slots_low_1_after_2 => abandon(SHAPES[2], 2);
     abandon_two_slots_low_1_after_3 => abandon(SHAPES[2], 3);
+    abandon_one_slot_after_2_and_leave_after_0 => abandon_and_leave(SHAPES[0], 2, 0);
+    abandon_one_slot_after_2_and_leave_after_1 => abandon_and_leave(SHAPES[0], 2, 1);
+    abandon_one_slot_after_3_and_leave_after_1 => abandon_and_leave(SHAPES[0], 3, 1);
+    abandon_two_slots_low_0_after_2_and_leave_after_1 => abandon_and_leave(SHAPES[1], 2, 1);
+    abandon_two_slots_low_0_after_3_and_leave_after_1 => abandon_and_leave(SHAPES[1], 3, 1);
+    abandon_two_slots_low_1_after_2_and_leave_after_1 => abandon_and_leave(SHAPES[2], 2, 1);
+    abandon_two_slots_low_1_after_3_and_leave_after_1 => abandon_and_leave(SHAPES[2], 3, 1);
     leave_an_idle_producer_after_0 => leave_an_idle_producer(0);
     leave_an_idle_producer_after_1 => leave_an_idle_producer(1);
 }

@@ -71,6 +71,16 @@ fn abandon_after_2() {
     play(2, 1, 2, Last::Drop, 2);
 }
 
+#[test]
+fn abandon_after_2_and_leave_after_1() {
+    play(1, 0, 2, Last::Drop, 1);
+}
+
+#[test]
+fn abandon_two_slots_after_3_and_leave_after_1() {
+    play(2, 1, 3, Last::Drop, 1);
+}
+
 /// Takes single items until it has `most` or the stream has ended; their numbers.
 async fn gather(mut turn: Turn<Item>, most: usize) -> Vec<usize> {
     let mut taken = Vec::new();
