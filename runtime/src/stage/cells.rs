@@ -236,11 +236,15 @@ impl TaskCell {
         run.remains.poll(figures, cx)
     }
 
-    /// The task has ended: its times stand still.
-    pub(super) fn stand(&self) {
+    /// Drops what was left behind and is not waited for any more.
+    pub(super) fn drop_remains(&self) {
         let Bound { run, figures } = self.bound();
         drop(run.remains.take(figures));
-        figures.spend(Mode::Ended);
+    }
+
+    /// The task has ended: its times stand still.
+    pub(super) fn stand(&self) {
+        self.bound().figures.spend(Mode::Ended);
     }
 
     /// The time since the last change or lap, which is added to what the task is doing; in nanoseconds.

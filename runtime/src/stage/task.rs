@@ -175,6 +175,7 @@ impl<D> Supervised<D> {
     /// Drops the task, then counts it as ended: so the outcome comes after the last item's drop (E1).
     fn end(&mut self) {
         self.let_go();
+        guarded(&self.cell, || self.cell.drop_remains());
         self.ended = true;
         self.cell.stand();
         self.cell.run().task_ended();
