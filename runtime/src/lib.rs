@@ -82,6 +82,7 @@ mod error;
 mod graph;
 mod link;
 mod location;
+mod movable;
 mod name;
 mod pipeline;
 mod running;

@@ -8,6 +8,7 @@ use futures_util::future::join;
 use tokio::runtime::Handle;
 
 use crate::graph::Graph;
+use crate::movable::{CanMove, Holds};
 use crate::running::{Launch, Starting, outcome};
 use crate::stage::{Drive, DynDrive, Local, Order, Outcome, Output, Plan, Run, SendTasks, Supervised, Tasks};
 use crate::watch::watch_stalls;
@@ -79,6 +80,10 @@ mod sealed {
 /// A pipeline's body that can run inside the calling task: any.
 #[diagnostic::on_unimplemented(message = "this pipeline cannot run: one of its stages does not fit the next")]
 pub trait Body<O>: sealed::Sealed {
+    /// What of the user's is in its tasks.
+    #[doc(hidden)]
+    type Held;
+
     /// Runs all tasks inside the future.
     #[doc(hidden)]
     fn run_locally(self, run: Arc<Run>, order: Order) -> impl Future<Output = Option<O>>;
@@ -89,13 +94,15 @@ pub trait Body<O>: sealed::Sealed {
     message = "this pipeline cannot move to other threads",
     note = "a stage holds something that is not `Send`; `.run_local()` runs such a pipeline in the calling task"
 )]
-pub trait Spawnable<O>: Body<O> + Send + 'static {
+pub trait Spawnable<O>: Body<O, Held: CanMove> + Send + 'static {
     /// Forgets the tasks' types.
     #[doc(hidden)]
     fn into_boxed(self) -> Boxed<O>;
 }
 
-impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p>> Body<O> for Built<'p, Q, Ts> {
+impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p> + Holds> Body<O> for Built<'p, Q, Ts> {
+    type Held = Ts::Held;
+
     async fn run_locally(self, run: Arc<Run>, order: Order) -> Option<O> {
         let mut tasks: Vec<Box<dyn Drive + 'p>> = Vec::new();
         tasks.extend(self.boxed.into_iter().map(|task| task as _));
@@ -106,6 +113,8 @@ impl<'p, O, Q: Output<Item = O>, Ts: Tasks<'p>> Body<O> for Built<'p, Q, Ts> {
 }
 
 impl<O> Body<O> for Boxed<O> {
+    type Held = ();
+
     async fn run_locally(self, run: Arc<Run>, order: Order) -> Option<O> {
         let built = Built { tasks: (), boxed: self.tasks, out: self.out };
         built.run_locally(run, order).await
@@ -129,7 +138,7 @@ impl<O, Q, Ts> Spawnable<O> for Built<'static, Q, Ts>
 where
     O: Send + 'static,
     Q: Output<Item = O> + Send + 'static,
-    Ts: SendTasks<'static> + Send + 'static,
+    Ts: Holds<Held: CanMove> + SendTasks<'static> + Send + 'static,
 {
     fn into_boxed(self) -> Boxed<O> {
         let mut tasks = self.boxed;
@@ -234,6 +243,7 @@ impl<O, B> Pipeline<O, B> {
     /// Dropping the future aborts the pipeline (`E6`).
     pub fn run(self) -> Starting<O>
     where
+        B: Body<O, Held: CanMove>,
         B: Spawnable<O>,
     {
         Starting::new(Box::new(Launching { body: self.body, start: self.start }))
@@ -274,6 +284,7 @@ impl<O, B> Pipeline<O, B> {
     #[track_caller]
     pub fn spawn(self) -> Running<O>
     where
+        B: Body<O, Held: CanMove>,
         B: Spawnable<O>,
     {
         let Self { body, start, .. } = self;
@@ -283,6 +294,7 @@ impl<O, B> Pipeline<O, B> {
     /// Forgets the types of the stages, so that the pipeline's own can be written: `Pipeline<O>`. One box a task.
     pub fn boxed(self) -> Pipeline<O>
     where
+        B: Body<O, Held: CanMove>,
         B: Spawnable<O>,
     {
         Pipeline { body: self.body.into_boxed(), start: self.start, bound: self.bound, output: PhantomData }

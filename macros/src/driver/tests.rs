@@ -141,13 +141,13 @@ fn calls_as_the_runtime_takes_them() {
         ("iter(x) -> then(f) -> discard()", "then(s,::aqueduct::operators::given::step(&items,f),plan.at(1usize))"),
         (
             "iter(x) -> map_async_keyed(2, k, async |n| n) -> discard()",
-            "(s,2,::aqueduct::operators::given::key(&items,k),::aqueduct::operators::given::change_lending(&items,async|n|n),",
+            "(s,2,::aqueduct::operators::given::key(&items,k),::aqueduct::operators::given::asynchronous_lending(&items,async|n|n),",
         ),
         (
             "iter(x) -> flatten_unordered(2) -> discard()",
             "operators::flatten_unordered(::aqueduct::operators::given::streams(s),2,plan.at(1usize))",
         ),
-        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_,_>(s,plan.at(1usize))"),
+        ("iter(x) -> collect::<C<_>>()", "operators::collect::<C<_>,_,_,_,_,_,_>(s,plan.at(1usize))"),
         ("iter(x) -> collect()", "operators::collect(s,plan.at(1usize))"),
         ("iter(x)? -> discard()", "operators::try_items(s,plan.at(0usize))"),
         ("iter(x) -> write(w)", "__private::link(s,plan.edge(0usize))"),

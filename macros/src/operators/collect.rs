@@ -2,4 +2,4 @@
 
 use super::descriptor::Descriptor;
 
-pub(super) const COLLECT: Descriptor = Descriptor::sink("collect", &[], "all items in a collection").hidden_types(5);
+pub(super) const COLLECT: Descriptor = Descriptor::sink("collect", &[], "all items in a collection").hidden_types(6);

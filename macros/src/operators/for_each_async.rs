@@ -4,7 +4,7 @@ use super::descriptor::{Descriptor, Tried, asynchronous, positive};
 
 pub(super) const FOR_EACH_ASYNC: Descriptor = Descriptor::sink(
     "for_each_async",
-    &[positive("n"), asynchronous("f").asks("change")],
+    &[positive("n"), asynchronous("f").asks("asynchronous")],
     "runs a future for each item, n at once",
 )
 .task()

@@ -4,7 +4,7 @@ use super::descriptor::{Descriptor, Items, Tried, asynchronous, positive};
 
 pub(super) const MAP_ASYNC: Descriptor = Descriptor::stage(
     "map_async",
-    &[positive("n"), asynchronous("f").asks("change")],
+    &[positive("n"), asynchronous("f").asks("asynchronous")],
     "what futures make of the items, n at once, in order",
 )
 .task()

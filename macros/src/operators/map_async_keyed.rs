@@ -4,7 +4,7 @@ use super::descriptor::{Descriptor, Items, Tried, asynchronous, function, positi
 
 pub(super) const MAP_ASYNC_KEYED: Descriptor = Descriptor::stage(
     "map_async_keyed",
-    &[positive("n"), function("key").asks("key"), asynchronous("f").asks("change")],
+    &[positive("n"), function("key").asks("key"), asynchronous("f").asks("asynchronous")],
     "what futures make of the items, one at once for a key",
 )
 .task()

@@ -4,7 +4,7 @@ use super::descriptor::{Descriptor, Items, Tried, asynchronous, positive};
 
 pub(super) const MAP_ASYNC_UNORDERED: Descriptor = Descriptor::stage(
     "map_async_unordered",
-    &[positive("n"), asynchronous("f").asks("change")],
+    &[positive("n"), asynchronous("f").asks("asynchronous")],
     "what futures make of the items, n at once, as they finish",
 )
 .task()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::given::{No, Nothing, Yes};
 use crate::stage::{At, Chain, Closed, Consumer, Guard, Out, StageCell, Stream, Taken, paired};
 use crate::{PipelineError, Token};
 
@@ -28,7 +29,7 @@ use crate::{PipelineError, Token};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn collect<C: Collects<A, Sink<Tok> = K>, A, Tok: Token, H, P, K>(
+pub fn collect<C: Collects<A, M, Sink<Tok> = K>, A, Tok: Token, H, P, K, M>(
     s: Stream<A, Tok, H, P>,
     at: At<'_, '_>,
 ) -> Closed<C, Chain<H, P, K>> {
@@ -38,13 +39,14 @@ pub fn collect<C: Collects<A, Sink<Tok> = K>, A, Tok: Token, H, P, K>(
 
 /// What items of type `A` can be collected in: anything that is `Default` and `Extend<A>`.
 ///
-/// The sink is its associated type, so that where there is none rustc knows no sink either, and says so once.
+/// The sink is its associated type, so that where there is none rustc knows no sink either, and says so once; that takes two implementations, as
+/// [`given`](super::given) explains.
 #[diagnostic::on_unimplemented(
     message = "items of type `{A}` cannot be collected into `{Self}`",
     label = "this collection is not `Default + Extend<{A}>`",
     note = "to stop at the first `Err`, write `?` after the stage that gives `Result`s, and collect what is `Ok`"
 )]
-pub trait Collects<A>: Sized {
+pub trait Collects<A, M>: Sized {
     /// The fused sink.
     type Sink<Tok: Token>;
 
@@ -53,7 +55,16 @@ pub trait Collects<A>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<A, C: Default + Extend<A>> Collects<A> for C {
+impl<A, C: Default + Extend<A>> Collects<A, Yes> for C {
+    type Sink<Tok: Token> = Collect<C, Tok>;
+
+    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
+        Collect { stage, collection: C::default(), tokens: Tok::Group::default(), out }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A, C: Nothing + Default + Extend<A>> Collects<A, No> for C {
     type Sink<Tok: Token> = Collect<C, Tok>;
 
     fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {

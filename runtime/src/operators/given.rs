@@ -197,7 +197,7 @@ where
 }
 
 /// `f` of the operators that run several futures at once.
-pub fn change<A, F, R, M>(_: &Items<A>, f: F) -> F::Given
+pub fn asynchronous<A, F, R, M>(_: &Items<A>, f: F) -> F::Given
 where
     F: FnMut(A) -> R,
     F: ReturnsFuture<R, M>,
@@ -205,10 +205,10 @@ where
     f.given()
 }
 
-pub use change as step;
+pub use asynchronous as step;
 
 /// An async closure for operators that run several futures at once, which it may lend what it captures.
-pub fn change_lending<A, F: Lends<A, R, M>, R, M>(_: &Items<A>, f: F) -> F::Given {
+pub fn asynchronous_lending<A, F: Lends<A, R, M>, R, M>(_: &Items<A>, f: F) -> F::Given {
     f.given()
 }
 

@@ -215,6 +215,7 @@ pub const BY_RUSTC: &[Refusal] = &[
         "At the argument or the operator's word, with what would do.",
         &[
             "types/fail/bytes_of_what_has_no_weight",
+            "types/fail/collect_of_results_and_run",
             "types/fail/filter_that_returns_no_bool",
             "types/fail/bytes_of_no_reader",
             "types/fail/filter_async_with_no_future",
@@ -247,8 +248,8 @@ pub const BY_RUSTC: &[Refusal] = &[
     ),
     Refusal(
         "Missing `Send`",
-        "At the `run` or `spawn` that asks for it, with notes that point at what lacks it. Between the two rustc names each type that holds the \
-         other, up to the whole pipeline: it does so for every auto trait, and nothing we can write leaves them out.",
+        "At the `run` or `spawn` that asks for it, with a label at the closure that lacks it. What a source or a stage's future holds is found by rustc in \
+         the task's own type; it then points at the value and the `.await` over which it is held.",
         &[
             "types/fail/closure_that_is_not_send*",
             "types/fail/future_that_is_not_send",

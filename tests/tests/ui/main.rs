@@ -2,7 +2,12 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p aqueduct-tests --test ui` writes the goldens anew; read them before committing them.
 
+//! `words.rs` knows what no golden should say, `exceptions.rs` where rustc says it all the same.
+
 #![cfg(not(loom))]
+
+mod exceptions;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,11 +44,18 @@ fn goldens_speak_of_one_mistake_and_of_the_users_text() {
         } else {
             assert_eq!(errors.len(), 1, "errors in {place}:\n{text}");
         }
-        for word in ["__private", "type annotations needed", "panicked"] {
+        for word in ["type annotations needed", "panicked"] {
             let is_apt = word == "type annotations needed" && is_one_of(UNKNOWN);
             assert!(is_apt || !text.contains(word), "`{word}` in {place}:\n{text}");
         }
     }
+}
+
+#[test]
+fn goldens_keep_the_inside_of_the_runtime_to_themselves() {
+    let _limit = Watchdog::new(Duration::from_secs(60), "reading all goldens");
+    let astray = words::astray_in(&goldens());
+    assert!(astray.is_empty(), "\n{}\n", astray.join("\n"));
 }
 
 /// A behaviour without a golden would be written down by the first run instead of being tested.
