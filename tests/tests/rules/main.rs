@@ -2,11 +2,12 @@
 //!
 //! `RULES=overwrite cargo test -p aqueduct-tests --test rules` writes the pages anew.
 //!
-//! `promises.rs` has the rules, `refusals.rs` what the compiler refuses, `peers/` the cases of others; `sources.rs` and `texts.rs` read what is
+//! `promises.rs` has the rules, `contract.rs` compares them with the contract they are of, `refusals.rs` what the compiler refuses, `peers/` the cases of others; `sources.rs` and `texts.rs` read what is
 //! there, `page.rs` and `messages.rs` write it down. `proofs.rs` sees that each check can fail.
 
 #![cfg(not(loom))]
 
+mod contract;
 mod messages;
 mod page;
 mod peers;
@@ -21,7 +22,7 @@ use std::collections::BTreeSet;
 use aqueduct_tests::ends::in_time;
 use aqueduct_tests::files::root;
 
-use peers::PEERS;
+use peers::{PEERS, Peer};
 use promises::{GROUPS, Rule};
 use refusals::{ACCEPTED, BY_RUSTC, BY_THE_MACRO, Refusal};
 use sources::{File, Sources};
@@ -30,9 +31,35 @@ use sources::{File, Sources};
 fn the_page_of_rules_is_what_the_sources_say() {
     in_time(|| {
         let sources = Sources::read();
-        let missing = [missing_in_rules(&sources), missing_in_cases(&sources)].concat();
+        let missing =
+            [missing_in_rules(&sources), missing_in_cases(&sources), Vec::from_iter(too_few_cases(PEERS))].concat();
         assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
         keep("tests/RULES.md", &page::page(&sources));
+    });
+}
+
+/// Where the contract is not at hand, what is kept of it stands for it, and the test says so.
+#[test]
+fn the_rules_are_those_of_the_contract() {
+    in_time(|| {
+        match contract::design() {
+            Some(design) => {
+                let rules = contract::rules(&design);
+                assert!(rules.len() > 30, "only {} rules were found in DESIGN.md", rules.len());
+                if !is_overwriting() {
+                    let changed = contract::changed(&contract::read(), &rules);
+                    assert!(changed.is_empty(), "\n{}\n{HOW}", changed.join("\n"));
+                }
+                keep(contract::KEPT, &contract::write(&rules));
+            }
+            None => println!(
+                "DESIGN.md is not at hand (AQUEDUCT_DESIGN says where it is): compared with {} alone",
+                contract::KEPT
+            ),
+        }
+        let promises: Vec<_> = rules().map(|Rule(name, ..)| *name).collect();
+        let missing = contract::missing(&contract::read(), &promises);
+        assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
     });
 }
 
@@ -45,11 +72,17 @@ fn the_table_of_refusals_is_what_the_goldens_say() {
     });
 }
 
+const HOW: &str = "`RULES=overwrite cargo test -p aqueduct-tests --test rules` keeps the contract as it is now";
+
+fn is_overwriting() -> bool {
+    std::env::var_os("RULES").is_some_and(|what| what == "overwrite")
+}
+
 /// Fails unless the file reads so, or writes it.
 #[track_caller]
 fn keep(path: &str, text: &str) {
     let place = root().join(path);
-    if std::env::var_os("RULES").is_some_and(|what| what == "overwrite") {
+    if is_overwriting() {
         std::fs::write(place, text).unwrap();
         return;
     }
@@ -70,7 +103,7 @@ fn missing_in_rules(sources: &Sources) -> Vec<String> {
     let mut missing = Vec::new();
     let known: BTreeSet<&str> = rules().map(|Rule(name, ..)| *name).collect();
     let mut proved = BTreeSet::new();
-    for (path, File { rules, tests, astray }) in sources.files() {
+    for (path, File { rules, tests, astray, idle }) in sources.files() {
         let all = tests.iter().flat_map(|test| test.rules.iter().map(move |rule| (rule, test.name.as_str())));
         for (rule, who) in all.chain(rules.iter().map(|rule| (rule, "its first lines"))) {
             proved.insert(rule.as_str());
@@ -81,12 +114,22 @@ fn missing_in_rules(sources: &Sources) -> Vec<String> {
         if !rules.is_empty() && tests.is_empty() {
             missing.push(format!("{path}: a file without tests proves no rules"));
         }
+        missing.extend(idle.iter().map(|what| format!("{path}: {what}, so it proves nothing")));
         missing.extend(astray.iter().map(|name| format!("{path}: `{name}` names rules and is no test")));
     }
     missing.extend(
         known.difference(&proved).map(|rule| format!("{rule} has no test: name one `{}_…`", rule.to_lowercase())),
     );
     missing
+}
+
+/// So many rules and tests of others are compared at least.
+const CASES: usize = 80;
+
+/// Too few cases of others, those that only say why we differ left out.
+fn too_few_cases(peers: &[Peer]) -> Option<String> {
+    let proved = peers.iter().flat_map(|peer| peer.cases).filter(|case| !case.tests.is_empty()).count();
+    (proved < CASES).then(|| format!("only {proved} cases of others have a test, of at least {CASES}"))
 }
 
 /// Cases of others whose tests there are not, and tests named after others that no case mentions.

@@ -15,7 +15,8 @@ Written by `RULES=overwrite cargo test -p aqueduct-tests --test rules`; without 
 the sources say, when a rule has no test, or when a test names a rule that there is not.
 
 A test proves the rules its name begins with, and those of a line `/// Rules: …` above it. Where a whole file is named, each of its tests proves
-the rule. The sentences stand in `tests/tests/rules/promises.rs`.
+the rule. The sentences stand in `tests/tests/rules/promises.rs`; that they are the rules of the contract, one for one, is a test of its own. A test that is
+`#[ignore]`d, or that some builds leave out, proves nothing.
 
 The last part compares with the rules and tests of others. Where a case says that we differ, the sentence before that is theirs.
 ";
@@ -35,8 +36,22 @@ pub fn page(sources: &Sources) -> String {
         refusals.iter().for_each(|refusal| add_refusal(&mut page, refusal));
     }
     page += "\nThe messages stand in [the table of refusals](ui/README.md).\n";
+    add_count(&mut page);
     PEERS.iter().for_each(|peer| add_peer(&mut page, peer, sources));
     page
+}
+
+/// How many cases of others there are: so many stand in the tables that follow.
+fn add_count(page: &mut String) {
+    let cases = || PEERS.iter().flat_map(|peer| peer.cases);
+    let proved = cases().filter(|case| !case.tests.is_empty()).count();
+    let differ = cases().filter(|case| case.differs.is_some()).count();
+    let all = cases().count();
+    write!(
+        page,
+        "\nThe tables below have {all} cases of others. {proved} have tests here, {differ} of all say how we differ.\n"
+    )
+    .unwrap();
 }
 
 fn add_rule(page: &mut String, Rule(name, title, promise): &Rule, sources: &Sources) {

@@ -1,7 +1,7 @@
 //! The tests of the repository, read from its sources as text: their names, and the rules they say they prove.
 //!
 //! A test proves the rules its name begins with (`e1_e2_…`), those of a line `/// Rules: L3, E2` above it, and those of a line
-//! `//! Rules: …` at the head of its file.
+//! `//! Rules: …` at the head of its file. One that is ignored, or is not in every build, proves none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,6 +24,8 @@ pub struct File {
     pub tests: Vec<Test>,
     /// The functions with a line `/// Rules: …` that are no tests.
     pub astray: Vec<String>,
+    /// Its tests that do not always run, in words: they are not among `tests`.
+    pub idle: Vec<String>,
 }
 
 /// A test, and the rules that its name and its own line name.
@@ -66,7 +68,7 @@ impl Sources {
 impl File {
     pub fn parse(text: &str) -> Self {
         let mut file = Self::default();
-        let (mut is_test, mut named) = (false, BTreeSet::new());
+        let (mut is_test, mut named, mut condition) = (false, BTreeSet::new(), None);
         for line in text.lines().map(str::trim) {
             if let Some(list) = line.strip_prefix("//! Rules: ") {
                 file.rules.extend(listed(list));
@@ -74,18 +76,49 @@ impl File {
                 named.extend(listed(list));
             } else if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                 is_test = true;
+            } else if let Some(found) = inner_condition(line) {
+                file.idle.push(format!("the file has `{found}`"));
+            } else if let Some(found) = self::condition(line) {
+                condition = Some(found.to_owned());
             } else if let Some(name) = function(line) {
-                let rules = std::mem::take(&mut named);
-                if std::mem::take(&mut is_test) {
+                let (rules, condition) = (std::mem::take(&mut named), condition.take());
+                let is_test = std::mem::take(&mut is_test);
+                if let (true, Some(condition)) = (is_test, condition) {
+                    file.idle.push(format!("`{name}` has `{condition}`"));
+                } else if is_test {
                     let rules = begun(name).chain(rules).collect();
                     file.tests.push(Test { name: name.to_owned(), rules });
                 } else if !rules.is_empty() {
                     file.astray.push(name.to_owned());
                 }
+            } else if let Some(module) = line.strip_prefix("mod ").or_else(|| line.strip_prefix("pub(crate) mod ")) {
+                let module = module.trim_end_matches([';', '{', ' ']);
+                file.idle.extend(condition.take().map(|condition| format!("`mod {module}` has `{condition}`")));
+            } else if !is_test && !line.starts_with(['#', '/']) {
+                condition = None;
             }
         }
         file
     }
+}
+
+/// The conditions of builds that `.ci/run` makes, in each of which the tests behind them run.
+const IN_A_BUILD: &[&str] =
+    &["(test)", "(loom)", "(not(loom))", "(all(test, not(loom)))", "(all(loom, test))", "feature = ", "tokio_unstable"];
+
+/// What keeps a test, or a module, out of some runs.
+fn condition(line: &str) -> Option<&str> {
+    let is_condition = line.starts_with("#[cfg(") && !IN_A_BUILD.iter().any(|known| line.contains(known));
+    (is_condition || line.starts_with("#[ignore") || is_ignored_at_times(line)).then_some(line)
+}
+
+fn is_ignored_at_times(line: &str) -> bool {
+    line.starts_with("#[cfg_attr(") && line.contains("ignore")
+}
+
+/// The same of a whole file, if it is not one of the builds that are made.
+fn inner_condition(line: &str) -> Option<&str> {
+    (line.starts_with("#![cfg(") && !IN_A_BUILD.iter().any(|known| line.contains(known))).then_some(line)
 }
 
 fn listed(list: &str) -> impl Iterator<Item = String> {
