@@ -1,7 +1,9 @@
 //! Text that nobody would write: never a panic, always the same output, never more than a few tokens for one.
 //!
 //! `crate::robust` makes it of seeded bytes, here, and of a fuzzer's bytes, in `fuzz/`, whose corpus is tried here too. For another
-//! seed or other counts: `AQUEDUCT_SEED=…`, `AQUEDUCT_ROUNDS=…`.
+//! seed or other counts: `AQUEDUCT_SEED=…`, `AQUEDUCT_ROUNDS=…`. For some time another seed is tried at every run; see `box_of_time.rs`.
+
+mod box_of_time;
 
 use std::fs;
 use std::path::Path;
@@ -17,22 +19,31 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
+/// Numbers of 32 bits, drawn by the seed.
+fn numbers(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state >> 32
+    }
+}
+
+/// What a text is made of.
+fn bytes(next: &mut impl FnMut() -> u64) -> Vec<u8> {
+    (0..next() % 500).map(|_| next() as u8).collect()
+}
+
 /// Tries a kind of text so many times; at least `sound` of them must be without mistakes.
 fn rounds(kind: fn(&[u8]) -> Option<Sound>, rounds: u64, sound: usize) {
     crate::time_limit::begin();
     let (seed, rounds) = (number("AQUEDUCT_SEED").unwrap_or(7), number("AQUEDUCT_ROUNDS").unwrap_or(rounds));
     println!("AQUEDUCT_SEED={seed} AQUEDUCT_ROUNDS={rounds}");
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state >> 32
-    };
+    let mut next = numbers(seed);
     let mut found = 0;
     for _ in 0..rounds {
-        let bytes: Vec<_> = (0..next() % 500).map(|_| next() as u8).collect();
-        found += usize::from(kind(&bytes).is_some_and(|sound| sound));
+        found += usize::from(kind(&bytes(&mut next)).is_some_and(|sound| sound));
     }
     assert!(found >= sound, "only {found} texts are without mistakes");
 }
