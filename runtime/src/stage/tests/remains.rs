@@ -1,6 +1,6 @@
 //! What a task leaves behind is polled and dropped under the task's supervisor.
 //!
-//! Rules: T1, T12, T15
+//! Invariants T1, T12 and T15 of `stage/README.md`.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
