@@ -99,14 +99,15 @@ where
 
 /// An inner stream. Each of its items gets a part of its token.
 struct Inner<S, Tok> {
-    stream: Pin<Box<S>>,
     /// Gone when the stream has ended.
+    stream: Option<Pin<Box<S>>>,
+    /// As above.
     token: Option<Tok>,
 }
 
 impl<S, Tok> Inner<S, Tok> {
     fn new(stream: S, token: Tok) -> Self {
-        Self { stream: Box::pin(stream), token: Some(token) }
+        Self { stream: Some(Box::pin(stream)), token: Some(token) }
     }
 }
 
@@ -117,17 +118,20 @@ impl<S: futures_core::Stream, Tok: Token> futures_core::Stream for Inner<S, Tok>
     type Item = (S::Item, Tok);
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
         // Here while the stream is polled: a panic of it is one at this item.
-        let Some(token) = self.token.take() else { return Poll::Ready(None) };
-        let next = match self.stream.as_mut().poll_next(cx) {
+        let (Some(stream), Some(token)) = (&mut this.stream, this.token.take()) else { return Poll::Ready(None) };
+        let next = match stream.as_mut().poll_next(cx) {
             Poll::Ready(None) => {
+                // While the token is here: it may panic, too.
+                this.stream = None;
                 token.done();
                 return Poll::Ready(None);
             }
             Poll::Ready(Some(item)) => Poll::Ready(Some((item, token.split()))),
             Poll::Pending => Poll::Pending,
         };
-        self.token = Some(token);
+        this.token = Some(token);
         next
     }
 }

@@ -1,5 +1,7 @@
 //! What is told however a run ends: by a failure at an item or elsewhere, by `finish()`, by an abort, or when nobody waits for it.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aqueduct::{ErrorKind, pipeline};
@@ -90,6 +92,31 @@ async fn a_panic_is_blamed_on_its_item_alone() {
         only_3_failed!(Panicked; for_each_blocking(1, |n| { panics(n); }));
         only_3_failed!(Panicked; parallel(1) { map(panics) } -> for_each(drop));
         only_3_failed!(Panicked; map(|n| Box::pin(stream::once(async move { panics(n) }))) -> flatten_unordered(1) -> for_each(drop));
+    })
+    .await;
+}
+
+/// A stream of one number, which cannot be dropped in peace if that is 3.
+struct Once(Option<usize>, usize);
+
+impl stream::Stream for Once {
+    type Item = usize;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<usize>> {
+        Poll::Ready(self.0.take())
+    }
+}
+
+impl Drop for Once {
+    fn drop(&mut self) {
+        panics(self.1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inner_stream_is_dropped_before_its_item_is_done() {
+    within(async {
+        only_3_failed!(Panicked; map(|n| Once(Some(n), n)) -> flatten_unordered(1) -> for_each(drop));
     })
     .await;
 }

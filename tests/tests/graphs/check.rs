@@ -1,15 +1,16 @@
 //! What is known of every run, whatever was done to it.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use aqueduct::{Control, ErrorKind, PipelineError, Signal, Snapshot};
 
 use super::kit::Got;
 use super::model::{Comes, Expected, expect};
-use super::plan::{Act, Fault, Hit, What};
-use super::run::{End, Ran, Report};
+use super::plan::{Act, Done, Fault, Hit, What};
+use super::run::{self, End, Ran, Report};
 use super::tree::{Part, Policy, Shape, Sink, Step};
-use super::world::{Planned, State, World};
+use super::world::{LONG, Planned, State, World};
 
 macro_rules! check {
     ($holds:expr, $($words:tt)*) => {
@@ -31,12 +32,15 @@ pub fn nothing_left(shape: &Shape, world: &World, ended: bool) -> Result<(), Str
 pub fn all(shape: &Shape, world: &World, ran: &Ran) -> Result<Report, String> {
     let state = world.state();
     check!(state.live == 0, "{} items are left", state.live);
-    check_answers(shape, &state, ran)?;
     check!(state.drops.iter().all(|drops| *drops == 1), "an item was dropped twice");
     check_bound(shape, &state, ran)?;
     check_links(&ran.snapshot)?;
     check_signals(shape, ran)?;
+    check_deadline(shape, world, &state, ran)?;
     let stopped = state.did(|act| matches!(act, Act::Finish | Act::FinishWithin(_)));
+    // At `finish` its streams stop as they are, for they are sources.
+    let cut_short = stopped && shape.has(|part| matches!(part, Part::Step(_, Step::FlattenUnordered)));
+    let ends_early = cut_short || shape.ends_early();
     let forced = state.did(|act| matches!(act, Act::FinishWithin(_)));
     check_sources(shape, &state, forced, ran.cut)?;
     let end = match &ran.outcome {
@@ -57,8 +61,9 @@ pub fn all(shape: &Shape, world: &World, ran: &Ran) -> Result<Report, String> {
             check!(given == all, "s{} gave {given} of {all}", part.id());
         }
     }
-    if is_ok && !shape.ends_early() {
-        let failed = state.hits.iter().find(|hit| matches!(hit.fault, Fault::Err | Fault::Panic));
+    check_answers(shape, &state, ran, ends_early)?;
+    if is_ok && !ends_early {
+        let failed = state.hits.iter().find(|hit| hit.is_failure());
         check!(failed.is_none(), "a failure was not reported: {failed:?}");
         check_counts(shape, &state, &ran.snapshot)?;
     }
@@ -70,7 +75,7 @@ pub fn all(shape: &Shape, world: &World, ran: &Ran) -> Result<Report, String> {
         let given = |id: usize| {
             state.given(id).iter().map(|given| given.saturating_sub(usize::from(lost.contains(&id)))).collect()
         };
-        check_flow(shape, &state, ran, is_ok, &expect(shape, world, given))
+        check_flow(shape, &state, ran, is_ok && !cut_short, &expect(shape, world, given))
     });
     let first = flows.next().unwrap_or(Ok(()));
     if first.is_err() && !flows.any(|flow| flow.is_ok()) {
@@ -104,7 +109,7 @@ fn check_flow(shape: &Shape, state: &State, ran: &Ran, is_ok: bool, expected: &E
     for (Comes { id, stream }, next) in &expected.lossy {
         let came = next.map_or(0, |next| state.calls(next)) as usize;
         let dropped = dropped(&ran.snapshot, &format!("s{id}"));
-        if let Some(next) = next.filter(|_| stream.is_exact() && !shape.ends_early()) {
+        if let Some(next) = next.filter(|_| stream.is_exact() && is_ok && !shape.ends_early()) {
             let all = stream.all();
             check!(came + dropped == all, "link s{id}: {all} came, {dropped} dropped, {came} came to s{next}");
         }
@@ -148,14 +153,14 @@ fn check_links(snapshot: &Snapshot) -> Result<(), String> {
 }
 
 /// Each source that asks is told once of each item, nothing too early, and of no item that something failed at that it is done.
-fn check_answers(shape: &Shape, state: &State, ran: &Ran) -> Result<(), String> {
+fn check_answers(shape: &Shape, state: &State, ran: &Ran, ends_early: bool) -> Result<(), String> {
     let answers = &state.answers;
     answers.check()?;
     match &ran.outcome {
-        Some(Ok(_)) if !shape.ends_early() => answers.all_done(),
+        Some(Ok(_)) if !ends_early => answers.all_done(),
         Some(Err(error)) => {
             let kept = |part: &Part<'_>| match part {
-                Part::Sink(id, Sink::Collect | Sink::Count | Sink::Fold | Sink::First, _) => Some(*id),
+                Part::Sink(id, Sink::Collect | Sink::Count | Sink::Fold | Sink::First | Sink::Reduce, _) => Some(*id),
                 _ => None,
             };
             answers.none_done(shape.parts().iter().filter_map(kept))?;
@@ -218,6 +223,23 @@ fn check_sources(shape: &Shape, state: &State, forced: bool, cut: bool) -> Resul
     Ok(())
 }
 
+/// After what ends a run at once, nothing is waited for but the sources' `close`: as long as that takes.
+fn check_deadline(shape: &Shape, world: &World, state: &State, ran: &Ran) -> Result<(), String> {
+    let fault = |fault: fn(&Fault) -> bool| world.aims.iter().filter(|aim| fault(&aim.fault)).count();
+    if run::threads() || fault(|fault| matches!(fault, Fault::Never(_))) > 0 || ran.outcome.is_none() {
+        return Ok(());
+    }
+    let failed = state.hits.iter().find(|hit| hit.fails_at_once(shape)).map(|hit| hit.at);
+    let aborted = state.done.iter().find(|done| done.act == Act::Abort).map(|done| done.at);
+    let stalls = fault(|fault| *fault == Fault::Stall) as u32;
+    let longest = LONG * stalls + Duration::from_secs(1);
+    for since in [failed, aborted].into_iter().flatten() {
+        let took = ran.ended.saturating_duration_since(since);
+        check!(took <= longest, "the outcome came {took:?} after what ended the run");
+    }
+    Ok(())
+}
+
 /// The failure is the first there was, and says what has failed (E1, E2, L10).
 fn check_error(error: &PipelineError, shape: &Shape, state: &State, ran: &Ran) -> Result<End, String> {
     let stage = error.stage();
@@ -245,6 +267,11 @@ fn check_error(error: &PipelineError, shape: &Shape, state: &State, ran: &Ran) -
         ErrorKind::Aborted => {
             let asked = state.did(|act| matches!(act, Act::Abort | Act::FinishWithin(_) | Act::Shutdown));
             check!(asked && stage == "pipeline", "nobody has aborted it: {error:?}");
+            // Not by what was asked for when it had failed already.
+            let aborts = |done: &&Done| matches!(done.act, Act::Abort | Act::FinishWithin(_) | Act::Shutdown);
+            let before = state.done.iter().find(aborts).map_or(0, |done| done.hits);
+            let hidden = state.hits[..before].iter().find(|hit| hit.is_failure() && hit.fails_at_once(shape));
+            check!(hidden.is_none() || run::threads(), "the first cause is not told: {hidden:?}");
             Ok(End::Aborted)
         }
         ErrorKind::TimedOut => {
@@ -313,6 +340,7 @@ fn check_outputs(shape: &Shape, state: &State, outputs: &[Got]) -> Result<(), St
             // In copies, a list of counts looks like a list of values.
             Sink::Count if copied => values.iter().sum::<u64>() == came.len() as u64,
             Sink::Count => count == came.len() as u64,
+            Sink::Reduce => *output == Got::First(came.iter().copied().reduce(u64::wrapping_add)),
             Sink::First => *output == Got::First(came.first().copied()),
             Sink::Collect | Sink::Fold | Sink::Into if copied => {
                 came.sort_unstable();

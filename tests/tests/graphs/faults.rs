@@ -115,6 +115,14 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Next, _) => "source: next",
         (What::Signal, _) => "source: on_signal",
         (What::Close, _) => "source: close",
+        (What::Call, Some(Part::Unfold(_))) => "unfold: call",
+        (What::Later, Some(Part::Unfold(_))) => "unfold: future",
+        (What::Call, Some(Part::Repeat(_))) => "repeat_with: call",
+        (What::Call, Some(Part::Step(_, step))) if rest(step).is_some() => rest(step).unwrap_or_default(),
+        (What::Later, Some(Part::Step(_, Step::Until))) => "take_until: its future",
+        (What::Piece, Some(Part::Step(_, Step::FlattenUnordered))) => "flatten_unordered: its stream",
+        (What::Guard, Some(Part::Step(_, Step::Keyed))) => "map_async_keyed: key",
+        (What::Call, Some(Part::Sink(_, Sink::Reduce, _))) => "reduce: call",
         (What::Call, Some(Part::Iter(_))) => "iter: next",
         (What::Call, Some(Part::Threaded(_))) => "iter_blocking: next",
         (What::Send, _) => "inlet: send",
@@ -136,6 +144,20 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Weigh, _) => "item: weight",
         (What::Clone, _) => "item: clone",
         (What::Drop, _) => "item: drop",
+    }
+}
+
+/// Stages with a row of their own.
+fn rest(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::FilterMap => Some("filter_map: call"),
+        Step::Scan => Some("scan: call"),
+        Step::TakeWhile => Some("take_while: call"),
+        Step::SkipWhile => Some("skip_while: call"),
+        Step::MapWhile => Some("map_while: call"),
+        Step::Dedup => Some("dedup_by_key: call"),
+        Step::Keyed => Some("map_async_keyed: call"),
+        _ => None,
     }
 }
 
@@ -211,7 +233,7 @@ fn faults_anywhere_end_with_the_first_cause_and_leave_nothing() {
         let visits = sound.state().visits.clone();
         let chances = chances(shape);
         let (parts, places) = (shape.parts(), shape.places());
-        for _ in 0..if matches!(shape.family, "own" | "timed") { EACH_RARE } else { EACH } {
+        for _ in 0..if matches!(shape.family, "own" | "timed" | "rest") { EACH_RARE } else { EACH } {
             let Some(first) = aim(&chances, &visits, &mut dice, &kinds) else { return Ok(()) };
             let mut aims = vec![first];
             if !run::threads() && dice.below(5) == 0 {

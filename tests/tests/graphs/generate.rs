@@ -76,6 +76,8 @@ enum Of {
     Own,
     /// What has to do with time, or with weight.
     Timed,
+    /// What the others never draw.
+    Rest,
 }
 
 /// All shapes, in order. Always the same.
@@ -126,7 +128,7 @@ pub fn all() -> Vec<Shape> {
             add(name, "diamond", &|m| m.diamond(fan, Some(inner)));
         }
     }
-    for (family, of) in [("own", Of::Own), ("timed", Of::Timed)] {
+    for (family, of) in [("own", Of::Own), ("timed", Of::Timed), ("rest", Of::Rest)] {
         let mut special = |name: String, make: &dyn Fn(&mut Maker)| {
             add(format!("{family}{name}"), family, &|m| {
                 m.of = of;
@@ -198,6 +200,9 @@ impl Maker {
             let inlet = draw == Draw::Any && self.chance(60);
             return if inlet { Head::Inlet(id) } else { Head::Threaded(id) };
         }
+        if self.of == Of::Rest && self.chance(60) {
+            return if self.chance(50) { Head::Unfold(id) } else { Head::Repeat(id) };
+        }
         if !self.chance(75) {
             return Head::Iter(id);
         }
@@ -210,6 +215,10 @@ impl Maker {
     fn stage(&mut self, draw: Draw) -> Vec<Node> {
         if self.of == Of::Timed && draw != Draw::Same && self.chance(80) {
             return self.timed(draw);
+        }
+        if self.of == Of::Rest && self.chance(80) {
+            let step = self.rest(draw);
+            return vec![self.node(step)];
         }
         if self.of == Of::Own && self.chance(50) {
             let step = match self.dice.below(4) {
@@ -287,6 +296,26 @@ impl Maker {
         vec![self.node(step)]
     }
 
+    fn rest(&mut self, draw: Draw) -> Step {
+        let most = match draw {
+            Draw::Same => 1,
+            Draw::Ordered => 4,
+            Draw::Endless => 6,
+            Draw::Any => 9,
+        };
+        match self.dice.below(most) {
+            0 => Step::Scan,
+            1 => Step::FilterMap,
+            2 => Step::SkipWhile,
+            3 => Step::Dedup,
+            4 => Step::Keyed,
+            5 => Step::FlattenUnordered,
+            6 => Step::TakeWhile,
+            7 => Step::MapWhile,
+            _ => Step::Until,
+        }
+    }
+
     fn pick_step(&mut self, [one, other]: [Step; 2]) -> Step {
         if self.chance(50) { one } else { other }
     }
@@ -299,6 +328,9 @@ impl Maker {
         use Sink::{Async, AsyncTry, Blocking, BlockingTry, Collect, Count, First, Fold, ForEach, ForEachTry, Into};
         if self.of == Of::Own && self.chance(60) {
             return (self.id(), self.pick(&[Into, Into, Blocking, BlockingTry]));
+        }
+        if self.of == Of::Rest && draw == Draw::Any && self.chance(50) {
+            return (self.id(), Sink::Reduce);
         }
         let all = [ForEach, Async, Collect, Async, AsyncTry, ForEachTry, Count, Fold, Collect, First];
         let most = if draw == Draw::Any { all.len() } else { all.len() - 1 };

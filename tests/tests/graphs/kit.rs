@@ -9,7 +9,7 @@ use aqueduct::{Control, InletSource, Pipeline, PipelineError};
 use aqueduct_tests::flow::Dice;
 
 use super::plan::What;
-use super::user::{Asking, Late, Listed, Numbers, Pieces, Stored, feed};
+use super::user::{Asking, Flow, Late, Listed, Numbers, Pieces, Stored, feed};
 use super::world::{About, Item, Planned, World, mix};
 
 /// A future of the stages' functions, in a box so that shapes are quickly compiled.
@@ -188,6 +188,10 @@ impl Kit {
         self.0.params[id].n
     }
 
+    pub fn items(&self, id: usize) -> usize {
+        self.0.params[id].items
+    }
+
     pub fn take(&self, id: usize) -> usize {
         self.0.params[id].take
     }
@@ -208,6 +212,29 @@ impl Kit {
 
     pub fn iter(&self, id: usize) -> Listed {
         Listed(self.source(id))
+    }
+
+    pub fn unfold(&self, id: usize) -> impl FnMut(Numbers) -> Later<Option<(Item, Numbers)>> + Send + use<> {
+        let world = self.world();
+        move |mut numbers| {
+            let given = numbers.given();
+            let _ = world.call(id, given);
+            let world = Arc::clone(&world);
+            Box::pin(async move {
+                numbers.asked();
+                let _ = world.later(id, What::Later, given).await;
+                numbers.give().map(|item| (item, numbers))
+            })
+        }
+    }
+
+    pub fn repeat(&self, id: usize) -> impl FnMut() -> Item + Send + use<> {
+        let (world, mut numbers) = (self.world(), self.source(id));
+        move || {
+            numbers.asked();
+            let _ = world.call(id, numbers.given());
+            numbers.give_more()
+        }
     }
 
     /// An inlet, and tasks that feed it.
@@ -251,6 +278,66 @@ impl Kit {
             let _ = world.call(id, item);
             world.keeps_or_leaves_out(item, id)
         }
+    }
+
+    pub fn filter_map(&self, id: usize) -> impl FnMut(Item) -> Option<Item> + Send + use<> {
+        let mut keeps = self.filter(id);
+        move |item| keeps(&item).then(|| item.passes(id))
+    }
+
+    pub fn scan(&self, id: usize) -> impl FnMut(&mut u64, Item) -> Option<Item> + Send + use<> {
+        let map = self.map(id);
+        move |count, item| {
+            *count += 1;
+            Some(map(item))
+        }
+    }
+
+    /// Those at the beginning are left out.
+    pub fn skip(&self, id: usize) -> impl FnMut(&Item) -> bool + Send + use<> {
+        let world = self.world();
+        move |item| {
+            let _ = world.call(id, item);
+            let skips = world.keeps(item.value, id);
+            if skips {
+                world.leaves_out(item);
+            }
+            skips
+        }
+    }
+
+    /// Those with the key of the one before are left out.
+    pub fn dedup(&self, id: usize) -> impl FnMut(&Item) -> u64 + Send + use<> {
+        let (world, mut before) = (self.world(), None);
+        move |item| {
+            let _ = world.call(id, item);
+            let key = world.key(item.value, id);
+            if before.replace(key) == Some(key) {
+                world.leaves_out(item);
+            }
+            key
+        }
+    }
+
+    pub fn key(&self, id: usize) -> impl FnMut(&Item) -> u64 + Send + use<> {
+        let world = self.world();
+        move |item| {
+            let _ = world.visit(id, What::Guard, item);
+            world.key(item.value, id)
+        }
+    }
+
+    pub fn flow(&self, id: usize) -> impl Fn(Item) -> Flow + Send + Sync + use<> {
+        move |item| Flow(Pieces::new(id, item))
+    }
+
+    /// Ready after some periods.
+    pub fn until(&self, id: usize) -> Later<()> {
+        let (world, time) = (self.world(), self.period(id) * self.take(id) as u32);
+        Box::pin(async move {
+            tokio::time::sleep(time).await;
+            let _ = world.later(id, What::Later, 0).await;
+        })
     }
 
     pub fn flat(&self, id: usize) -> impl FnMut(Item) -> Pieces + Send + use<> {
@@ -331,6 +418,20 @@ impl Kit {
         move |item| {
             let _ = world.call(id, &item);
             world.log(id, &item)
+        }
+    }
+
+    /// The same, and the code that may go wrong is that of `sum`.
+    pub fn came(&self, id: usize) -> impl Fn(Item) -> u64 + Send + Sync + use<> {
+        let world = self.world();
+        move |item| world.log(id, &item)
+    }
+
+    pub fn sum(&self, id: usize) -> impl FnMut(u64, u64) -> u64 + Send + use<> {
+        let world = self.world();
+        move |one, other| {
+            let _ = world.call(id, other);
+            one.wrapping_add(other)
         }
     }
 

@@ -5,7 +5,7 @@
 //! them. `world`, `kit` and `user` have a run's parameters, functions and types, `plan` says what is done to it; `run` does one run and
 //! `check` checks it, `asked` what its sources were told; `sweep` does many. `faults` lets each of them go wrong everywhere. `found` has the smallest graphs that went wrong once.
 //!
-//! A run that fails is told with the line that has it alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=… cargo test …`. Other variables:
+//! Most runs are always the same, and some have another seed each time. A run that fails is told with the line that has it alone: `AQUEDUCT_SEED=… AQUEDUCT_SHAPE=… AQUEDUCT_RUN=… cargo test …`. Other variables:
 //!
 //! * `AQUEDUCT_GRAPHS`: how many runs
 //! * `AQUEDUCT_ALL=1`: tells every failure, not only the shortest

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::tree::{Arm, Chain, Fan, Head, Node, Policy, Shape, Sink, Step};
-use super::world::{World, mix};
+use super::world::{KEYS, World, mix};
 
 #[derive(Clone, Debug)]
 struct Value {
@@ -77,6 +77,14 @@ impl Stream {
     fn unordered(mut self) -> Self {
         self.lanes = self.lanes.into_iter().flatten().map(|value| vec![value]).collect();
         self
+    }
+
+    /// What a stage that goes by the order makes of each lane. Where the order is not known, any of them may come.
+    fn in_turn(self, f: impl Fn(&[Value]) -> Vec<Value>) -> Self {
+        if !self.is_in_order() {
+            return self.lossy();
+        }
+        Self::new(self.lanes.iter().map(|lane| f(lane)).collect())
     }
 
     fn lossy(mut self) -> Self {
@@ -165,7 +173,13 @@ struct Model<'a> {
 impl Model<'_> {
     fn chain(&mut self, chain: &Chain) -> Option<Stream> {
         let stream = match &chain.head {
-            Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
+            Head::Source(id)
+            | Head::Asking(id)
+            | Head::Iter(id)
+            | Head::Threaded(id)
+            | Head::Inlet(id)
+            | Head::Unfold(id)
+            | Head::Repeat(id) => {
                 let given = (self.given)(*id);
                 let lane = |(first, count): (usize, &usize)| {
                     let numbers = (0..*count).map(|number| number * given.len() + first);
@@ -217,20 +231,47 @@ impl Model<'_> {
             | Step::AsyncTry
             | Step::Blocking
             | Step::BlockingTry
-            | Step::Via => stream.mapped(|value| mix(value, id as u64)),
+            | Step::Via
+            | Step::Scan => stream.mapped(|value| mix(value, id as u64)),
             Step::Inspect | Step::Delay | Step::Throttle | Step::Timeout => stream,
             Step::Chunks | Step::Batch | Step::BatchBytes | Step::ReadyChunks => stream,
             Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Bytes | Policy::Fail) => stream,
             Step::Queue(Policy::DropOldest | Policy::DropNewest) => stream.lossy(),
-            Step::Debounce | Step::Sample | Step::Conflate => stream.lossy(),
+            Step::Debounce | Step::Sample | Step::Conflate | Step::Until => stream.lossy(),
+            Step::FilterMap => {
+                let keeps = |value: &Value| world.keeps(value.value, id);
+                let kept = stream.each(|value| if keeps(value) { vec![value.clone()] } else { Vec::new() });
+                kept.mapped(|value| mix(value, id as u64))
+            }
+            Step::TakeWhile | Step::MapWhile => {
+                let taken = stream
+                    .in_turn(|lane| lane.iter().take_while(|value| world.keeps(value.value, id)).cloned().collect());
+                let maps = matches!(node.step, Step::MapWhile);
+                taken.mapped(|value| if maps { mix(value, id as u64) } else { value })
+            }
+            Step::SkipWhile => {
+                stream.in_turn(|lane| lane.iter().skip_while(|value| world.keeps(value.value, id)).cloned().collect())
+            }
+            Step::Dedup => stream.in_turn(|lane| {
+                let mut rest = lane.to_vec();
+                rest.dedup_by_key(|value| world.key(value.value, id));
+                rest
+            }),
+            Step::Keyed => {
+                let key = |value: &Value, key| world.key(value.value, id) == key;
+                let lanes = stream.lanes.iter().flat_map(|lane| {
+                    (0..KEYS).map(move |n| lane.iter().filter(move |value| key(value, n)).cloned().collect())
+                });
+                stream.with(lanes.collect()).mapped(|value| mix(value, id as u64))
+            }
+            Step::FlattenUnordered => {
+                let lanes = stream.lanes.iter().flatten().map(|value| pieces(world, value, id));
+                stream.with(lanes.collect())
+            }
             Step::Filter | Step::FilterAsync => {
                 stream.each(|value| if world.keeps(value.value, id) { vec![value.clone()] } else { Vec::new() })
             }
-            Step::FlatMap => stream.each(|value| {
-                let base = mix(value.value, id as u64);
-                let pieces = 1..=world.pieces(value.value, id);
-                pieces.map(|piece| Value { value: mix(base, piece), places: value.places.clone() }).collect()
-            }),
+            Step::FlatMap => stream.each(|value| pieces(world, value, id)),
             Step::Take => stream.first(world.params[id].take),
             Step::Skip(n) => {
                 assert!(stream.is_in_order(), "the generator knows the order");
@@ -290,6 +331,12 @@ impl Model<'_> {
         }
         Some(out)
     }
+}
+
+fn pieces(world: &World, value: &Value, id: usize) -> Vec<Value> {
+    let base = mix(value.value, id as u64);
+    let pieces = 1..=world.pieces(value.value, id);
+    pieces.map(|piece| Value { value: mix(base, piece), places: value.places.clone() }).collect()
 }
 
 /// What comes out of a fan-in.

@@ -1,5 +1,7 @@
 //! What is done to a run on purpose: which code goes wrong at which of its calls, and what is asked of the pipeline when.
 
+use tokio::time::Instant;
+
 use super::tree::{Part, Policy, Shape, Sink, Step};
 
 /// Which code of the test a pipeline calls.
@@ -9,9 +11,9 @@ pub enum What {
     Call,
     /// The future that a closure has given.
     Later,
-    /// The iterator that a `flat_map` has been given.
+    /// The iterator that a `flat_map` has been given, the stream that a `flatten_unordered` has.
     Piece,
-    /// The guard of a `match`.
+    /// The guard of a `match`, the key of a `map_async_keyed`.
     Guard,
     // A source.
     Next,
@@ -92,9 +94,23 @@ pub struct Aim {
 pub struct Hit {
     pub spot: Spot,
     pub fault: Fault,
+    pub at: Instant,
+}
+
+/// What was done to a pipeline, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    pub act: Act,
+    /// How many faults had come before.
+    pub hits: usize,
+    pub at: Instant,
 }
 
 impl Hit {
+    pub fn is_failure(&self) -> bool {
+        matches!(self.fault, Fault::Err | Fault::Panic)
+    }
+
     /// Whether the run fails of it, whatever else happens later.
     pub fn fails_at_once(&self, shape: &Shape) -> bool {
         let fails = match self.fault {
@@ -144,12 +160,16 @@ impl Part<'_> {
         use What::{Apply, Call, Close, Finish, Guard, Later, Next, Piece, Send, Signal, Write};
         match self {
             Part::Source(_) => &[Next, Signal, Close],
-            Part::Iter(_) | Part::Threaded(_) => &[Call],
+            Part::Iter(_) | Part::Threaded(_) | Part::Repeat(_) => &[Call],
+            Part::Unfold(_) => &[Call, Later],
             Part::Inlet(_) => &[Send],
             Part::Fan(..) | Part::Copies(_) => &[],
             Part::Step(_, step) => match step {
                 Step::FlatMap => &[Call, Piece],
-                Step::Conflate => &[Call],
+                Step::Conflate | Step::TakeWhile | Step::SkipWhile | Step::MapWhile | Step::Dedup => &[Call],
+                Step::Keyed => &[Call, Later, Guard],
+                Step::FlattenUnordered => &[Piece],
+                Step::Until => &[Later],
                 Step::Then | Step::ThenTry | Step::Async | Step::AsyncTry | Step::FilterAsync | Step::Unordered => {
                     &[Call, Later]
                 }

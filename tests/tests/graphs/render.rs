@@ -70,6 +70,8 @@ fn chain(chain: &Chain) -> String {
         Head::Iter(id) => format!("iter(k.iter({id})) as s{id}"),
         Head::Threaded(id) => format!("iter_blocking(k.iter({id})) as s{id}"),
         Head::Inlet(id) => format!("from(k.inlet({id})) as s{id}"),
+        Head::Unfold(id) => format!("unfold(k.source({id}), k.unfold({id})) as s{id}"),
+        Head::Repeat(id) => format!("repeat_with(k.repeat({id})) as s{id} -> take(k.items({id}))"),
         Head::Name(name) => (*name).to_owned(),
         Head::Fan(id, fan, inputs) => {
             let word = match fan {
@@ -127,6 +129,15 @@ fn step(node: &Node) -> String {
         Step::Debounce => format!("debounce(k.period({id})) as s{id}"),
         Step::Sample => format!("sample(k.period({id})) as s{id}"),
         Step::Conflate => format!("conflate(k.conflate({id})) as s{id}"),
+        Step::FilterMap => format!("filter_map(k.filter_map({id})) as s{id}"),
+        Step::Scan => format!("scan(0, k.scan({id})) as s{id}"),
+        Step::TakeWhile => format!("take_while(k.filter({id})) as s{id}"),
+        Step::SkipWhile => format!("skip_while(k.skip({id})) as s{id}"),
+        Step::MapWhile => format!("map_while(k.filter_map({id})) as s{id}"),
+        Step::Dedup => format!("dedup_by_key(k.dedup({id})) as s{id}"),
+        Step::Keyed => format!("map_async_keyed(k.n({id}), k.key({id}), k.then({id})) as s{id}"),
+        Step::FlattenUnordered => format!("map(k.flow({id})) as f{id} -> flatten_unordered(k.n({id})) as s{id}"),
+        Step::Until => format!("take_until(k.until({id})) as s{id}"),
         Step::BatchBytes => {
             format!("batch(k.n({id}), k.period({id}), bytes = k.bytes({id})) as s{id} -> flatten()")
         }
@@ -178,6 +189,7 @@ fn sink(id: usize, sink: Sink) -> String {
         Sink::Collect => format!("map(k.seen({id})) as s{id} -> collect::<Vec<u64>>()"),
         Sink::Count => format!("map(k.seen({id})) as s{id} -> count()"),
         Sink::Fold => format!("fold(Vec::new(), k.fold({id})) as s{id}"),
+        Sink::Reduce => format!("map(k.came({id})) -> reduce(k.sum({id})) as s{id}"),
         Sink::First => format!("map(k.seen({id})) as s{id} -> first()"),
     }
 }

@@ -10,7 +10,7 @@ use aqueduct::{Control, SignalEvent, Snapshot};
 use aqueduct_tests::flow::turns;
 use futures_util::{FutureExt, StreamExt};
 use tokio::runtime::{Builder, Handle};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::check;
 use super::kit::{Kit, Make, Mode, Outcome, Ready};
@@ -51,6 +51,8 @@ pub struct Ran {
     pub signals: Vec<SignalEvent>,
     /// None: it was dropped.
     pub outcome: Option<Outcome>,
+    /// When the outcome came, or whoever waited for it went.
+    pub ended: Instant,
     /// Nothing could be awaited any more: the runtime was gone, or the tasks were dropped with the future that ran them.
     pub cut: bool,
 }
@@ -103,9 +105,9 @@ fn drive(
     let mut signals = control.signals();
     world.control.set(control.clone()).expect("a world is run once");
     let mut outcome = None;
-    let way = runtime.block_on(async {
+    let (way, ended) = runtime.block_on(async {
         let future = outcome.insert(start(mode));
-        wait(future, world, acts).await
+        (wait(future, world, acts).await, Instant::now())
     });
     seen.figures = check::figures(&control.snapshot());
     let (came, shutdown) = match way {
@@ -131,7 +133,7 @@ fn drive(
     };
     let cut = shutdown || came.is_none() && mode.is_local();
     let signals = std::iter::from_fn(|| signals.next().now_or_never().flatten()).collect();
-    check::all(shape, world, &Ran { control, bound, snapshot, signals, outcome: came, cut })
+    check::all(shape, world, &Ran { control, bound, snapshot, signals, outcome: came, ended, cut })
 }
 
 /// What a run came to.

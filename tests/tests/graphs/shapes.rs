@@ -16,6 +16,7 @@ macro_rules! shapes {
 }
 
 mod part_1;
+mod part_10;
 mod part_2;
 mod part_3;
 mod part_4;
@@ -40,6 +41,7 @@ pub fn makes() -> Vec<(&'static str, Make)> {
         part_7::SHAPES,
         part_8::SHAPES,
         part_9::SHAPES,
+        part_10::SHAPES,
     ];
     parts.concat()
 }

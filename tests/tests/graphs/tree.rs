@@ -42,6 +42,10 @@ pub enum Head {
     Threaded(usize),
     /// `from(…)` of an inlet that tasks of the test feed.
     Inlet(usize),
+    /// `unfold(…)`.
+    Unfold(usize),
+    /// `repeat_with(…)`, and a `take`.
+    Repeat(usize),
     Name(&'static str),
     Fan(usize, Fan, Vec<Chain>),
 }
@@ -91,6 +95,16 @@ pub enum Step {
     Debounce,
     Sample,
     Conflate,
+    FilterMap,
+    Scan,
+    TakeWhile,
+    SkipWhile,
+    MapWhile,
+    Dedup,
+    Keyed,
+    /// A stream of each item's pieces, several at a time.
+    FlattenUnordered,
+    Until,
     Batch,
     BatchBytes,
     ReadyChunks,
@@ -134,6 +148,7 @@ pub enum Sink {
     Count,
     Fold,
     First,
+    Reduce,
 }
 
 impl Step {
@@ -141,6 +156,7 @@ impl Step {
     pub fn is_plain(&self) -> bool {
         match self {
             Self::Map | Self::Try | Self::Inspect | Self::Filter | Self::FlatMap | Self::Take | Self::Tap(_) => true,
+            Self::FilterMap | Self::Scan | Self::TakeWhile | Self::SkipWhile | Self::MapWhile | Self::Dedup => true,
             Self::Match(arms) => Self::is_plain_match(arms),
             _ => false,
         }
@@ -173,12 +189,13 @@ impl Step {
         matches!(self, Self::Try | Self::ThenTry | Self::AsyncTry | Self::BlockingTry)
     }
 
-    /// Whether it calls a function of the test.
+    /// Whether it calls a function of the test, once for each item.
     pub fn has_calls(&self) -> bool {
-        use Step::{Async, Blocking, Filter, FilterAsync, FlatMap, Inspect, Map, Then, Unordered};
-        let calls =
-            matches!(self, Map | Inspect | Filter | FlatMap | Then | Async | FilterAsync | Unordered | Blocking);
-        calls || self.can_fail()
+        use Step::{
+            Async, Blocking, Filter, FilterAsync, FilterMap, FlatMap, Inspect, Keyed, Map, Scan, Then, Unordered,
+        };
+        let fused = matches!(self, Map | Inspect | Filter | FilterMap | FlatMap | Scan);
+        fused || matches!(self, Then | Async | FilterAsync | Unordered | Keyed | Blocking) || self.can_fail()
     }
 }
 
@@ -199,6 +216,8 @@ pub enum Part<'a> {
     Iter(usize),
     Threaded(usize),
     Inlet(usize),
+    Unfold(usize),
+    Repeat(usize),
     Fan(usize, Fan),
     Step(usize, &'a Step),
     /// The sink's step; within a `parallel`?
@@ -211,17 +230,22 @@ impl Part<'_> {
     pub fn id(&self) -> usize {
         match self {
             Part::Source(id) | Part::Iter(id) | Part::Threaded(id) | Part::Inlet(id) | Part::Copies(id) => *id,
-            Part::Fan(id, _) | Part::Step(id, _) | Part::Sink(id, ..) => *id,
+            Part::Unfold(id) | Part::Repeat(id) | Part::Fan(id, _) | Part::Step(id, _) | Part::Sink(id, ..) => *id,
         }
     }
 
     /// Whether it is asked for items.
     pub fn is_source(&self) -> bool {
-        matches!(self, Part::Source(_) | Part::Iter(_) | Part::Threaded(_))
+        matches!(self, Part::Source(_) | Part::Iter(_) | Part::Threaded(_) | Part::Unfold(_) | Part::Repeat(_))
     }
 
     fn ends_early(&self) -> bool {
-        matches!(self, Part::Fan(_, Fan::Zip { .. }) | Part::Step(_, Step::Take) | Part::Sink(_, Sink::First, _))
+        let step = |step: &Step| matches!(step, Step::Take | Step::TakeWhile | Step::MapWhile | Step::Until);
+        match self {
+            Part::Fan(_, Fan::Zip { .. }) | Part::Sink(_, Sink::First, _) => true,
+            Part::Step(_, of) => step(of),
+            _ => false,
+        }
     }
 }
 
@@ -268,8 +292,11 @@ impl Shape {
 fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
     let mut before = Vec::new();
     match &chain.head {
-        Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) => before.push(*id),
-        Head::Inlet(_) | Head::Name(_) => {}
+        Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) | Head::Unfold(id) => {
+            before.push(*id);
+        }
+        // It does not know that it is not asked again.
+        Head::Repeat(_) | Head::Inlet(_) | Head::Name(_) => {}
         Head::Fan(_, fan, inputs) => {
             for input in inputs {
                 let sources = gates_of(input, gates);
@@ -291,9 +318,13 @@ fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
 
 fn place_chain(chain: &Chain, place: &'static str, places: &mut [&'static str]) {
     match &chain.head {
-        Head::Source(id) | Head::Asking(id) | Head::Iter(id) | Head::Threaded(id) | Head::Inlet(id) => {
-            places[*id] = place;
-        }
+        Head::Source(id)
+        | Head::Asking(id)
+        | Head::Iter(id)
+        | Head::Threaded(id)
+        | Head::Inlet(id)
+        | Head::Unfold(id)
+        | Head::Repeat(id) => places[*id] = place,
         Head::Name(_) => {}
         Head::Fan(id, _, inputs) => {
             places[*id] = place;
@@ -320,6 +351,8 @@ fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {
         Head::Iter(id) => parts.push(Part::Iter(*id)),
         Head::Threaded(id) => parts.push(Part::Threaded(*id)),
         Head::Inlet(id) => parts.push(Part::Inlet(*id)),
+        Head::Unfold(id) => parts.push(Part::Unfold(*id)),
+        Head::Repeat(id) => parts.push(Part::Repeat(*id)),
         Head::Name(_) => {}
         Head::Fan(id, fan, inputs) => {
             inputs.iter().for_each(|input| walk_chain(input, parts));

@@ -1,10 +1,13 @@
 //! What a user would write as types: sources, a transform, a sink, who feeds an inlet.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use aqueduct::{Ack, AckSource, BoxError, Emitter, Inlet, Signal, Sink, Source, Transform};
 use aqueduct_tests::flow::turns;
+use futures_util::Stream;
 
 use super::plan::{Fault, What};
 use super::world::{Item, Planned, World, mix};
@@ -34,6 +37,17 @@ impl Iterator for Pieces {
     }
 }
 
+/// The same as a stream.
+pub struct Flow(pub Pieces);
+
+impl Stream for Flow {
+    type Item = Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Item>> {
+        Poll::Ready(self.0.next())
+    }
+}
+
 /// A source of numbered items that keeps a record.
 #[derive(Debug)]
 pub struct Numbers {
@@ -52,8 +66,13 @@ impl Numbers {
         self.world.state().sources[self.id].over = true;
     }
 
+    /// How many it has given.
+    pub fn given(&self) -> u64 {
+        self.world.state().sources[self.id].given as u64
+    }
+
     /// It is asked for an item.
-    fn asked(&self) {
+    pub fn asked(&self) {
         let mut state = self.world.state();
         let early = self.world.gates[self.id].iter().any(|before| !state.sources[*before].over);
         state.sources[self.id].early += usize::from(early);
@@ -61,15 +80,20 @@ impl Numbers {
     }
 
     /// What is given was made, and what was made is given: nothing awaits here.
-    fn give(&mut self) -> Option<Item> {
-        let given = self.world.state().sources[self.id].given;
-        if given == self.world.params[self.id].items {
+    pub fn give(&mut self) -> Option<Item> {
+        if self.given() == self.world.params[self.id].items as u64 {
             self.end();
             return None;
         }
+        Some(self.give_more())
+    }
+
+    /// It has no end.
+    pub fn give_more(&mut self) -> Item {
+        let given = self.world.state().sources[self.id].given;
         let item = Item::new(&self.world, self.world.first(self.id, given));
         self.world.state().sources[self.id].given += 1;
-        Some(item)
+        item
     }
 }
 
@@ -78,7 +102,7 @@ impl Source for Numbers {
 
     async fn next(&mut self) -> Result<Option<Item>, BoxError> {
         self.asked();
-        let given = self.world.state().sources[self.id].given as u64;
+        let given = self.given();
         if let Err(planned) = self.world.later(self.id, What::Next, given).await {
             self.end();
             return Err(planned.into());

@@ -8,16 +8,20 @@ use std::time::Duration;
 use aqueduct::{Ack, Control, Weigh};
 use aqueduct_tests::flow::Dice;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 
 use super::asked::Answers;
-use super::plan::{Act, After, Aim, Fault, Hit, Spot, WHATS, What};
+use super::plan::{Act, After, Aim, Done, Fault, Hit, Spot, WHATS, What};
 use super::tree::Shape;
 
 /// How long something takes that takes very long.
-const LONG: Duration = Duration::from_secs(100);
+pub const LONG: Duration = Duration::from_secs(100);
 
 /// When nothing else happens any more; longer than all delays of a run together.
-pub const EVER: u64 = 1_000_000_000_000;
+pub const EVER: u64 = 1_000_000_000;
+
+/// How many different keys items have.
+pub const KEYS: u64 = 3;
 
 /// How long a call takes.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +78,7 @@ pub struct State {
     pub fed: Vec<Vec<usize>>,
     pub hits: Vec<Hit>,
     /// What was done to the pipeline.
-    pub done: Vec<Act>,
+    pub done: Vec<Done>,
     /// Wakers that were used already.
     stale: Vec<Waker>,
     /// Items are dropped by the test itself.
@@ -103,7 +107,7 @@ impl State {
 
     /// Whether something was done to the pipeline.
     pub fn did(&self, what: impl Fn(&Act) -> bool) -> bool {
-        self.done.iter().any(what)
+        self.done.iter().any(|done| what(&done.act))
     }
 
     /// How many items a source has given, each of its feeders for itself.
@@ -220,10 +224,21 @@ impl World {
     pub fn keeps_or_leaves_out(&self, item: impl Into<About>, id: usize) -> bool {
         let about = item.into();
         let keeps = self.keeps(about.value, id);
-        if let (false, Some(slot)) = (keeps, about.slot) {
-            self.state().answers.let_go(slot);
+        if !keeps {
+            self.leaves_out(about);
         }
         keeps
+    }
+
+    /// It is let go on purpose.
+    pub fn leaves_out(&self, item: impl Into<About>) {
+        if let Some(slot) = item.into().slot {
+            self.state().answers.let_go(slot);
+        }
+    }
+
+    pub fn key(&self, value: u64, id: usize) -> u64 {
+        mix(value ^ self.salt, id as u64) % KEYS
     }
 
     pub fn pieces(&self, value: u64, id: usize) -> u64 {
@@ -258,7 +273,7 @@ impl World {
         if let Some(fault) = fault {
             let hit = state.hits.len();
             state.answers.hit(hit, fault, about.slot);
-            state.hits.push(Hit { spot, fault });
+            state.hits.push(Hit { spot, fault, at: Instant::now() });
         }
         drop(state);
         stale.into_iter().for_each(Waker::wake);
@@ -268,7 +283,7 @@ impl World {
             Some(Fault::Act(Act::Drop | Act::Shutdown, None)) => unreachable!("code cannot drop what it runs in"),
             Some(Fault::Act(act, None)) => self.act(act),
             Some(Fault::Act(act, Some(turns))) => self.ask(After::Turns(turns), act),
-            Some(Fault::Never(act)) => self.ask(After::Ms(EVER / 1000), act),
+            Some(Fault::Never(act)) => self.ask(After::Ms(EVER / 100), act),
             _ => {}
         }
         fault
@@ -281,7 +296,11 @@ impl World {
 
     /// Does something to the pipeline by its control.
     pub fn act(&self, act: Act) {
-        self.state().done.push(act);
+        {
+            let mut state = self.state();
+            let hits = state.hits.len();
+            state.done.push(Done { act, hits, at: Instant::now() });
+        }
         let control = self.control.get().expect("it was started");
         match act {
             Act::Pause => control.pause(),

@@ -195,4 +195,50 @@ shapes! {
         ) as s1 -> map(k.tried(8))? as s8 -> throttle(k.n(9), k.period(9)) as s9 -> conflate(k.conflate(10)) as s10
             -> queue(k.cap(11)) as s11 -> then(k.then(12)) as s12 -> fold(Vec::new(), k.fold(13)) as s13
     }
+    "rest.0" => {
+        #![queue = k.cap(0)]
+        unfold(k.source(1), k.unfold(1)) as s1 -> take_until(k.until(2)) as s2 -> map(k.came(3)) -> reduce(k.sum(3))
+            as s3
+    }
+    "rest copies.0" => {
+        #![queue = k.cap(0)]
+        let (a, b) = unfold(k.source(1), k.unfold(1)) as s1 -> broadcast as s2;
+        a -> map(k.map(3)) as s3 -> queue(k.cap(4), low = k.low(4)) as s4 -> then(k.then(5)) as s5 ->
+            map_while(k.filter_map(6)) as s6 -> map_while(k.filter_map(7)) as s7 -> map(k.came(8)) ->
+            reduce(k.sum(8)) as s8;
+        b -> queue(k.cap(9), overflow = drop_oldest) as s9 -> map(k.map(10)) as s10 -> map(k.seen(11)) as s11 ->
+            count()
+    }
+    "rest match.0" => {
+        #![queue = k.cap(0)]
+        repeat_with(k.repeat(1)) as s1 -> take(k.items(1)) -> take_until(k.until(2)) as s2 ->
+            map_async_keyed(k.n(3), k.key(3), k.then(3)) as s3 -> match {
+            x if x.goes(4, 0, 2) => x -> queue(k.cap(5), overflow = drop_oldest) as s5 -> then(k.then(6)) as s6 ->
+                scan(0, k.scan(7)) as s7 -> map(k.came(8)) -> reduce(k.sum(8)) as s8,
+            x => x -> map(k.map(9)) as s9 -> map_async_keyed(k.n(10), k.key(10), k.then(10)) as s10 ->
+                map(k.came(11)) -> reduce(k.sum(11)) as s11,
+        } as s4
+    }
+    "rest broadcast.0" => {
+        #![queue = k.cap(0)]
+        unfold(k.source(1), k.unfold(1)) as s1 -> broadcast {
+            map(k.map(3)) as s3 -> map(k.came(4)) -> reduce(k.sum(4)) as s4,
+            map(k.map(5)) as s5 -> map(k.seen(6)) as s6 -> count(),
+            queue(k.cap(7), overflow = fail) as s7 -> map(k.tried(8))? as s8 -> map(k.came(9)) -> reduce(k.sum(9))
+                as s9,
+        } as s2
+    }
+    "rest tap.0" => {
+        #![queue = k.cap(0)]
+        from(k.asking(1)) as s1 -> tap {
+            queue(k.cap(3), overflow = drop_oldest) as s3 -> map(k.tried(4))? as s4 -> skip_while(k.skip(5)) as s5
+                -> for_each_async(k.n(6), k.sink_async_tried(6))? as s6
+        } as s2 -> take_while(k.filter(7)) as s7 -> for_each(k.sink_tried(8))? as s8
+    }
+    "rest parallel.0" => {
+        #![queue = k.cap(0)]
+        from(k.source(1)) as s1 -> filter_map(k.filter_map(2)) as s2 -> parallel(k.n(3)) {
+            map(k.tried(4))? as s4 -> map(k.seen(5)) as s5 -> collect::<Vec<u64>>()
+        } as s3
+    }
 }
