@@ -65,7 +65,7 @@ const SUITES: usize = 4;
 
 /// The tests, those first that see the most in the least time.
 fn suites(tree: &Tree) -> Result<[Suite; SUITES], String> {
-    Ok([libraries(), black_box(tree)?, watching(), tests(&["graphs"])])
+    Ok([libraries(), black_box(tree)?, beside(), tests(&["graphs"])])
 }
 
 /// Tries what can be switched on: by the tests of the libraries, then what those miss by the black-box tests.
@@ -119,9 +119,12 @@ fn black_box(tree: &Tree) -> Result<Suite, String> {
     Ok(tests(&names.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
-/// The tests of those who look on, which are a package of their own; not those with a terminal or a network, which count real time.
-fn watching() -> Suite {
-    let cargo = ["--package=aqueduct-watch-tests", "--test=metrics", "--test=tracing"].map(str::to_owned).to_vec();
+/// The tests that are packages of their own: of those who look on, but for those with a terminal or a network, which count real time; and of remote
+/// queues whose broker is in memory.
+fn beside() -> Suite {
+    let packages = ["--package=aqueduct-watch-tests", "--package=aqueduct-remote-tests"];
+    let tests = ["--test=metrics", "--test=tracing", "--test=pipeline", "--test=roles", "--test=seen"];
+    let cargo = packages.iter().chain(&tests).map(|word| (*word).to_owned()).collect();
     Suite { cargo, opt_level: "0", parts: vec![Vec::new()] }
 }
 

@@ -141,6 +141,50 @@ fn table(rows: &BTreeMap<&str, Row>) -> String {
     text
 }
 
+/// Operators that no shape has, and why.
+const NOT_DRAWN: &[(&str, &str)] = &[
+    ("bytes", "reads what `connectors_io` plays with"),
+    ("dedup", "`dedup_by_key` with the item as the key"),
+    ("discard", "`for_each` that calls nothing"),
+    ("enumerate", "calls nothing of the user's"),
+    ("interval", "calls nothing of the user's"),
+    ("last", "calls nothing of the user's"),
+    ("latest", "a watch channel, whose tests are in `connectors_items`"),
+    ("lines", "as `bytes`"),
+    ("once", "calls nothing of the user's"),
+    ("recv", "a channel, whose tests are in `connectors_items`"),
+    ("send", "as `recv`"),
+    ("step_by", "calls nothing of the user's"),
+    ("stream", "a source that is not closed: `unfold`"),
+    ("windows", "copies items: what the model knows of copies is those of `broadcast`"),
+    ("write", "as `bytes`"),
+    ("write_lines", "as `bytes`"),
+];
+
+/// Every operator of the language that calls code of the user's stands in a shape.
+#[test]
+fn every_operator_is_drawn_or_has_a_reason() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../macros/src/operators");
+    let texts: String = generate::all().iter().map(|shape| render::text(shape, 0)).collect();
+    let has = |operator: &str| {
+        texts.match_indices(operator).any(|(at, _)| {
+            let (before, after) = (&texts[..at], &texts[at + operator.len()..]);
+            !before.ends_with(|c: char| c.is_alphanumeric() || "_.".contains(c)) && after.starts_with(['(', ':'])
+        })
+    };
+    let mut operators = 0;
+    for entry in std::fs::read_dir(folder).expect("the macro's operators").flatten() {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let Some(operator) = file.strip_suffix(".rs").filter(|name| !["mod", "descriptor"].contains(name)) else {
+            continue;
+        };
+        operators += 1;
+        let reason = NOT_DRAWN.iter().find(|(name, _)| *name == operator);
+        assert!(has(operator) != reason.is_some(), "`{operator}`: drawn {}, and {reason:?}", has(operator));
+    }
+    assert!(operators > 60, "{operators} operators");
+}
+
 /// The text that is compiled is that of the generator.
 #[test]
 fn the_shapes_are_those_of_the_generator() {
