@@ -3,6 +3,7 @@
 pub mod connectors;
 pub mod drawings;
 pub mod ends;
+pub mod environment;
 pub mod files;
 pub mod flow;
 pub mod pieces;

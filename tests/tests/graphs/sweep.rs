@@ -5,17 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use aqueduct_tests::environment::number;
 use aqueduct_tests::flow::Watchdog;
 
 use super::kit::Make;
 use super::tree::Shape;
 use super::world::mix;
 use super::{generate, render, shapes};
-
-/// A number that the environment gives.
-pub fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
-}
 
 /// Whether one run is had again.
 pub fn is_replay() -> bool {

@@ -16,6 +16,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use aqueduct_tests::environment::number;
 use aqueduct_tests::flow::{Dice, Watchdog};
 
 use compiler::{Said, compile};
@@ -53,10 +54,6 @@ const FOUND: &[&str] = &[
     "iter(0..9u64) windows(2) -> map(|w| w.len()) -> count()",
     "iter(0..9u64) -> match { n if n > 5 => n, n => n -> count() -> for_each_async(2, async |_| ()) } -> count()",
 ];
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
-}
 
 fn cases(seed: u64, count: u64) -> Vec<Case> {
     let mut dice = Dice(seed);
