@@ -25,9 +25,12 @@ pub(crate) fn begin() {
 
 /// How long random texts are tried: `AQUEDUCT_FUZZ_SECONDS`, or 20 seconds.
 pub(crate) fn asked() -> Duration {
-    let seconds = std::env::var("AQUEDUCT_FUZZ_SECONDS").ok();
-    let seconds = seconds.map_or(20, |value| value.parse().expect("AQUEDUCT_FUZZ_SECONDS is a number"));
-    Duration::from_secs(seconds)
+    Duration::from_secs(number("AQUEDUCT_FUZZ_SECONDS").unwrap_or(20))
+}
+
+/// A number that the environment gives.
+pub(crate) fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
 /// Notes what has been begun, or that it is over.

@@ -9,14 +9,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::robust::{self, Sound};
+use crate::time_limit::number;
 
 fn check(text: &str) -> Sound {
     crate::time_limit::begin();
     robust::check(text.parse().unwrap())
-}
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
 /// Numbers of 32 bits, drawn by the seed.
