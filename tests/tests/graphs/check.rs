@@ -98,18 +98,18 @@ pub fn figures(snapshot: &Snapshot) -> String {
     stages.chain(links).collect()
 }
 
-/// What came to the sinks, and what was lost where items may be.
-fn check_flow(shape: &Shape, state: &State, ran: &Ran, is_ok: bool, expected: &Expected) -> Result<(), String> {
+/// What came to the sinks, and what was lost where items may be. A whole run has brought out all that was given.
+fn check_flow(shape: &Shape, state: &State, ran: &Ran, is_whole: bool, expected: &Expected) -> Result<(), String> {
     for Comes { id, stream } in &expected.sinks {
         let log = &state.logs[*id];
-        stream.check(log, is_ok).map_err(|wrong| format!("sink s{id}: {wrong}"))?;
+        stream.check(log, is_whole).map_err(|wrong| format!("sink s{id}: {wrong}"))?;
     }
     let Some(Ok(outputs)) = &ran.outcome else { return Ok(()) };
     check_outputs(shape, state, outputs)?;
     for (Comes { id, stream }, next) in &expected.lossy {
         let came = next.map_or(0, |next| state.calls(next)) as usize;
         let dropped = dropped(&ran.snapshot, &format!("s{id}"));
-        if let Some(next) = next.filter(|_| stream.is_exact() && is_ok && !shape.ends_early()) {
+        if let Some(next) = next.filter(|_| stream.is_exact() && is_whole && !shape.ends_early()) {
             let all = stream.all();
             check!(came + dropped == all, "link s{id}: {all} came, {dropped} dropped, {came} came to s{next}");
         }

@@ -118,7 +118,13 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Call, Some(Part::Unfold(_))) => "unfold: call",
         (What::Later, Some(Part::Unfold(_))) => "unfold: future",
         (What::Call, Some(Part::Repeat(_))) => "repeat_with: call",
-        (What::Call, Some(Part::Step(_, step))) if rest(step).is_some() => rest(step).unwrap_or_default(),
+        (What::Call, Some(Part::Step(_, Step::FilterMap))) => "filter_map: call",
+        (What::Call, Some(Part::Step(_, Step::Scan))) => "scan: call",
+        (What::Call, Some(Part::Step(_, Step::TakeWhile))) => "take_while: call",
+        (What::Call, Some(Part::Step(_, Step::SkipWhile))) => "skip_while: call",
+        (What::Call, Some(Part::Step(_, Step::MapWhile))) => "map_while: call",
+        (What::Call, Some(Part::Step(_, Step::Dedup))) => "dedup_by_key: call",
+        (What::Call, Some(Part::Step(_, Step::Keyed))) => "map_async_keyed: call",
         (What::Later, Some(Part::Step(_, Step::Until))) => "take_until: its future",
         (What::Piece, Some(Part::Step(_, Step::FlattenUnordered))) => "flatten_unordered: its stream",
         (What::Guard, Some(Part::Step(_, Step::Keyed))) => "map_async_keyed: key",
@@ -144,20 +150,6 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Weigh, _) => "item: weight",
         (What::Clone, _) => "item: clone",
         (What::Drop, _) => "item: drop",
-    }
-}
-
-/// Stages with a row of their own.
-fn rest(step: &Step) -> Option<&'static str> {
-    match step {
-        Step::FilterMap => Some("filter_map: call"),
-        Step::Scan => Some("scan: call"),
-        Step::TakeWhile => Some("take_while: call"),
-        Step::SkipWhile => Some("skip_while: call"),
-        Step::MapWhile => Some("map_while: call"),
-        Step::Dedup => Some("dedup_by_key: call"),
-        Step::Keyed => Some("map_async_keyed: call"),
-        _ => None,
     }
 }
 

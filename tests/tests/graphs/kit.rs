@@ -217,7 +217,7 @@ impl Kit {
     pub fn unfold(&self, id: usize) -> impl FnMut(Numbers) -> Later<Option<(Item, Numbers)>> + Send + use<> {
         let world = self.world();
         move |mut numbers| {
-            let given = numbers.given();
+            let given = numbers.given() as u64;
             let _ = world.call(id, given);
             let world = Arc::clone(&world);
             Box::pin(async move {
@@ -232,7 +232,7 @@ impl Kit {
         let (world, mut numbers) = (self.world(), self.source(id));
         move || {
             numbers.asked();
-            let _ = world.call(id, numbers.given());
+            let _ = world.call(id, numbers.given() as u64);
             numbers.give_more()
         }
     }
@@ -414,10 +414,10 @@ impl Kit {
 
     /// The item has come to its sink; what leaves it there is no item.
     pub fn seen(&self, id: usize) -> impl Fn(Item) -> u64 + Send + Sync + use<> {
-        let world = self.world();
+        let (world, came) = (self.world(), self.came(id));
         move |item| {
             let _ = world.call(id, &item);
-            world.log(id, &item)
+            came(item)
         }
     }
 

@@ -173,25 +173,20 @@ struct Model<'a> {
 impl Model<'_> {
     fn chain(&mut self, chain: &Chain) -> Option<Stream> {
         let stream = match &chain.head {
-            Head::Source(id)
-            | Head::Asking(id)
-            | Head::Iter(id)
-            | Head::Threaded(id)
-            | Head::Inlet(id)
-            | Head::Unfold(id)
-            | Head::Repeat(id) => {
-                let given = (self.given)(*id);
-                let lane = |(first, count): (usize, &usize)| {
-                    let numbers = (0..*count).map(|number| number * given.len() + first);
-                    let values = numbers.map(|number| self.world.first(*id, number));
-                    values.map(|value| Value { value, places: Vec::new() }).collect()
-                };
-                Stream::new(given.iter().enumerate().map(lane).collect())
-            }
             Head::Name(name) => self.names.remove(name).expect("a name that is known"),
             Head::Fan(id, fan, inputs) => {
                 let inputs = inputs.iter().map(|input| self.chain(input).expect("an open chain")).collect();
                 joined(*id, *fan, inputs)
+            }
+            head => {
+                let id = head.origin().expect("it makes the items").id();
+                let given = (self.given)(id);
+                let lane = |(first, count): (usize, &usize)| {
+                    let numbers = (0..*count).map(|number| number * given.len() + first);
+                    let values = numbers.map(|number| self.world.first(id, number));
+                    values.map(|value| Value { value, places: Vec::new() }).collect()
+                };
+                Stream::new(given.iter().enumerate().map(lane).collect())
             }
         };
         self.steps(stream, &chain.steps, chain.sink)
@@ -222,6 +217,10 @@ impl Model<'_> {
 
     fn step(&mut self, stream: Stream, node: &Node) -> Option<Stream> {
         let (id, world) = (node.id, self.world);
+        let passes = |value| mix(value, id as u64);
+        let keeps = |value: &&Value| world.keeps(value.value, id);
+        let kept = |value: &Value| Some(value).filter(keeps).into_iter().cloned().collect();
+        let taken = |lane: &[Value]| lane.iter().take_while(keeps).cloned().collect();
         Some(match &node.step {
             Step::Map
             | Step::Try
@@ -232,26 +231,17 @@ impl Model<'_> {
             | Step::Blocking
             | Step::BlockingTry
             | Step::Via
-            | Step::Scan => stream.mapped(|value| mix(value, id as u64)),
+            | Step::Scan => stream.mapped(passes),
             Step::Inspect | Step::Delay | Step::Throttle | Step::Timeout => stream,
             Step::Chunks | Step::Batch | Step::BatchBytes | Step::ReadyChunks => stream,
             Step::Queue(Policy::Block | Policy::Low | Policy::Ahead | Policy::Bytes | Policy::Fail) => stream,
             Step::Queue(Policy::DropOldest | Policy::DropNewest) => stream.lossy(),
             Step::Debounce | Step::Sample | Step::Conflate | Step::Until => stream.lossy(),
-            Step::FilterMap => {
-                let keeps = |value: &Value| world.keeps(value.value, id);
-                let kept = stream.each(|value| if keeps(value) { vec![value.clone()] } else { Vec::new() });
-                kept.mapped(|value| mix(value, id as u64))
-            }
-            Step::TakeWhile | Step::MapWhile => {
-                let taken = stream
-                    .in_turn(|lane| lane.iter().take_while(|value| world.keeps(value.value, id)).cloned().collect());
-                let maps = matches!(node.step, Step::MapWhile);
-                taken.mapped(|value| if maps { mix(value, id as u64) } else { value })
-            }
-            Step::SkipWhile => {
-                stream.in_turn(|lane| lane.iter().skip_while(|value| world.keeps(value.value, id)).cloned().collect())
-            }
+            Step::Filter | Step::FilterAsync => stream.each(kept),
+            Step::FilterMap => stream.each(kept).mapped(passes),
+            Step::TakeWhile => stream.in_turn(taken),
+            Step::MapWhile => stream.in_turn(taken).mapped(passes),
+            Step::SkipWhile => stream.in_turn(|lane| lane.iter().skip_while(keeps).cloned().collect()),
             Step::Dedup => stream.in_turn(|lane| {
                 let mut rest = lane.to_vec();
                 rest.dedup_by_key(|value| world.key(value.value, id));
@@ -262,14 +252,11 @@ impl Model<'_> {
                 let lanes = stream.lanes.iter().flat_map(|lane| {
                     (0..KEYS).map(move |n| lane.iter().filter(move |value| key(value, n)).cloned().collect())
                 });
-                stream.with(lanes.collect()).mapped(|value| mix(value, id as u64))
+                stream.with(lanes.collect()).mapped(passes)
             }
             Step::FlattenUnordered => {
                 let lanes = stream.lanes.iter().flatten().map(|value| pieces(world, value, id));
                 stream.with(lanes.collect())
-            }
-            Step::Filter | Step::FilterAsync => {
-                stream.each(|value| if world.keeps(value.value, id) { vec![value.clone()] } else { Vec::new() })
             }
             Step::FlatMap => stream.each(|value| pieces(world, value, id)),
             Step::Take => stream.first(world.params[id].take),
@@ -277,7 +264,7 @@ impl Model<'_> {
                 assert!(stream.is_in_order(), "the generator knows the order");
                 Stream::new(stream.lanes.into_iter().map(|lane| lane.into_iter().skip(*n).collect()).collect())
             }
-            Step::Unordered => stream.mapped(|value| mix(value, id as u64)).unordered(),
+            Step::Unordered => stream.mapped(passes).unordered(),
             Step::Match(arms) => return self.route(stream, id, arms),
             Step::Broadcast(arms) => {
                 let open: Vec<_> = arms.iter().filter_map(|arm| self.arm(stream.clone(), arm)).collect();

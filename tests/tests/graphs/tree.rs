@@ -151,6 +151,21 @@ pub enum Sink {
     Reduce,
 }
 
+impl Head {
+    /// What makes the items, where that is neither a name nor a fan-in.
+    pub fn origin(&self) -> Option<Part<'static>> {
+        Some(match self {
+            Self::Source(id) | Self::Asking(id) => Part::Source(*id),
+            Self::Iter(id) => Part::Iter(*id),
+            Self::Threaded(id) => Part::Threaded(*id),
+            Self::Inlet(id) => Part::Inlet(*id),
+            Self::Unfold(id) => Part::Unfold(*id),
+            Self::Repeat(id) => Part::Repeat(*id),
+            Self::Name(_) | Self::Fan(..) => return None,
+        })
+    }
+}
+
 impl Step {
     /// Whether it is fused with what is above it, gives what comes of an item before the next, and makes no copies.
     pub fn is_plain(&self) -> bool {
@@ -240,12 +255,12 @@ impl Part<'_> {
     }
 
     fn ends_early(&self) -> bool {
-        let step = |step: &Step| matches!(step, Step::Take | Step::TakeWhile | Step::MapWhile | Step::Until);
-        match self {
-            Part::Fan(_, Fan::Zip { .. }) | Part::Sink(_, Sink::First, _) => true,
-            Part::Step(_, of) => step(of),
-            _ => false,
-        }
+        matches!(
+            self,
+            Part::Fan(_, Fan::Zip { .. })
+                | Part::Step(_, Step::Take | Step::TakeWhile | Step::MapWhile | Step::Until)
+                | Part::Sink(_, Sink::First, _)
+        )
     }
 }
 
@@ -317,19 +332,11 @@ fn gates_of(chain: &Chain, gates: &mut [Vec<usize>]) -> Vec<usize> {
 }
 
 fn place_chain(chain: &Chain, place: &'static str, places: &mut [&'static str]) {
-    match &chain.head {
-        Head::Source(id)
-        | Head::Asking(id)
-        | Head::Iter(id)
-        | Head::Threaded(id)
-        | Head::Inlet(id)
-        | Head::Unfold(id)
-        | Head::Repeat(id) => places[*id] = place,
-        Head::Name(_) => {}
-        Head::Fan(id, _, inputs) => {
-            places[*id] = place;
-            inputs.iter().for_each(|input| place_chain(input, "in a fan-in's input", places));
-        }
+    if let Some(origin) = chain.head.origin() {
+        places[origin.id()] = place;
+    } else if let Head::Fan(id, _, inputs) = &chain.head {
+        places[*id] = place;
+        inputs.iter().for_each(|input| place_chain(input, "in a fan-in's input", places));
     }
     place_steps(&chain.steps, chain.sink, place, places);
 }
@@ -346,19 +353,11 @@ fn place_steps(steps: &[Node], sink: Option<(usize, Sink)>, place: &'static str,
 }
 
 fn walk_chain<'a>(chain: &'a Chain, parts: &mut Vec<Part<'a>>) {
-    match &chain.head {
-        Head::Source(id) | Head::Asking(id) => parts.push(Part::Source(*id)),
-        Head::Iter(id) => parts.push(Part::Iter(*id)),
-        Head::Threaded(id) => parts.push(Part::Threaded(*id)),
-        Head::Inlet(id) => parts.push(Part::Inlet(*id)),
-        Head::Unfold(id) => parts.push(Part::Unfold(*id)),
-        Head::Repeat(id) => parts.push(Part::Repeat(*id)),
-        Head::Name(_) => {}
-        Head::Fan(id, fan, inputs) => {
-            inputs.iter().for_each(|input| walk_chain(input, parts));
-            parts.push(Part::Fan(*id, *fan));
-        }
+    if let Head::Fan(id, fan, inputs) = &chain.head {
+        inputs.iter().for_each(|input| walk_chain(input, parts));
+        parts.push(Part::Fan(*id, *fan));
     }
+    parts.extend(chain.head.origin());
     walk_steps(&chain.steps, chain.sink, false, parts);
 }
 

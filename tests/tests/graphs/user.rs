@@ -67,8 +67,8 @@ impl Numbers {
     }
 
     /// How many it has given.
-    pub fn given(&self) -> u64 {
-        self.world.state().sources[self.id].given as u64
+    pub fn given(&self) -> usize {
+        self.world.state().sources[self.id].given
     }
 
     /// It is asked for an item.
@@ -81,7 +81,7 @@ impl Numbers {
 
     /// What is given was made, and what was made is given: nothing awaits here.
     pub fn give(&mut self) -> Option<Item> {
-        if self.given() == self.world.params[self.id].items as u64 {
+        if self.given() == self.world.params[self.id].items {
             self.end();
             return None;
         }
@@ -90,8 +90,7 @@ impl Numbers {
 
     /// It has no end.
     pub fn give_more(&mut self) -> Item {
-        let given = self.world.state().sources[self.id].given;
-        let item = Item::new(&self.world, self.world.first(self.id, given));
+        let item = Item::new(&self.world, self.world.first(self.id, self.given()));
         self.world.state().sources[self.id].given += 1;
         item
     }
@@ -102,7 +101,7 @@ impl Source for Numbers {
 
     async fn next(&mut self) -> Result<Option<Item>, BoxError> {
         self.asked();
-        let given = self.given();
+        let given = self.given() as u64;
         if let Err(planned) = self.world.later(self.id, What::Next, given).await {
             self.end();
             return Err(planned.into());
