@@ -126,9 +126,9 @@ fn missing_in_rules(sources: &Sources) -> Vec<String> {
 /// So many rules and tests of others are compared at least.
 const CASES: usize = 80;
 
-/// Too few cases of others, those that only say why we differ left out.
+/// Too few cases of others.
 fn too_few_cases(peers: &[Peer]) -> Option<String> {
-    let proved = peers.iter().flat_map(|peer| peer.cases).filter(|case| !case.tests.is_empty()).count();
+    let proved = peers::proved(peers);
     (proved < CASES).then(|| format!("only {proved} cases of others have a test, of at least {CASES}"))
 }
 

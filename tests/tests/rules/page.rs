@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::peers::{Case, PEERS, Peer};
+use crate::peers::{self, Case, PEERS, Peer};
 use crate::promises::{GROUPS, Rule};
 use crate::refusals::{ACCEPTED, BY_RUSTC, BY_THE_MACRO, Refusal};
 use crate::sources::Sources;
@@ -44,7 +44,7 @@ pub fn page(sources: &Sources) -> String {
 /// How many cases of others there are: so many stand in the tables that follow.
 fn add_count(page: &mut String) {
     let cases = || PEERS.iter().flat_map(|peer| peer.cases);
-    let proved = cases().filter(|case| !case.tests.is_empty()).count();
+    let proved = peers::proved(PEERS);
     let differ = cases().filter(|case| case.differs.is_some()).count();
     let all = cases().count();
     write!(

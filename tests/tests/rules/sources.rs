@@ -76,10 +76,10 @@ impl File {
                 named.extend(listed(list));
             } else if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                 is_test = true;
-            } else if let Some(found) = inner_condition(line) {
-                file.idle.push(format!("the file has `{found}`"));
-            } else if let Some(found) = self::condition(line) {
-                condition = Some(found.to_owned());
+            } else if is_left_out(line, "#![cfg(") {
+                file.idle.push(format!("the file has `{line}`"));
+            } else if is_condition(line) {
+                condition = Some(line.to_owned());
             } else if let Some(name) = function(line) {
                 let (rules, condition) = (std::mem::take(&mut named), condition.take());
                 let is_test = std::mem::take(&mut is_test);
@@ -106,19 +106,15 @@ impl File {
 const IN_A_BUILD: &[&str] =
     &["(test)", "(loom)", "(not(loom))", "(all(test, not(loom)))", "(all(loom, test))", "feature = ", "tokio_unstable"];
 
-/// What keeps a test, or a module, out of some runs.
-fn condition(line: &str) -> Option<&str> {
-    let is_condition = line.starts_with("#[cfg(") && !IN_A_BUILD.iter().any(|known| line.contains(known));
-    (is_condition || line.starts_with("#[ignore") || is_ignored_at_times(line)).then_some(line)
+/// Whether it keeps a test, or a module, out of some runs.
+fn is_condition(line: &str) -> bool {
+    let is_ignored_at_times = line.starts_with("#[cfg_attr(") && line.contains("ignore");
+    is_left_out(line, "#[cfg(") || line.starts_with("#[ignore") || is_ignored_at_times
 }
 
-fn is_ignored_at_times(line: &str) -> bool {
-    line.starts_with("#[cfg_attr(") && line.contains("ignore")
-}
-
-/// The same of a whole file, if it is not one of the builds that are made.
-fn inner_condition(line: &str) -> Option<&str> {
-    (line.starts_with("#![cfg(") && !IN_A_BUILD.iter().any(|known| line.contains(known))).then_some(line)
+/// Whether it begins so, and is of a build that is not made.
+fn is_left_out(line: &str, begin: &str) -> bool {
+    line.starts_with(begin) && !IN_A_BUILD.iter().any(|known| line.contains(known))
 }
 
 fn listed(list: &str) -> impl Iterator<Item = String> {

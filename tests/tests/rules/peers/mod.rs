@@ -37,4 +37,9 @@ const fn differs(
     Case { there, promise, differs: Some(why), tests }
 }
 
+/// How many cases have a test: those that only say why we differ are left out.
+pub fn proved(peers: &[Peer]) -> usize {
+    peers.iter().flat_map(|peer| peer.cases).filter(|case| !case.tests.is_empty()).count()
+}
+
 pub const PEERS: &[Peer] = &[reactive_streams::PEER, node::PEER, wpt::PEER, pekko::PEER];
