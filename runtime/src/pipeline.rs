@@ -94,6 +94,7 @@ pub trait Body<O>: sealed::Sealed {
     message = "this pipeline cannot move to other threads",
     note = "a stage holds something that is not `Send`; `.run_local()` runs such a pipeline in the calling task"
 )]
+// Whoever asks for it asks for `Body<O, Held: CanMove>` before, which it implies: rustc tells what it misses first, and that is the shorter text.
 pub trait Spawnable<O>: Body<O, Held: CanMove> + Send + 'static {
     /// Forgets the tasks' types.
     #[doc(hidden)]

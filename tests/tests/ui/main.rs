@@ -44,7 +44,7 @@ fn goldens_speak_of_one_mistake_and_of_the_users_text() {
         } else {
             assert_eq!(errors.len(), 1, "errors in {place}:\n{text}");
         }
-        for word in ["type annotations needed", "panicked"] {
+        for word in ["__private", "type annotations needed", "panicked"] {
             let is_apt = word == "type annotations needed" && is_one_of(UNKNOWN);
             assert!(is_apt || !text.contains(word), "`{word}` in {place}:\n{text}");
         }
