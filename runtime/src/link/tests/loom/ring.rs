@@ -69,7 +69,7 @@ fn high_mark() {
 
 /// The producer is dropped after `send` items, as many as the consumer wants before it goes too.
 fn abandon(shape: Shape, send: usize) {
-    play(shape, Script { send, send_run: 1, last: Last::Drop, take: send, take_run: 1 });
+    abandon_and_leave(shape, send, send);
 }
 
 /// Both fail: the producer is dropped without an end after `send` items, and the consumer goes after `take`. What stays in the link is dropped
