@@ -164,12 +164,12 @@ fn check_answers(shape: &Shape, state: &State, ran: &Ran, ends_early: bool) -> R
                 _ => None,
             };
             answers.none_done(shape.parts().iter().filter_map(kept))?;
-            let first = state.hits.iter().position(|hit| hit.fails_at_once(shape));
             // A `batch` weighs an item whose token lies with those of its group already: nobody is blamed.
             let blames = |hit: &Hit| hit.spot.what != What::Weigh && explains(hit, error, shape, &ran.control);
-            match first.filter(|first| blames(&state.hits[*first])) {
-                Some(first) => answers.failed(first),
-                None => Ok(()),
+            let first = causes(shape, state).filter(|(_, hit)| hit.fails_at_once(shape) && blames(hit));
+            match first.collect::<Vec<_>>()[..] {
+                [(first, _)] => answers.failed(first),
+                _ => Ok(()),
             }
         }
         _ => Ok(()),
@@ -243,10 +243,7 @@ fn check_deadline(shape: &Shape, world: &World, state: &State, ran: &Ran) -> Res
 /// The failure is the first there was, and says what has failed (E1, E2, L10).
 fn check_error(error: &PipelineError, shape: &Shape, state: &State, ran: &Ran) -> Result<End, String> {
     let stage = error.stage();
-    let first = state.hits.iter().position(|hit| hit.fails_at_once(shape));
-    // One that fails late may be told in its place, or not.
-    let causes = &state.hits[..first.map_or(state.hits.len(), |first| first + 1)];
-    let is_cause = causes.iter().any(|hit| explains(hit, error, shape, &ran.control));
+    let is_cause = causes(shape, state).any(|(_, hit)| explains(hit, error, shape, &ran.control));
     match error.kind() {
         ErrorKind::Failed => {
             check!(is_cause, "it was not `{stage}` that failed first: {error:?}");
@@ -282,6 +279,19 @@ fn check_error(error: &PipelineError, shape: &Shape, state: &State, ran: &Ran) -
         }
         _ => Err(format!("no stage can fail like that: {error:?}")),
     }
+}
+
+/// The faults that may be what the run fails of, and their numbers: the first that makes it fail at once, and those before it that fail late.
+///
+/// On threads each has a first of its own. Of two on different ones only the runtime knows which was told first: between a fault and the
+/// telling of it a thread can be set aside for as long as the machine likes.
+fn causes<'a>(shape: &'a Shape, state: &'a State) -> impl Iterator<Item = (usize, &'a Hit)> {
+    let comes_first = |(place, hit): &(usize, &Hit)| {
+        let fails_before =
+            |before: &Hit| before.fails_at_once(shape) && (!run::threads() || before.thread == hit.thread);
+        !state.hits[..*place].iter().any(fails_before)
+    };
+    state.hits.iter().enumerate().filter(comes_first)
 }
 
 /// Whether the error is what has to come of a fault.

@@ -1,5 +1,7 @@
 //! What is done to a run on purpose: which code goes wrong at which of its calls, and what is asked of the pipeline when.
 
+use std::thread::ThreadId;
+
 use tokio::time::Instant;
 
 use super::tree::{Part, Policy, Shape, Sink, Step};
@@ -95,6 +97,8 @@ pub struct Hit {
     pub spot: Spot,
     pub fault: Fault,
     pub at: Instant,
+    /// Where it has come.
+    pub thread: ThreadId,
 }
 
 /// What was done to a pipeline, and when.

@@ -273,7 +273,7 @@ impl World {
         if let Some(fault) = fault {
             let hit = state.hits.len();
             state.answers.hit(hit, fault, about.slot);
-            state.hits.push(Hit { spot, fault, at: Instant::now() });
+            state.hits.push(Hit { spot, fault, at: Instant::now(), thread: std::thread::current().id() });
         }
         drop(state);
         stale.into_iter().for_each(Waker::wake);
