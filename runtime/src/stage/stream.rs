@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::part::Fallible;
 use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, StageCell, Steps, TaskCell, Then, Worker};
 use crate::link::{Receiver, Sender};
 use crate::{PipelineError, Token};
@@ -167,10 +168,10 @@ pub fn split<O, T>(closed: Closed<O, T>) -> (Out<O>, T) {
 /// * finishes: with its input
 /// * stops early: never by itself; it fails at the first `Err`
 #[inline]
-pub fn try_items<A, T, E, Q, Tok, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Stream<T, Tok, H, Then<P, Q>>
-where
-    A: super::part::Fallible<T, E, Part = Q>,
-{
+pub fn try_items<A: Fallible<T, E, Part = Q>, T, E, Q, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    at: At<'_, '_>,
+) -> Stream<T, Tok, H, Then<P, Q>> {
     s.then(A::part(at))
 }
 

@@ -103,7 +103,7 @@ pub const EXCEPTIONS: &[Exception] = &[
             "types/fail/try_with_an_error_that_is_none",
             "types/fail/try_with_an_error_that_is_not_send_and_run",
         ],
-        words: &["At", "Cause", "Fallible", "Part", "Then", "aqueduct::stage"],
+        words: &["Cause", "Fallible", "Part", "aqueduct::stage"],
     },
     Exception {
         reason: "where a stream does not fit, rustc names the stream's type: it is the value that our functions take",
