@@ -45,6 +45,21 @@ async fn e1_the_first_failure_wins() {
     .await;
 }
 
+/// Copies are made of a run of items at once: of a failure that ended it, and a panic at an item before, the failure came first.
+#[tokio::test(start_paused = true)]
+async fn e1_a_failure_is_told_although_a_copy_of_an_item_before_it_makes_an_arm_panic() {
+    within(async {
+        let run = pipeline! {
+            iter([Ok(0), Ok(1), Err(Broken("first"))])? as tried -> broadcast {
+                inspect(|n| assert!(*n < 1, "later")) -> queue(8) -> discard(),
+                queue(8) -> discard(),
+            }
+        };
+        assert_failed(run.run().await, "tried", ErrorKind::Failed, "first");
+    })
+    .await;
+}
+
 /// Fails late, while it is closed on account of another failure.
 struct PanicsInClose(Gate);
 

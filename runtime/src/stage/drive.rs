@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use super::clock::{self, RunClock};
 use super::{Branch, Consumer, Cut, Drive, Head, Line, Pace, Pair, Part, Stop, TaskCell, Wait};
-use crate::Signal;
+use crate::{PipelineError, Signal};
 
 /// A head, and the line below it.
 pub struct Chain<H, P, K> {
@@ -64,6 +64,10 @@ impl<H: Head<Item: Pair>, P: Part<H::Item>, K: Consumer<P::Out>> Drive for Chain
             ready!(self.poll_flow(cx))?;
         }
         self.poll_end(cx)
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        self.line.as_mut()?.part_mut().failure()
     }
 
     fn cancel(&mut self) {

@@ -1,5 +1,6 @@
 //! What surrounds a task: it catches panics, records failures, closes sources, and counts as ended when all is dropped.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -33,6 +34,11 @@ pub trait Drive {
     /// Works until the task has to wait, or has come to its end.
     fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>>;
 
+    /// The failure that it had not told yet when a panic broke its work off: of two in one run of items the first is told (E1).
+    fn failure(&mut self) -> Option<PipelineError> {
+        None
+    }
+
     /// Drops all but what `poll_close` needs.
     fn cancel(&mut self);
 
@@ -47,6 +53,10 @@ impl<D: Drive + ?Sized> Drive for Box<D> {
 
     fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         (**self).poll_drive(cx)
+    }
+
+    fn failure(&mut self) -> Option<PipelineError> {
+        (**self).failure()
     }
 
     fn cancel(&mut self) {
@@ -72,19 +82,33 @@ pub(crate) struct Supervised<D> {
 /// Nothing of a task is ever pinned in place: what has to stay where it is stands in a box.
 impl<D> Unpin for Supervised<D> {}
 
-/// Calls the task's code; a panic becomes the failure of the stage at fault (E2).
-fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
-    match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(outcome) => Some(outcome),
-        Err(payload) => {
-            let stage = Guard::at_fault().unwrap_or_else(|| cell.name());
-            cell.run().fail(PipelineError::panicked(stage, &*payload));
-            // A payload may panic when it is dropped; nobody is left to tell.
-            drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
-            panic_is_over();
-            None
-        }
+/// A panic of the task's code that was caught.
+struct Caught {
+    failure: PipelineError,
+    payload: Box<dyn Any + Send>,
+}
+
+impl Caught {
+    /// The run fails of the panic, unless its task had failed before. The payload goes after that (T1).
+    fn tell(self, cell: &TaskCell, before: Option<PipelineError>) {
+        cell.run().fail(before.unwrap_or(self.failure));
+        // A payload may panic when it is dropped; nobody is left to tell.
+        drop(catch_unwind(AssertUnwindSafe(|| drop(self.payload))));
+        panic_is_over();
     }
+}
+
+/// Calls the task's code; a panic is a failure of the stage at fault (E2).
+fn caught<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Result<R, Caught> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let stage = Guard::at_fault().unwrap_or_else(|| cell.name());
+        Caught { failure: PipelineError::panicked(stage, &*payload), payload }
+    })
+}
+
+/// The same, and the run fails of it.
+fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
+    caught(cell, f).map_err(|panic| panic.tell(cell, None)).ok()
 }
 
 impl<D: Drive> Supervised<D> {
@@ -106,14 +130,17 @@ impl<D: Drive> Supervised<D> {
         let Some(drive) = &mut self.drive else { return Poll::Ready(()) };
         if !self.closing {
             let outcome = if self.cell.flags().cancelled() {
-                Some(Err(Stop::Cancelled))
+                Err(Stop::Cancelled)
             } else {
-                match guarded(&self.cell, || drive.poll_drive(cx)) {
-                    Some(outcome) => Some(ready!(outcome)),
-                    None => Some(Err(Stop::Cancelled)),
+                match caught(&self.cell, || drive.poll_drive(cx)) {
+                    Ok(outcome) => ready!(outcome),
+                    Err(panic) => {
+                        panic.tell(&self.cell, drive.failure());
+                        Err(Stop::Cancelled)
+                    }
                 }
             };
-            if let Some(Err(stop)) = outcome {
+            if let Err(stop) = outcome {
                 if let Stop::Failed(failure) = stop {
                     self.cell.run().fail(failure);
                 }
