@@ -465,6 +465,21 @@ async fn timeout_does_not_run_on_after_the_end() {
 
 // Sinks.
 
+/// As with an iterator: the items' type may be known by the collection alone.
+#[tokio::test]
+async fn collect_says_what_the_items_are_where_nothing_above_does() {
+    within(async {
+        let words = ["1", "2"];
+        let parsed = pipeline! { iter(words) -> map(|word| word.parse().unwrap()) -> collect::<Vec<String>>() };
+        assert_eq!(parsed.run().await.unwrap(), words);
+        let boxed = pipeline! { iter(words) -> map(|word| word.into()) -> queue(4) -> collect::<Vec<Box<str>>>() };
+        assert_eq!(boxed.run().await.unwrap()[1], "2".into());
+        let wide = pipeline! { iter(0..3) -> collect::<Vec<u64>>() };
+        assert_eq!(wide.run().await.unwrap(), [0, 1, 2]);
+    })
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_sinks_give_what_they_promise() {
     within(async {

@@ -29,45 +29,46 @@ use crate::{PipelineError, Token};
 /// * finishes: with its input
 /// * stops early: never by itself
 #[inline]
-pub fn collect<C: Collects<A, M, Sink<Tok> = K>, A, Tok: Token, H, P, K, M>(
+pub fn collect<C: Collects<A, Tok, M, Sink = K>, A, Tok: Token, H, P, K, M>(
     s: Stream<A, Tok, H, P>,
     at: At<'_, '_>,
 ) -> Closed<C, Chain<H, P, K>> {
     let stage = at.cell();
-    s.sink(at, |out| C::sink::<Tok>(stage, out))
+    s.sink(at, |out| C::sink(stage, out))
 }
 
 /// What items of type `A` can be collected in: anything that is `Default` and `Extend<A>`.
 ///
 /// The sink is its associated type, so that where there is none rustc knows no sink either, and says so once; that takes two implementations, as
-/// [`given`](super::given) explains.
+/// [`given`](super::given) explains. Of the stream's token nobody can say that it is [`Nothing`] before the stream is looked at: so it is the
+/// stream that says what the items are, and the collection only where that is open.
 #[diagnostic::on_unimplemented(
     message = "items of type `{A}` cannot be collected into `{Self}`",
     label = "this collection is not `Default + Extend<{A}>`",
-    note = "to stop at the first `Err`, write `?` after the stage that gives `Result`s, and collect what is `Ok`"
+    note = "make them what it holds, for example with `-> map(…)`; to stop at the first `Err`, write `?` after the stage that gives `Result`s, and collect what is `Ok`"
 )]
-pub trait Collects<A, M>: Sized {
+pub trait Collects<A, Tok, M>: Sized {
     /// The fused sink.
-    type Sink<Tok: Token>;
+    type Sink;
 
     #[doc(hidden)]
-    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<Self>) -> Self::Sink<Tok>;
+    fn sink(stage: Arc<StageCell>, out: Out<Self>) -> Self::Sink;
 }
 
 #[diagnostic::do_not_recommend]
-impl<A, C: Default + Extend<A>> Collects<A, Yes> for C {
-    type Sink<Tok: Token> = Collect<C, Tok>;
+impl<A, Tok: Token, C: Default + Extend<A>> Collects<A, Tok, Yes> for C {
+    type Sink = Collect<C, Tok>;
 
-    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
+    fn sink(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
         Collect { stage, collection: C::default(), tokens: Tok::Group::default(), out }
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<A, C: Nothing + Default + Extend<A>> Collects<A, No> for C {
-    type Sink<Tok: Token> = Collect<C, Tok>;
+impl<A, Tok: Token + Nothing, C: Default + Extend<A>> Collects<A, Tok, No> for C {
+    type Sink = Collect<C, Tok>;
 
-    fn sink<Tok: Token>(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
+    fn sink(stage: Arc<StageCell>, out: Out<C>) -> Collect<C, Tok> {
         Collect { stage, collection: C::default(), tokens: Tok::Group::default(), out }
     }
 }

@@ -71,6 +71,7 @@ pub const EXCEPTIONS: &[Exception] = &[
             "roles/fail/a_capacity_without_the_feature",
             "types/fail/broadcast_of_what_is_not_clone",
             "types/fail/collect_of_results_and_run",
+            "types/fail/collection_of_other_items",
             "types/fail/copies_of_what_is_not_clone",
             "types/fail/tap_of_what_is_not_clone",
         ],
@@ -108,7 +109,6 @@ pub const EXCEPTIONS: &[Exception] = &[
     Exception {
         reason: "where a stream does not fit, rustc names the stream's type: it is the value that our functions take",
         texts: &[
-            "types/fail/collection_of_other_items",
             "types/fail/concat_of_different_types",
             "types/fail/fan_in_of_different_types",
             "types/fail/flatten_unordered_of_no_streams",
@@ -121,7 +121,6 @@ pub const EXCEPTIONS: &[Exception] = &[
             "AnyReceiver",
             "At",
             "Branch",
-            "Collects",
             "Direct",
             "Edge",
             "Gives",
@@ -137,7 +136,6 @@ pub const EXCEPTIONS: &[Exception] = &[
             "Ring",
             "SameItem",
             "Then",
-            "aqueduct::connectors",
             "aqueduct::link",
             "aqueduct::stage",
         ],
