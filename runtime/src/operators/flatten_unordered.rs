@@ -2,12 +2,13 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
 use futures_util::stream::SelectAll;
 
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Guard, Head, StageCell, Stream, guarded};
 use crate::{PipelineError, Token};
 
 /// The items of each item, which is a futures `Stream`; at most `n` of them at once, as their items come.
@@ -69,7 +70,7 @@ where
                     match input.poll_next(cx) {
                         // One that has not begun never does.
                         Poll::Ready(Some(_)) if flags.finishing() => {}
-                        Poll::Ready(Some((stream, token))) => inner.push(Inner::new(stream, token)),
+                        Poll::Ready(Some((stream, token))) => inner.push(Inner::new(stream, token, &stage)),
                         Poll::Ready(None) => ended = true,
                         Poll::Pending => break,
                     }
@@ -103,11 +104,26 @@ struct Inner<S, Tok> {
     stream: Option<Pin<Box<S>>>,
     /// As above.
     token: Option<Tok>,
+    stage: Arc<StageCell>,
 }
 
 impl<S, Tok> Inner<S, Tok> {
-    fn new(stream: S, token: Tok) -> Self {
-        Self { stream: Some(Box::pin(stream)), token: Some(token) }
+    fn new(stream: S, token: Tok, stage: &Arc<StageCell>) -> Self {
+        Self { stream: Some(Box::pin(stream)), token: Some(token), stage: Arc::clone(stage) }
+    }
+}
+
+impl<S, Tok> Drop for Inner<S, Tok> {
+    /// A panic is told and goes no further: `SelectAll` would never drop the streams behind it.
+    fn drop(&mut self) {
+        let Some(stream) = self.stream.take() else { return };
+        let token = self.token.take();
+        guarded(self.stage.task(), || {
+            let _token = token;
+            let guard = Guard::new(&self.stage);
+            drop(stream);
+            guard.passed();
+        });
     }
 }
 

@@ -85,5 +85,5 @@ pub(crate) use run::RunEnd;
 pub use same::{HasItem, SameItem};
 pub use steps::Steps;
 pub use stream::{Closed, Out, Stream, link, split, try_items};
-pub(crate) use task::Supervised;
 pub use task::{Copies, Drive, DynDrive, SendTasks, Stop, Tasks, copies};
+pub(crate) use task::{Supervised, guarded};

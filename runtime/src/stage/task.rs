@@ -107,7 +107,7 @@ fn caught<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Result<R, Caught> {
 }
 
 /// The same, and the run fails of it.
-fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
+pub(crate) fn guarded<R>(cell: &TaskCell, f: impl FnOnce() -> R) -> Option<R> {
     caught(cell, f).map_err(|panic| panic.tell(cell, None)).ok()
 }
 

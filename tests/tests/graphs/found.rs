@@ -1,12 +1,15 @@
 //! What random graphs have found, as small as it gets.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aqueduct::testkit::Gate;
-use aqueduct::{Control, pipeline};
+use aqueduct::{Control, ErrorKind, pipeline};
 use aqueduct_tests::flow::within;
+use futures_util::Stream;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -94,4 +97,49 @@ async fn l8_the_end_passes_a_broadcast_of_which_an_arm_is_full() {
         running.await.unwrap();
     })
     .await;
+}
+
+/// Gives nothing, ever; the first that is dropped panics.
+struct Silent(Arc<AtomicUsize>);
+
+impl Stream for Silent {
+    type Item = u32;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
+        Poll::Pending
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "planned");
+    }
+}
+
+/// The inner streams of a `flatten_unordered` that stood behind one that panicked when it was dropped were lost.
+///
+/// Rules: E1, E2, E5
+#[tokio::test(start_paused = true)]
+async fn streams_behind_one_that_panics_when_it_is_dropped_are_dropped_too() {
+    for finishes in [true, false] {
+        within(LIMIT, async {
+            let dropped = Arc::new(AtomicUsize::new(0));
+            let count = Arc::clone(&dropped);
+            let running = pipeline! {
+                iter(0..3) -> map(move |_| Silent(Arc::clone(&count))) -> flatten_unordered(3) as flat -> discard()
+            }
+            .spawn();
+            let control = running.control();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            if finishes {
+                control.finish()
+            } else {
+                control.abort()
+            }
+            let error = running.await.unwrap_err();
+            let told = if finishes { (ErrorKind::Panicked, "flat") } else { (ErrorKind::Aborted, "pipeline") };
+            assert_eq!(((error.kind(), error.stage()), dropped.load(Ordering::Relaxed)), (told, 3));
+        })
+        .await;
+    }
 }
