@@ -16,6 +16,7 @@ use aqueduct_tests::ends::{
 use aqueduct_tests::flow::settle;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout};
 
 fn ms(n: u64) -> Duration {
@@ -56,6 +57,98 @@ async fn e1_a_failure_is_told_although_a_copy_of_an_item_before_it_makes_an_arm_
             }
         };
         assert_failed(run.run().await, "tried", ErrorKind::Failed, "first");
+    })
+    .await;
+}
+
+/// An item that panics when it is dropped. Number 2 is the one that a stage fails at, number 5 the one that panics.
+#[derive(Debug)]
+struct Touchy(u32);
+
+impl Drop for Touchy {
+    fn drop(&mut self) {
+        assert!(self.0 != 5 || std::thread::panicking(), "dropped");
+    }
+}
+
+fn touchy() -> impl Iterator<Item = Touchy> + Send {
+    (0..9).map(Touchy)
+}
+
+fn refuse(item: Touchy) -> Result<Touchy, Broken> {
+    if item.0 == 2 { Err(Broken("planned")) } else { Ok(item) }
+}
+
+fn refuse_and_keep(item: Touchy) -> Result<(), Broken> {
+    refuse(item).map(drop)
+}
+
+/// A transform and a sink.
+struct Refusing;
+
+impl Transform<Touchy> for Refusing {
+    type Out = Touchy;
+
+    async fn apply(&mut self, item: Touchy, out: &mut Emitter<'_, Touchy>) -> Result<(), BoxError> {
+        out.emit(refuse(item)?).await;
+        Ok(())
+    }
+}
+
+impl Sink<Touchy> for Refusing {
+    type Output = ();
+
+    async fn write(&mut self, item: Touchy) -> Result<(), BoxError> {
+        Ok(refuse_and_keep(item)?)
+    }
+
+    async fn finish(self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+/// What waits in a stage's input is dropped with the stage, and may panic then: that is no first failure.
+///
+/// Rules: E1
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_told_before_the_rest_of_the_stages_input_is_dropped() {
+    macro_rules! each {
+        ($($stage:literal: { $($pipeline:tt)+ })+) => {
+            within(async {
+                $(let outcome = pipeline! { iter(touchy()) -> queue(64) -> $($pipeline)+ }.run().await;
+                assert_failed(outcome, $stage, ErrorKind::Failed, "planned");)+
+            })
+            .await;
+        };
+    }
+    each! {
+        "via": { via(Refusing) -> discard() }
+        "into": { into(Refusing) }
+        "into": { into(futures_util::sink::unfold((), async |(), item| refuse_and_keep(item))) }
+        "then": { then(async |item| refuse(item))? -> discard() }
+        "map_async": { map_async(3, async |item| refuse(item))? -> discard() }
+        "map_async": { map_async(3, async |item| { yield_now().await; refuse(item) })? -> discard() }
+        "map_async_unordered": { map_async_unordered(3, async |item| refuse(item))? -> discard() }
+        "map_async_keyed": { map_async_keyed(3, |item: &Touchy| item.0, async |item| refuse(item))? -> discard() }
+        "map_blocking": { map_blocking(1, refuse)? -> discard() }
+        "map": { map(refuse)? -> discard() }
+        "map": { map_async(3, async |item| item) -> map(refuse)? -> collect::<Vec<_>>() }
+        "for_each": { for_each(refuse_and_keep)? }
+        "for_each_async": { for_each_async(1, async |item| refuse_and_keep(item))? }
+        "for_each_async": { for_each_async(3, async |item| { yield_now().await; refuse_and_keep(item) })? }
+        "for_each_blocking": { for_each_blocking(1, refuse_and_keep)? }
+        "fold": { fold((), |(), item| refuse_and_keep(item))? }
+    }
+    within(async {
+        let late = async |item: Touchy| {
+            if item.0 == 2 {
+                sleep(ms(2_000)).await;
+            }
+            item
+        };
+        let outcome = pipeline! { iter(touchy()) -> queue(64) -> then(late) -> queue(64) -> timeout(1s) -> discard() };
+        let error = outcome.run().await.unwrap_err();
+        assert_eq!((error.stage(), error.kind()), ("timeout", ErrorKind::TimedOut));
     })
     .await;
 }

@@ -4,8 +4,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::stage::{Head, Input, Out};
-use crate::{PipelineError, Token};
+use crate::Token;
+use crate::stage::{Head, Input, Out, Told};
 
 /// A tokio receiver as a stream. Its drop lets senders know that nobody reads.
 pub(crate) struct Received<T>(Receiver<T>);
@@ -27,7 +27,7 @@ pub(crate) async fn forward<T, Tok: Token, H: Head<Item = (T, Tok)>>(
     mut input: Input<H>,
     sender: Sender<T>,
     out: Out<u64>,
-) -> Result<(), PipelineError> {
+) -> Result<(), Told> {
     let mut delivered = 0;
     loop {
         let next = poll_closed_or(&sender, input.next()).await;

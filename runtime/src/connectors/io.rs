@@ -2,6 +2,7 @@ use std::fmt::{Display, Write as _};
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
@@ -9,7 +10,7 @@ use futures_core::Stream;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
 use crate::Token;
-use crate::stage::{Head, Input, Out};
+use crate::stage::{Head, Input, Out, Told};
 
 /// The lines of a reader, without their ends (`\n`, `\r\n`).
 ///
@@ -136,29 +137,31 @@ pub(crate) fn chunks_of<R: AsyncRead>(reader: R, chunk: usize) -> impl Stream<It
 /// Writes every item; flushes whenever nothing waits, and at the end, where it also shuts the writer down. Leaves the number of bytes.
 ///
 /// The tokens of what was written wait for the flush.
-pub(crate) async fn write_all<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+pub(crate) async fn write_all<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> Result<(), Told>
 where
     A: AsRef<[u8]>,
     Tok: Token,
     H: Head<Item = (A, Tok)>,
     W: AsyncWrite,
 {
+    let stage = Arc::clone(input.stage());
+    let failed = |cause: io::Error| stage.failed(cause);
     let mut writer = pin!(writer);
     let mut written = 0;
     let mut unflushed = Tok::Group::default();
     while let Some(item) = input.next().await {
         let mut item = Some(item);
         while let Some((bytes, token)) = item {
-            writer.write_all(bytes.as_ref()).await?;
+            writer.write_all(bytes.as_ref()).await.map_err(failed)?;
             written += bytes.as_ref().len() as u64;
             token.add_to(&mut unflushed);
             item = input.try_next().await;
         }
-        writer.flush().await?;
+        writer.flush().await.map_err(failed)?;
         Tok::join(&mut unflushed).done();
     }
-    writer.flush().await?;
-    writer.shutdown().await?;
+    writer.flush().await.map_err(failed)?;
+    writer.shutdown().await.map_err(failed)?;
     out.set(written);
     Ok(())
 }
@@ -166,13 +169,15 @@ where
 /// Writes every item as a line of its own; flushes as [`write_all`] does. Leaves the number of lines.
 ///
 /// A line is written before the next item is taken: what is gathered here would count in no bound (G4).
-pub(crate) async fn write_lines<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> io::Result<()>
+pub(crate) async fn write_lines<A, Tok, H, W>(mut input: Input<H>, writer: W, out: Out<u64>) -> Result<(), Told>
 where
     A: Display,
     Tok: Token,
     H: Head<Item = (A, Tok)>,
     W: AsyncWrite,
 {
+    let stage = Arc::clone(input.stage());
+    let failed = |cause: io::Error| stage.failed(cause);
     let mut writer = pin!(writer);
     let mut text = String::new();
     let mut lines = 0;
@@ -182,19 +187,20 @@ where
         while let Some((line, token)) = item {
             text.clear();
             if writeln!(text, "{line}").is_err() {
+                let told = failed(io::Error::other("an item's `Display` gave an error"));
                 token.failed();
-                return Err(io::Error::other("an item's `Display` gave an error"));
+                return Err(told);
             }
-            writer.write_all(text.as_bytes()).await?;
+            writer.write_all(text.as_bytes()).await.map_err(failed)?;
             lines += 1;
             token.add_to(&mut unflushed);
             item = input.try_next().await;
         }
-        writer.flush().await?;
+        writer.flush().await.map_err(failed)?;
         Tok::join(&mut unflushed).done();
     }
-    writer.flush().await?;
-    writer.shutdown().await?;
+    writer.flush().await.map_err(failed)?;
+    writer.shutdown().await.map_err(failed)?;
     out.set(lines);
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::segment::alone;
 use crate::link::{AnyReceiver, Entering};
 use crate::pipeline::{launch, runtime};
 use crate::stage::{At, Closed, Direct, NO_PLACE, Out, Role, StageSpec, Stream, paired};
-use crate::{Ack, BoxError, Inlet, PipelineError, Running, Token};
+use crate::{Ack, BoxError, Inlet, Running, Token};
 
 /// A sink of the user's own, for `into(…)`.
 ///
@@ -83,11 +83,11 @@ pub trait Sink<T> {
         let stage = at.cell();
         let closed = Stream::<T, Tok, R, Direct>::source(input).worker(at.again(), |mut input, out| async move {
             let mut sink = self;
-            let failed = |cause| PipelineError::failed(stage.name(), cause);
+            let failed = |cause: BoxError| stage.failed(cause);
             while let Some((item, token)) = input.next().await {
-                let written = sink.write(item).await;
+                let written = sink.write(item).await.map_err(failed);
                 paired::unless_failed(&written, token, Tok::done);
-                written.map_err(failed)?;
+                written?;
             }
             out.set(sink.finish().await.map_err(failed)?);
             Ok(())
@@ -156,7 +156,7 @@ where
         let closed: Closed<(), _> =
             Stream::<T, Tok, R, Direct>::source(input).worker(at.again(), |mut input, out| async move {
                 let mut sink = pin!(self);
-                let failed = |cause: S::Error| PipelineError::failed(stage.name(), cause.into());
+                let failed = |cause: S::Error| stage.failed(cause);
                 let mut unflushed = Tok::Group::default();
                 // What was fed is flushed as soon as nothing waits, so a lone item is not held back.
                 while let Some(item) = input.next().await {

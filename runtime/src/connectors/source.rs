@@ -214,15 +214,12 @@ impl<S: Source> Driven for Unasked<S> {
 pub(crate) fn head<S: Source>(
     source: S,
     at: &At<'_, '_>,
-) -> SourceHead<(S::Item, ()), impl Future<Output = Result<(), PipelineError>> + use<S>> {
+) -> SourceHead<(S::Item, ()), impl Future<Output = ()> + use<S>> {
     driven(Unasked(source), at)
 }
 
 /// The head that drives `source`, which is of either kind.
-pub(super) fn driven<D: Driven>(
-    source: D,
-    at: &At<'_, '_>,
-) -> SourceHead<D::Out, impl Future<Output = Result<(), PipelineError>> + use<D>> {
+pub(super) fn driven<D: Driven>(source: D, at: &At<'_, '_>) -> SourceHead<D::Out, impl Future<Output = ()> + use<D>> {
     let port = Port::new();
     let inside = port.clone();
     let stage = at.cell();
@@ -231,7 +228,7 @@ pub(super) fn driven<D: Driven>(
 }
 
 /// Asks until the source ends, fails or is stopped; then closes it. The failure waits until it is closed.
-async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCell>) -> Result<(), PipelineError> {
+async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCell>) {
     use crate::stage::Command;
 
     loop {
@@ -243,7 +240,7 @@ async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCel
                 Some(Ok(None)) | None => break,
                 Some(Err(cause)) => {
                     // The pipeline fails at once, and this task with it; its closing closes the source.
-                    stage.task().run().fail(PipelineError::failed(stage.name(), cause));
+                    let _ = stage.failed(cause);
                     break;
                 }
             },
@@ -251,26 +248,23 @@ async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCel
     }
     port.over().await;
     source.close().await;
-    Ok(())
 }
 
-impl<T, F: Future<Output = Result<(), PipelineError>>> SourceHead<T, F> {
-    fn poll_block(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {
-        let Some(block) = &mut self.block else { return Ok(()) };
+impl<T, F: Future<Output = ()>> SourceHead<T, F> {
+    fn poll_block(&mut self, cx: &mut Context<'_>) {
+        let Some(block) = &mut self.block else { return };
         let guard = Guard::new(&self.stage);
         self.polling = true;
         let outcome = block.as_mut().poll(cx);
         self.polling = false;
         guard.passed();
-        if let Poll::Ready(outcome) = outcome {
+        if outcome.is_ready() {
             self.block = None;
-            outcome?;
         }
-        Ok(())
     }
 }
 
-impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F> {
+impl<T, F: Future<Output = ()>> Head for SourceHead<T, F> {
     type Item = T;
 
     #[inline(always)]
@@ -281,9 +275,7 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F>
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         if self.port.len() == 0 {
             self.port.set_open(true);
-            if let Err(failure) = self.poll_block(cx) {
-                return Poll::Ready(Err(failure));
-            }
+            self.poll_block(cx);
         }
         if self.port.len() > 0 {
             return Poll::Ready(Ok(true));
@@ -308,7 +300,10 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Head for SourceHead<T, F>
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {
         self.port.set_open(false);
-        if self.port.has_signals() { self.poll_block(cx) } else { Ok(()) }
+        if self.port.has_signals() {
+            self.poll_block(cx);
+        }
+        Ok(())
     }
 
     fn signal(&mut self, signal: Signal) {

@@ -3,7 +3,7 @@ use super::outlet::spawn_into_outlet;
 use super::segment::alone;
 use crate::link::{AnyReceiver, Entering};
 use crate::stage::{At, Body, Direct, Head, NO_PLACE, Port, Role, StageSpec, Stream};
-use crate::{Ack, BoxError, Inlet, Outlet, PipelineError, Running, Token};
+use crate::{Ack, BoxError, Inlet, Outlet, Running, Token};
 
 /// A stage of the user's own, for `via(…)`.
 ///
@@ -116,7 +116,7 @@ pub trait Transform<In> {
             let mut transform = self;
             let current = Current::new();
             let mut out = Emitter::new(&port, &current);
-            let failed = |cause| PipelineError::failed(stage.name(), cause);
+            let failed = |cause: BoxError| stage.failed(cause);
             while let Some((item, token)) = input.next().await {
                 current.work(token.into_ack(), transform.apply(item, &mut out)).await.map_err(failed)?;
             }

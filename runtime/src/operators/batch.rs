@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::stage::{At, Body, Direct, Group, Head, Input, Port, Stream};
-use crate::{PipelineError, Token, Weigh};
+use crate::stage::{At, Body, Direct, Group, Head, Input, Port, Stream, Told};
+use crate::{Token, Weigh};
 
 /// The items in groups, as `Vec`s: a group leaves at `n` items, or `period` after its first item, whichever is first; never
 /// empty (`S2`).
@@ -44,7 +44,7 @@ pub fn batch<A, Tok, H>(
     n: usize,
     period: Duration,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,
@@ -64,7 +64,7 @@ pub fn bytes<A, Tok, H>(
     period: Duration,
     bytes: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     A: Weigh,
     Tok: Token,
@@ -97,7 +97,7 @@ async fn gather<A, Tok: Token, H: Head<Item = (A, Tok)>>(
     weigh: impl Fn(&A) -> usize,
     mut input: Input<H>,
     port: Port<(Vec<A>, Tok)>,
-) -> Result<(), PipelineError> {
+) -> Result<(), Told> {
     let mut group = Group::new();
     let mut weight = 0;
     let mut ended = false;

@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Body, Direct, Head, Stream};
-use crate::{PipelineError, Token};
+use crate::stage::{At, Body, Direct, Head, Stream, Told};
+use crate::Token;
 
 /// The items; those that come while its output is paused are folded into one by `f`.
 ///
@@ -37,7 +37,7 @@ pub fn conflate<A, Tok, H, F>(
     s: Stream<A, Tok, H, Direct>,
     mut f: F,
     mut at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H, F>>, Direct>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later, paired};
-use crate::{PipelineError, Token};
+use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later, paired, Told};
+use crate::Token;
 
 /// The last item before each silence: an item leaves when none has followed it for `d`; those that were followed are dropped.
 ///
@@ -39,7 +39,7 @@ pub fn debounce<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,

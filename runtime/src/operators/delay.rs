@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::PipelineError;
-use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, later};
+use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, later, Told};
 
 /// The items, each `d` after it came.
 ///
@@ -41,7 +40,7 @@ pub fn delay<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     H: Arrivals<Item = (A, Tok)>,
 {

@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use futures_util::StreamExt;
 use futures_util::stream::SelectAll;
 
-use crate::stage::{At, Body, Direct, Guard, Head, StageCell, Stream, guarded};
-use crate::{PipelineError, Token};
+use crate::Token;
+use crate::stage::{At, Body, Direct, Guard, Head, StageCell, Stream, Told, guarded};
 
 /// The items of each item, which is a futures `Stream`; at most `n` of them at once, as their items come.
 ///
@@ -49,7 +49,7 @@ pub fn flatten_unordered<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<A::Item, Tok, Body<(A::Item, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<A::Item, Tok, Body<(A::Item, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     A: futures_core::Stream,
     Tok: Token,

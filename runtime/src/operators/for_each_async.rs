@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker, paired};
-use crate::{BoxError, PipelineError, Token};
+use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker, paired, Told};
+use crate::{BoxError, Token};
 
 /// Calls an asynchronous `f` with each item, at most `n` at a time.
 ///
@@ -37,7 +37,7 @@ pub fn for_each_async<A, Tok, H, F, Fut>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F, Fut>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H, F, Fut>>>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,
@@ -62,7 +62,7 @@ pub fn lending<A, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H, F>>>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,
@@ -86,7 +86,7 @@ pub fn tried<A, E, Tok, H, F, Fut>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F, Fut>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, E, Tok, H, F, Fut>>>
 where
     E: Into<BoxError>,
     Tok: Token,
@@ -97,7 +97,7 @@ where
     let n = at.at_once(n);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
         work(n, f, failed, input).await?;
         out.set(());
         Ok(())
@@ -114,7 +114,7 @@ pub fn tried_lending<A, E, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, E, Tok, H, F>>>
 where
     E: Into<BoxError>,
     Tok: Token,
@@ -124,7 +124,7 @@ where
     let n = at.at_once(n);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
         work(n, |item| f(item), failed, input).await?;
         out.set(());
         Ok(())
@@ -136,9 +136,9 @@ where
 pub(super) async fn work<A, R, Tok, H, F, Fut>(
     n: usize,
     mut f: F,
-    check: impl Fn(R) -> Result<(), PipelineError>,
+    check: impl Fn(R) -> Result<(), Told>,
     mut input: Input<H>,
-) -> Result<(), PipelineError>
+) -> Result<(), Told>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,

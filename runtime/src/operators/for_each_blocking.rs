@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::for_each_async::work;
 use super::map_blocking::Blocking;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
-use crate::{BoxError, PipelineError, Token};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
+use crate::{BoxError, Token};
 
 /// Calls a blocking `f` with each item on a thread of tokio's blocking pool, at most `n` at a time.
 ///
@@ -43,7 +43,7 @@ pub fn for_each_blocking<A, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H, F>>>
 where
     A: Send + 'static,
     Tok: Token,
@@ -69,7 +69,7 @@ pub fn tried<A, E, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Closed<(), Worker<impl Future<Output = Result<(), PipelineError>> + use<A, E, Tok, H, F>>>
+) -> Closed<(), Worker<impl Future<Output = Result<(), Told>> + use<A, E, Tok, H, F>>>
 where
     A: Send + 'static,
     E: Into<BoxError> + Send + 'static,
@@ -81,7 +81,7 @@ where
     let f = Arc::new(f);
     let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| PipelineError::failed(stage.name(), cause.into()));
+        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
         work(n, |item| Blocking::new(&f, item), failed, input).await?;
         out.set(());
         Ok(())

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
+use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream, Told};
 
 /// Each item, changed by an asynchronous `f`, at most `n` at a time, in the order of the input (`S1`).
 ///
@@ -44,7 +43,7 @@ pub fn map_async<A, B, Tok, H, F, Fut>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F, Fut>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, B, Tok, H, F, Fut>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
@@ -67,7 +66,7 @@ pub fn lending<A, B, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, B, Tok, H, F>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     F: AsyncFn(A) -> B,

@@ -6,8 +6,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
+use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream, Told};
 
 /// Each item, changed by an asynchronous `f`, at most `n` at a time and one at a time for a key, as they finish.
 ///
@@ -52,7 +51,7 @@ pub fn map_async_keyed<A, K, B, Tok, H, Key, F, Fut>(
 ) -> Stream<
     B,
     Tok,
-    Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, K, B, Tok, H, Key, F, Fut>>,
+    Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F, Fut>>,
     Direct,
 >
 where
@@ -83,7 +82,7 @@ pub fn lending<A, K, B, Tok, H, Key, F>(
 ) -> Stream<
     B,
     Tok,
-    Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, K, B, Tok, H, Key, F>>,
+    Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F>>,
     Direct,
 >
 where

@@ -3,8 +3,7 @@
 use std::future::poll_fn;
 use std::task::{Poll, ready};
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream};
+use crate::stage::{At, Body, Direct, Head, InFlight, Input, Port, Stream, Told};
 
 /// Each item, changed by an asynchronous `f`, at most `n` at a time, as they finish.
 ///
@@ -44,7 +43,7 @@ pub fn map_async_unordered<A, B, Tok, H, F, Fut>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F, Fut>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, B, Tok, H, F, Fut>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     F: FnMut(A) -> Fut,
@@ -67,7 +66,7 @@ pub fn lending<A, B, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, B, Tok, H, F>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     F: AsyncFn(A) -> B,

@@ -8,8 +8,7 @@ use std::task::{Context, Poll};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::map_async::in_order;
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Head, Stream, Told};
 
 /// Each item, changed by a blocking `f` on a thread of tokio's blocking pool, at most `n` at a time, in the order of the input.
 ///
@@ -45,7 +44,7 @@ pub fn map_blocking<A, B, Tok, H, F>(
     n: usize,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, B, Tok, H, F>>, Direct>
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, B, Tok, H, F>>, Direct>
 where
     A: Send + 'static,
     B: Send + 'static,

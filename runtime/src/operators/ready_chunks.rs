@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Body, Direct, Group, Head, Stream};
-use crate::{PipelineError, Token};
+use crate::stage::{At, Body, Direct, Group, Head, Stream, Told};
+use crate::Token;
 
 /// What is waiting, in groups of 1 to `n` items, as `Vec`s; it never waits for more.
 ///
@@ -36,7 +36,7 @@ pub fn ready_chunks<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     n: usize,
     mut at: At<'_, '_>,
-) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<Vec<A>, Tok, Body<(Vec<A>, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,

@@ -3,8 +3,8 @@
 use tokio::sync::mpsc::Sender;
 
 use crate::connectors::forward;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
-use crate::{PipelineError, Token};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
+use crate::Token;
 
 /// Sends each item into a tokio `mpsc::Sender`, and gives the number of items delivered.
 ///
@@ -36,7 +36,7 @@ pub fn send<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     sender: Sender<A>,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H>>>
 where
     Tok: Token,
     H: Head<Item = (A, Tok)>,

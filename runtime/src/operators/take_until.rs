@@ -4,8 +4,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Poll, ready};
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Head, Stream, Told};
 
 /// The items until `future` is ready; then what is above is cancelled, and the pipeline goes on to its end (`S3`).
 ///
@@ -35,7 +34,7 @@ pub fn take_until<A, Tok, H, Fut>(
     s: Stream<A, Tok, H, Direct>,
     future: Fut,
     at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, Fut>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H, Fut>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     Fut: Future,

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream, later};
+use crate::stage::{At, Body, Direct, Head, Stream, later, Told};
 
 /// The items, slowed down to `n` a `period`; none is dropped (`S6`).
 ///
@@ -43,7 +42,7 @@ pub fn throttle<A, Tok, H>(
     period: Duration,
     burst: usize,
     mut at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
 {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::PipelineError;
-use crate::stage::{At, Body, Direct, Head, Stream};
+use crate::stage::{At, Body, Direct, Head, Stream, Told};
 
 /// The items; the pipeline fails with [`ErrorKind::TimedOut`](crate::ErrorKind::TimedOut) when none came for `d`, also before
 /// the first.
@@ -39,7 +39,7 @@ pub fn timeout<A, Tok, H>(
     s: Stream<A, Tok, H, Direct>,
     d: Duration,
     mut at: At<'_, '_>,
-) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H>>, Direct>
+) -> Stream<A, Tok, Body<(A, Tok), impl Future<Output = Result<(), Told>> + use<A, Tok, H>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
 {
@@ -84,7 +84,7 @@ where
             match next {
                 Ok(Some(item)) => port.put(item),
                 Ok(None) => return Ok(()),
-                Err(()) => return Err(PipelineError::timed_out(stage.name(), d)),
+                Err(()) => return Err(stage.fail(PipelineError::timed_out(stage.name(), d))),
             }
         }
     })

@@ -3,8 +3,8 @@
 use tokio::io::AsyncWrite;
 
 use crate::connectors::write_all;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
-use crate::{PipelineError, Token};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
+use crate::Token;
 
 /// Writes each item's bytes, and gives the number of bytes written.
 ///
@@ -39,15 +39,12 @@ pub fn write<A, Tok, H, W>(
     s: Stream<A, Tok, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, W>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H, W>>>
 where
     H: Head<Item = (A, Tok)>,
     A: AsRef<[u8]>,
     Tok: Token,
     W: AsyncWrite,
 {
-    let stage = at.cell();
-    s.worker(at, move |input, out| async move {
-        write_all(input, writer, out).await.map_err(|cause| PipelineError::failed(stage.name(), cause.into()))
-    })
+    s.worker(at, move |input, out| write_all(input, writer, out))
 }

@@ -3,8 +3,8 @@
 use tokio::io::AsyncWrite;
 
 use crate::connectors::write_lines as write;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker};
-use crate::{PipelineError, Token};
+use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
+use crate::Token;
 
 /// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
 ///
@@ -36,15 +36,12 @@ pub fn write_lines<A, Tok, H, W>(
     s: Stream<A, Tok, H, Direct>,
     writer: W,
     at: At<'_, '_>,
-) -> Closed<u64, Worker<impl Future<Output = Result<(), PipelineError>> + use<A, Tok, H, W>>>
+) -> Closed<u64, Worker<impl Future<Output = Result<(), Told>> + use<A, Tok, H, W>>>
 where
     H: Head<Item = (A, Tok)>,
     A: std::fmt::Display,
     Tok: Token,
     W: AsyncWrite,
 {
-    let stage = at.cell();
-    s.worker(at, move |input, out| async move {
-        write(input, writer, out).await.map_err(|cause| PipelineError::failed(stage.name(), cause.into()))
-    })
+    s.worker(at, move |input, out| write(input, writer, out))
 }

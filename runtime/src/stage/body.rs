@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::cells::{StageCell, TaskCell};
+use super::cells::{StageCell, TaskCell, Told};
 use super::clock;
 use super::{At, Drive, Guard, Head, Pair, Port, Stop, Wait};
 use crate::PipelineError;
@@ -16,16 +16,18 @@ pub struct Body<T, F> {
     block: Option<Pin<Box<F>>>,
     stage: Arc<StageCell>,
     counted: u64,
+    /// The block has failed, and told so.
+    failed: bool,
 }
 
-impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
+impl<T, F: Future<Output = Result<(), Told>>> Body<T, F> {
     pub(crate) fn new(port: Port<T>, at: &At<'_, '_>, block: F) -> Self {
-        Self { port, block: Some(Box::pin(block)), stage: at.cell(), counted: 0 }
+        Self { port, block: Some(Box::pin(block)), stage: at.cell(), counted: 0, failed: false }
     }
 
-    fn poll_block(&mut self, cx: &mut Context<'_>, open: bool) -> Result<(), PipelineError> {
+    fn poll_block(&mut self, cx: &mut Context<'_>, open: bool) {
         self.port.set_open(open);
-        let Some(block) = &mut self.block else { return Ok(()) };
+        let Some(block) = &mut self.block else { return };
         self.stage.note_wait(Wait::Own);
         let guard = Guard::new(&self.stage);
         let outcome = block.as_mut().poll(cx);
@@ -33,20 +35,19 @@ impl<T, F: Future<Output = Result<(), PipelineError>>> Body<T, F> {
         clock::renew();
         if let Poll::Ready(outcome) = outcome {
             self.block = None;
-            outcome?;
+            self.failed = outcome.is_err();
         }
-        Ok(())
     }
 }
 
-impl<T: Pair, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F> {
+impl<T: Pair, F: Future<Output = Result<(), Told>>> Head for Body<T, F> {
     type Item = T;
 
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
-        if let Err(failure) = self.poll_block(cx, true) {
-            return Poll::Ready(Err(failure));
-        }
+        self.poll_block(cx, true);
         match (self.port.len(), &self.block) {
+            // The run has cancelled this task, too.
+            _ if self.failed => Poll::Pending,
             (0, None) => Poll::Ready(Ok(false)),
             (0, Some(_)) => Poll::Pending,
             _ => Poll::Ready(Ok(true)),
@@ -73,7 +74,8 @@ impl<T: Pair, F: Future<Output = Result<(), PipelineError>>> Head for Body<T, F>
     }
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Result<(), PipelineError> {
-        self.poll_block(cx, false)
+        self.poll_block(cx, false);
+        Ok(())
     }
 
     fn cancel(&mut self) {
@@ -88,13 +90,13 @@ pub struct Worker<F> {
     stage: Arc<StageCell>,
 }
 
-impl<F: Future<Output = Result<(), PipelineError>>> Worker<F> {
+impl<F: Future<Output = Result<(), Told>>> Worker<F> {
     pub(crate) fn new(at: &At<'_, '_>, block: F) -> Self {
         Self { block: Some(Box::pin(block)), stage: at.cell() }
     }
 }
 
-impl<F: Future<Output = Result<(), PipelineError>>> Drive for Worker<F> {
+impl<F: Future<Output = Result<(), Told>>> Drive for Worker<F> {
     fn cell(&self) -> &Arc<TaskCell> {
         self.stage.task()
     }
@@ -112,7 +114,7 @@ impl<F: Future<Output = Result<(), PipelineError>>> Drive for Worker<F> {
             }
             Poll::Ready(outcome) => {
                 self.block = None;
-                Poll::Ready(outcome.map_err(Stop::Failed))
+                Poll::Ready(outcome.map_err(|_| Stop::Cancelled))
             }
         }
     }

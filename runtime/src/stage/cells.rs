@@ -9,9 +9,9 @@ use std::task::{Context, Poll};
 
 use super::figures::{Counts, Mode, StageFigures, TaskFigures, add};
 use super::run::{Flags, Run};
-use crate::Name;
 use crate::graph::GraphStage;
 use crate::sync::{AtomicUsize, lock};
+use crate::{BoxError, Name, PipelineError};
 
 /// A stage, for its operator: its name, its task, and its counters.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub struct StageCell {
     full: OnceLock<Name>,
     counts: Arc<Counts>,
 }
+
+/// Says that the run knows what a stage has failed of: the end of an asynchronous stage's block, which drops nothing before (T1).
+#[derive(Clone, Copy, Debug)]
+pub struct Told(());
 
 /// What a stage that cannot go on waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,17 @@ impl StageCell {
 
     pub(crate) fn task(&self) -> &Arc<TaskCell> {
         &self.task
+    }
+
+    /// The run fails of `cause`.
+    pub(crate) fn failed(&self, cause: impl Into<BoxError>) -> Told {
+        self.fail(PipelineError::failed(self.name(), cause.into()))
+    }
+
+    /// The run fails.
+    pub(crate) fn fail(&self, failure: PipelineError) -> Told {
+        self.task.run().fail(failure);
+        Told(())
     }
 
     pub(crate) fn add_in(&self, items: u64) {

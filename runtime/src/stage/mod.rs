@@ -54,7 +54,7 @@ pub use arm::{Arm, Branch, Gives, branch, closed, copy_of, gives_nothing, nowher
 pub(crate) use arm::{Closed as ClosedArm, Nowhere, Open as OpenArm};
 pub use arms::Arms;
 pub use body::{Body, Worker};
-pub use cells::{StageCell, TaskCell, Wait};
+pub use cells::{StageCell, TaskCell, Told, Wait};
 pub use consumer::{Consumer, Demand, Taken};
 pub use drive::Chain;
 pub(crate) use figures::TaskFigures;

@@ -4,9 +4,11 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::part::Fallible;
-use super::{At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, StageCell, Steps, TaskCell, Then, Worker};
+use super::{
+    At, Body, Chain, Direct, Edge, Head, Input, Port, SendTasks, StageCell, Steps, TaskCell, Then, Told, Worker,
+};
+use crate::Token;
 use crate::link::{Receiver, Sender};
-use crate::{PipelineError, Token};
 
 /// A flow of items being built: its head, and the stages fused to it so far.
 ///
@@ -93,7 +95,7 @@ impl<A, Tok, H> Stream<A, Tok, H, Direct> {
     ) -> Stream<B, Tok, Body<(B, Tok), F>, Direct>
     where
         H: Head<Item = (A, Tok)>,
-        F: Future<Output = Result<(), PipelineError>>,
+        F: Future<Output = Result<(), Told>>,
     {
         let port = Port::new();
         let block = block(Input::new(self.head, &at), port.clone());
@@ -121,7 +123,7 @@ impl<A, Tok, H> Stream<A, Tok, H, Direct> {
     pub(crate) fn worker<O, F>(self, at: At<'_, '_>, block: impl FnOnce(Input<H>, Out<O>) -> F) -> Closed<O, Worker<F>>
     where
         H: Head<Item = (A, Tok)>,
-        F: Future<Output = Result<(), PipelineError>>,
+        F: Future<Output = Result<(), Told>>,
     {
         let out = Out::new();
         let block = block(Input::new(self.head, &at), out.handle());
