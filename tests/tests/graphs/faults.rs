@@ -183,7 +183,8 @@ fn chances(shape: &Shape) -> Vec<Chance> {
 }
 
 /// Draws one of the chances that have calls: first the cell of the table, so that rare ones come as often.
-fn aim(chances: &[Chance], visits: &[[u64; WHATS]], dice: &mut Dice, only: &[Kind]) -> Option<Aim> {
+/// With another aim, in half of the cases at a call of about the same number: of two that come in one run of items the first must be told.
+fn aim(chances: &[Chance], visits: &[[u64; WHATS]], dice: &mut Dice, only: &[Kind], other: Option<Aim>) -> Option<Aim> {
     let count = |chance: &Chance| visits[chance.spot.id][chance.spot.what as usize];
     let open = |chance: &&Chance| count(chance) > 0 && only.contains(&chance.kind);
     let cells: Vec<_> = chances
@@ -198,7 +199,11 @@ fn aim(chances: &[Chance], visits: &[[u64; WHATS]], dice: &mut Dice, only: &[Kin
     let chance = all[dice.below(all.len() as u64) as usize];
     let count = count(chance);
     // The last call of all is as likely as any other.
-    let at = if dice.below(3) == 0 { count - 1 } else { dice.below(count) };
+    let at = match other.filter(|_| dice.below(2) == 0) {
+        Some(other) => (other.at + dice.below(4)).saturating_sub(2).min(count - 1),
+        None if dice.below(3) == 0 => count - 1,
+        None => dice.below(count),
+    };
     Some(Aim { spot: chance.spot, at, fault: chance.kind.draw(chance.spot.what, dice) })
 }
 
@@ -226,10 +231,10 @@ fn faults_anywhere_end_with_the_first_cause_and_leave_nothing() {
         let chances = chances(shape);
         let (parts, places) = (shape.parts(), shape.places());
         for _ in 0..if matches!(shape.family, "own" | "timed" | "rest") { EACH_RARE } else { EACH } {
-            let Some(first) = aim(&chances, &visits, &mut dice, &kinds) else { return Ok(()) };
+            let Some(first) = aim(&chances, &visits, &mut dice, &kinds, None) else { return Ok(()) };
             let mut aims = vec![first];
             if !run::threads() && dice.below(5) == 0 {
-                aims.extend(aim(&chances, &visits, &mut dice, &[Fails, Panics, Abort, Finish]));
+                aims.extend(aim(&chances, &visits, &mut dice, &[Fails, Panics, Abort, Finish], Some(first)));
             }
             let world = Arc::new(drawn.again(shape, aims));
             run::run(shape, make, &world, Mode::draw(&mut dice), &[])?;
