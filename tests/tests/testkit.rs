@@ -270,6 +270,26 @@ async fn a_drain_is_seen_though_the_link_is_paused_anew() {
     .await;
 }
 
+/// What an aborted run has left in its figures is no pause.
+#[test]
+fn a_probe_sees_no_pause_in_a_pipeline_that_was_aborted() {
+    on_every_runtime(|| async {
+        let gate = Gate::new();
+        let running = pipeline! {
+            iter(0..20) -> queue(4) as below -> for_each_async(1, async move |_| gate.pass().await)
+        }
+        .spawn();
+        let control = running.control();
+        let mut below = Probe::new(&control, "below");
+        below.expect_paused().await;
+        running.abort();
+        running.await.unwrap_err();
+        for said in [refused_in_time(below.expect_len(4)).await, refused_in_time(below.expect_paused()).await] {
+            assert_says(&said, &["the pipeline has ended"]);
+        }
+    });
+}
+
 #[test]
 fn a_probe_says_what_it_expected_and_how_all_links_are() {
     on_every_runtime(|| async {

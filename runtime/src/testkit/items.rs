@@ -23,6 +23,7 @@ use crate::sync::{Mutex, lock};
 /// let bound = passing.bound().unwrap();
 /// passing.run().await?;
 /// tracker.assert_all_once();
+/// assert_eq!(tracker.arrived(), 1000);
 /// assert!(tracker.peak() <= bound);
 /// # Ok(())
 /// # }
@@ -135,13 +136,15 @@ impl Tracker {
         lock(&self.0).peak
     }
 
-    /// Fails unless items were made, each of a number of its own, and each arrived exactly once and is dropped.
+    /// Fails unless items were made, each of a number of its own, and each arrived exactly once and is dropped. What a pipeline that ended early has
+    /// not asked for was not made, and is not missed: [`arrived`](Self::arrived) says how many came.
     #[track_caller]
     pub fn assert_all_once(&self) {
         self.assert_all_times(1);
     }
 
-    /// As [`assert_all_once`](Self::assert_all_once), where each item is to arrive so often: the arms of a `broadcast`.
+    /// As [`assert_all_once`](Self::assert_all_once), where each item is to arrive so often: the arms of a `broadcast`. Which copy
+    /// has arrived it does not know: twice in one arm and never in another is twice.
     #[track_caller]
     pub fn assert_all_times(&self, times: usize) {
         self.assert_each("arrived as it should", |account| {

@@ -58,7 +58,7 @@ impl Probe {
     /// When it is not paused within the time, or when the pipeline ends before.
     #[track_caller]
     pub fn expect_paused(&mut self) -> impl Future<Output = LinkSnapshot> + Send {
-        let found = self.expect("paused".to_owned(), Wake::BySignal, |link| link.paused);
+        let found = self.expect("paused".to_owned(), Wake::BySignal, true, |link| link.paused);
         async {
             let link = found.await;
             self.seen = link.pauses;
@@ -75,7 +75,7 @@ impl Probe {
     pub fn expect_drained(&self) -> impl Future<Output = LinkSnapshot> + Send + use<> {
         let pause = self.seen.max(1);
         let over = move |link: &LinkSnapshot| link.pauses > pause || link.pauses == pause && !link.paused;
-        self.expect(format!("drained after pause {pause}"), Wake::BySignal, over)
+        self.expect(format!("drained after pause {pause}"), Wake::BySignal, false, over)
     }
 
     /// Waits until the link holds exactly so much, items or bytes, and gives its state. An item in the hand of a stage is not in
@@ -85,14 +85,16 @@ impl Probe {
     /// When it does not hold that within the time, or when the pipeline ends before.
     #[track_caller]
     pub fn expect_len(&self, len: usize) -> impl Future<Output = LinkSnapshot> + Send + use<> {
-        self.expect(format!("at {len}"), Wake::ByTurns(TURNS), move |link| link.len == len)
+        self.expect(format!("at {len}"), Wake::ByTurns(TURNS), len > 0, move |link| link.len == len)
     }
 
+    /// `running`: it is no state that a pipeline which has ended is in; what an aborted one has left in its figures says nothing.
     #[track_caller]
     fn expect<F: Fn(&LinkSnapshot) -> bool + Send>(
         &self,
         state: String,
         mut wake: Wake,
+        running: bool,
         holds: F,
     ) -> impl Future<Output = LinkSnapshot> + Send + use<F> {
         let caller = Location::caller();
@@ -104,7 +106,8 @@ impl Probe {
             let mut over = None;
             loop {
                 let snapshot = control.snapshot();
-                if let Some(found) = snapshot.link(&name).filter(|link| holds(link)) {
+                let gone = running && snapshot.ended;
+                if let Some(found) = snapshot.link(&name).filter(|link| !gone && holds(link)) {
                     return found.clone();
                 }
                 if let Some(over) = over {
