@@ -465,6 +465,29 @@ async fn timeout_does_not_run_on_after_the_end() {
 
 // Sinks.
 
+#[tokio::test]
+async fn of_nothing_every_sink_has_an_output() {
+    within(async {
+        let nothing = std::iter::empty::<u32>;
+        assert_eq!(pipeline! { iter(nothing()) -> collect::<Vec<_>>() }.run().await.unwrap(), []);
+        assert_eq!(pipeline! { iter(nothing()) -> reduce(|a, b| a + b) }.run().await.unwrap(), None);
+        assert_eq!(pipeline! { iter(nothing()) -> fold(7, |a, b| a + b) }.run().await.unwrap(), 7);
+        assert_eq!(pipeline! { iter(nothing()) -> first() }.run().await.unwrap(), None);
+        assert_eq!(pipeline! { iter(nothing()) -> last() }.run().await.unwrap(), None);
+        assert_eq!(pipeline! { iter(nothing()) -> count() }.run().await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_shorter_than_a_window_gives_none() {
+    within(async {
+        assert_eq!(pipeline! { iter(0..2u8) -> windows(3) -> count() }.run().await.unwrap(), 0);
+        assert_eq!(pipeline! { iter(0..3u8) -> windows(3) -> collect::<Vec<_>>() }.run().await.unwrap(), [[0, 1, 2]]);
+    })
+    .await;
+}
+
 /// As with an iterator: the items' type may be known by the collection alone.
 #[tokio::test]
 async fn collect_says_what_the_items_are_where_nothing_above_does() {

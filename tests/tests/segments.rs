@@ -9,6 +9,7 @@ use aqueduct::{Control, ErrorKind, Signal, Sink, Source, Transform, inlet, pipel
 use aqueduct_tests::flow::{at_rest, logged};
 use aqueduct_tests::pieces::never;
 use aqueduct_tests::segments::{done, failing, normalize, numbers, plus_one, store, taking, two_sinks};
+use futures_util::StreamExt;
 use tokio::time::timeout;
 
 #[tokio::test]
@@ -398,6 +399,35 @@ async fn e7_nothing_enters_behind_what_a_segment_has_parked_under_pause() {
     control.resume();
     done(running).await.unwrap();
     assert_eq!(came.load(Ordering::Relaxed), 9 * 3_000);
+}
+
+/// Neither while its future runs, nor when that is done: the next item stays in the inlet.
+#[tokio::test(start_paused = true)]
+async fn e7_a_stage_takes_nothing_more_from_its_inlet_under_pause() {
+    async fn take_one(segment: impl Transform<u64, Out = u64> + Send + 'static, begun: &AtomicUsize, gate: &Gate) {
+        let (inlet, outlet, running) = segment.spawn();
+        for n in 0..3 {
+            inlet.send(n).await.unwrap();
+        }
+        at_rest().await;
+        running.control().pause();
+        gate.open();
+        at_rest().await;
+        assert_eq!(begun.load(Ordering::Relaxed), 1, "under pause");
+        running.control().resume();
+        drop(inlet);
+        let all: Vec<_> = outlet.collect().await;
+        assert_eq!((all, begun.load(Ordering::Relaxed)), (vec![0, 1, 2], 3));
+        done(running).await.unwrap();
+    }
+    let (begun, gate) = (Arc::new(AtomicUsize::new(0)), Gate::new());
+    let (count, pass) = (Arc::clone(&begun), gate.clone());
+    let then = pipeline! { _: u64 -> then(async move |n| { count.fetch_add(1, Ordering::Relaxed); pass.pass().await; n }) -> _ };
+    take_one(then, &begun, &gate).await;
+    let (begun, gate) = (Arc::new(AtomicUsize::new(0)), Gate::new());
+    let (count, pass) = (Arc::clone(&begun), gate.clone());
+    let filter = pipeline! { _: u64 -> filter_async(async move |_| { count.fetch_add(1, Ordering::Relaxed); pass.pass().await; true }) -> _ };
+    take_one(filter, &begun, &gate).await;
 }
 
 /// `_` may stand among the inputs of a fan-in: its link is the segment's own.

@@ -258,6 +258,18 @@ fn an_outlet_is_what_a_stream_should_be() {
     });
 }
 
+#[tokio::test]
+async fn an_outlet_gives_the_end_again_and_again() {
+    let (mut outlet, running) = numbers(2).spawn();
+    let mut came = Vec::new();
+    for _ in 0..4 {
+        came.push(outlet.next().await);
+    }
+    assert_eq!(came, [Some(0), Some(10), None, None]);
+    done(running).await.unwrap();
+    assert_eq!(outlet.next().await, None);
+}
+
 #[test]
 fn spawn_panics_outside_a_runtime() {
     let panic = std::panic::catch_unwind(|| drop(numbers(1).spawn())).expect_err("no runtime");

@@ -86,6 +86,21 @@ fn an_end_is_woken_as_often_as_it_sleeps() {
     assert_eq!((below.count(), other.count()), (3, 1));
 }
 
+/// L9: whoever has been woken and has not looked since is not woken again, by items or by the end.
+#[test]
+fn an_end_that_has_been_woken_is_left_alone_until_it_looks() {
+    let (mut sender, mut receiver) = ring::<u8>(Arc::new(LinkState::new(4, 0)));
+    let (above, below) = (Sleeper::default(), Sleeper::default());
+    assert!(receiver.poll_items(&mut Context::from_waker(&below.waker())).is_pending());
+    for _ in 0..2 {
+        assert!(sender.consume(once(1)).is_ok());
+        sender.publish();
+        assert_eq!(below.count(), 1);
+    }
+    assert!(sender.poll_finish(&mut Context::from_waker(&above.waker())).is_ready());
+    assert_eq!(below.count(), 1);
+}
+
 /// A waker with whose last clone an item comes.
 #[derive(Default)]
 struct Gives(Mutex<Option<Sender<u8>>>);

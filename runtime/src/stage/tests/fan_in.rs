@@ -420,6 +420,7 @@ fn zip_pairs_and_ends_with_the_first_that_can_give_none_in_random_play() {
                 }
                 Poll::Ready(Ok(true)) => {
                     assert!(ready && !over, "it has an item");
+                    assert!(head.items(0).next().is_none(), "a run of none");
                     let limit = dice.below(300);
                     let mut pulled = 0;
                     let run = head.items(limit);

@@ -158,6 +158,9 @@ impl Play {
         let name = self.to_string();
         // What these assertions say is told by the panic; which play it was, here.
         let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            if matches!((self.trouble, &end), (Trouble::None | Trouble::Pause, End::Done)) {
+                assert_eq!(self.tracker.made() as u64, self.items, "an undisturbed play makes all its items");
+            }
             if self.tracker.made() > 0 {
                 self.tracker.assert_all_dropped_once();
                 if matches!(end, End::Done) {

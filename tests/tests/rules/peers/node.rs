@@ -64,7 +64,14 @@ const CASES: &[Case] = &[
         "A failure in the middle ends what is above and what is below, in progress or not.",
         &["peers_ends::e1_a_failure_drops_what_is_in_progress_above_it_and_below"],
     ),
-    same("error-once", "Of several failures one is told, the first.", &["ends::e1_the_first_failure_wins"]),
+    same(
+        "error-once",
+        "Of several failures one is told, the first.",
+        &[
+            "ends::e1_a_failure_while_the_rest_ends_does_not_replace_the_first",
+            "ends::a_failure_is_told_before_the_rest_of_the_stages_input_is_dropped",
+        ],
+    ),
     same(
         "writable-final-throw, writable-final-async",
         "The end of a run waits for the sink's own end, and a failure there is the run's.",
@@ -121,13 +128,17 @@ const CASES: &[Case] = &[
         "Who takes n does not wait for another item, and what is above is closed.",
         &["stages::s3_take_cancels_a_source_that_would_wait_and_closes_it", "stages::s3_take_of_zero_asks_for_nothing"],
     ),
-    same("reduce, toArray", "Of nothing there is a defined outcome.", &["operators::the_sinks_give_what_they_promise"]),
+    same(
+        "reduce, toArray",
+        "Of nothing there is a defined outcome.",
+        &["operators::of_nothing_every_sink_has_an_output"],
+    ),
     same(
         "readable-async-iterators",
         "Who stops reading lets go of the source; who reads to the end gets all, then the end, again and again.",
         &[
             "segments_spawned::s3_a_dropped_outlet_ends_the_segment_well",
-            "segments_spawned::an_outlet_is_what_a_stream_should_be",
+            "segments_spawned::an_outlet_gives_the_end_again_and_again",
         ],
     ),
     same(

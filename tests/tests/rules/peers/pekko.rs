@@ -110,13 +110,13 @@ const CASES: &[Case] = &[
         "FlowSlidingSpec",
         "A stream shorter than a window gives one window that is not whole.",
         "`windows(n)` means what it means for slices: every window has n items.",
-        &["operators::the_fused_stages_mean_what_iterator_means"],
+        &["operators::a_stream_shorter_than_a_window_gives_none"],
     ),
     differs(
         "HeadSinkSpec, LastSinkSpec",
         "The first or last of nothing is a failure.",
         "It is `None`.",
-        &["stages::s3_first_of_nothing_is_none"],
+        &["stages::s3_first_of_nothing_is_none", "operators::of_nothing_every_sink_has_an_output"],
     ),
     same(
         "GraphMergeSpec",

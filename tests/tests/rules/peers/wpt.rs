@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
     same(
         "piping/multiple-propagation",
         "Where both ends fail, the first failure is told.",
-        &["graphs_ends::e1_the_first_failure_wins_and_sources_that_fail_are_closed"],
+        &["ends::e1_a_failure_while_the_rest_ends_does_not_replace_the_first"],
     ),
     same(
         "piping/abort",
