@@ -282,7 +282,7 @@ fn a_probe_sees_no_pause_in_a_pipeline_that_was_aborted() {
         let control = running.control();
         let mut below = Probe::new(&control, "below");
         below.expect_paused().await;
-        running.abort();
+        control.abort();
         running.await.unwrap_err();
         for said in [refused_in_time(below.expect_len(4)).await, refused_in_time(below.expect_paused()).await] {
             assert_says(&said, &["the pipeline has ended"]);
