@@ -2,13 +2,13 @@
 
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aqueduct::testkit::{Gate, Tracked, Tracker, expect_tasks};
 use aqueduct::{
-    BoxError, Closed, Emitter, ErrorKind, Pipeline, Running, Sink, Source, Spawnable, Transform, TrySendError, inlet,
-    pipeline,
+    BoxError, Closed, Control, Emitter, ErrorKind, Pipeline, Running, Sink, Source, Spawnable, Transform, TrySendError,
+    inlet, pipeline,
 };
 use aqueduct_tests::ends::{
     After, Broken, assert_aborted, assert_failed, assert_panicked, block_on, in_time, recorded, within,
@@ -149,6 +149,42 @@ async fn a_failure_is_told_before_the_rest_of_the_stages_input_is_dropped() {
         let outcome = pipeline! { iter(touchy()) -> queue(64) -> then(late) -> queue(64) -> timeout(1s) -> discard() };
         let error = outcome.run().await.unwrap_err();
         assert_eq!((error.stage(), error.kind()), ("timeout", ErrorKind::TimedOut));
+    })
+    .await;
+}
+
+/// Aborts its pipeline with its last item: the end of the input, seen in the same turn, is no end then.
+struct AbortsAtTheLast {
+    control: Arc<OnceLock<Control>>,
+    finished: Arc<AtomicUsize>,
+}
+
+impl Sink<u32> for AbortsAtTheLast {
+    type Output = ();
+
+    async fn write(&mut self, item: u32) -> Result<(), BoxError> {
+        if item == 2 {
+            self.control.get().unwrap().abort();
+        }
+        Ok(())
+    }
+
+    async fn finish(self) -> Result<(), BoxError> {
+        self.finished.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// Rules: S4, E6
+#[tokio::test(start_paused = true)]
+async fn a_sink_that_aborts_with_its_last_item_is_not_finished() {
+    within(async {
+        let (control, finished) = (Arc::new(OnceLock::new()), Arc::new(AtomicUsize::new(0)));
+        let sink = AbortsAtTheLast { control: Arc::clone(&control), finished: Arc::clone(&finished) };
+        let run = pipeline! { iter(0..3u32) -> queue(8) -> into(sink) };
+        control.set(run.control()).unwrap();
+        assert_aborted(run.run().await);
+        assert_eq!(finished.load(Ordering::Relaxed), 0);
     })
     .await;
 }

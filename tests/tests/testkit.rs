@@ -1,18 +1,25 @@
 //! The parts of `aqueduct::testkit`: each does what it says on every runtime, and each assertion fails when it should.
 
 use std::any::Any;
-use std::future::pending;
+use std::collections::BTreeSet;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aqueduct::testkit::{Gate, GatedSink, Probe, ScriptedSource, SourceCall, Tracked, Tracker, expect_tasks};
+use aqueduct::testkit::{
+    Gate, GatedSink, Probe, ScriptedSource, SourceCall, Tracked, Tracker, expect_tasks, run_shuffled,
+};
 use aqueduct::{BoxError, ErrorKind, Signal, Source as _, pipeline};
 use aqueduct_tests::ends::{Broken, assert_failed, assert_panicked, in_time, within};
 use futures_util::FutureExt as _;
 use tokio::runtime::Builder;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 const MINUTE: Duration = Duration::from_secs(60);
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// Runs the test on one thread with the clock paused, on one with the clock running, and on two.
 fn on_every_runtime<F: Future<Output = ()>>(test: impl Fn() -> F) {
@@ -268,6 +275,34 @@ async fn a_drain_is_seen_though_the_link_is_paused_anew() {
         assert!(link.paused && link.pauses > paused.pauses);
     })
     .await;
+}
+
+/// Each seed gives the tasks another order, and each order comes to the same end.
+#[test]
+fn a_shuffled_run_comes_to_its_end_in_any_order() {
+    on_every_runtime(|| async {
+        let mut orders = BTreeSet::new();
+        let mut polls = 0;
+        for seed in 0..40 {
+            let (order, polled) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+            let note = |arm: u8| order.lock().unwrap().push(arm);
+            let pipeline = pipeline! {
+                iter(0..6u32) -> map_async(2, async |n| { sleep(MILLISECOND).await; n }) -> broadcast {
+                    queue(8) -> inspect(|_| note(0)) -> count(),
+                    queue(8) -> inspect(|_| note(1)) -> count(),
+                    queue(8) -> then(async |_| {
+                        let mut wait = pin!(sleep(MILLISECOND));
+                        poll_fn(|cx| { polled.fetch_add(1, Ordering::Relaxed); wait.as_mut().poll(cx) }).await;
+                    }) -> count(),
+                }
+            };
+            assert_eq!(run_shuffled(pipeline, seed).await.unwrap(), (6, 6, 6));
+            polls += polled.into_inner();
+            orders.insert(order.into_inner().unwrap());
+        }
+        assert!(orders.len() > 1, "of two arms either may come first");
+        assert!(polls > 40 * 6 * 2, "some polls nobody has asked for: {polls}");
+    });
 }
 
 /// What an aborted run has left in its figures is no pause.

@@ -46,6 +46,55 @@ async fn each_role_runs_its_part_and_opens_nothing_of_the_others() {
     assert_eq!(*opened.lock().unwrap(), 1);
 }
 
+/// The same program with its role in other words.
+#[tokio::test(start_paused = true)]
+async fn a_role_may_be_a_text_of_either_kind() {
+    macro_rules! run {
+        ($role:expr, $queue:expr) => {{
+            let queue = $queue.clone();
+            let p = pipeline! {
+                #![role = $role]
+                iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+            };
+            async { p.run().await.unwrap() }
+        }};
+    }
+    let queue = in_memory("texts").run("once");
+    assert_eq!(tokio::join!(run!("ingest", queue), run!("work", queue)), (None, Some(10)));
+    let queue = in_memory("strings").run("once");
+    assert_eq!(tokio::join!(run!("ingest".to_owned(), queue), run!("work".to_owned(), queue)), (None, Some(10)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_run_in_the_calling_task_too() {
+    let queue = in_memory("here").run("once");
+    let part = |role: Option<&'static str>| {
+        let queue = queue.clone();
+        pipeline! {
+            #![role = role]
+            iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+        }
+        .run_local()
+    };
+    let (above, below) = tokio::join!(part(Some("ingest")), part(Some("work")));
+    assert_eq!((above.unwrap(), below.unwrap()), (None, Some(10)));
+}
+
+/// Its queue is a source there, of which nobody else says that it has ended.
+#[tokio::test(start_paused = true)]
+async fn a_part_that_runs_alone_finishes_though_its_queue_has_not_ended() {
+    let queue = in_memory("open");
+    let below = pipeline! {
+        #![role = Some("work")]
+        iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+    };
+    let running = below.spawn();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    running.control().finish();
+    let outcome = tokio::time::timeout(std::time::Duration::from_secs(60), running).await;
+    assert_eq!(outcome.expect("it ends").unwrap(), Some(0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_unknown_role_is_told_with_those_there_are() {
     let opened = Mutex::new(0);

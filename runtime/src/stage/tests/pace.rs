@@ -53,6 +53,23 @@ async fn the_turn_after_a_quick_one_is_not_timed_but_the_next_is() {
     assert_eq!(task.turn(NO_TIME).await, ALL / 2);
 }
 
+/// The least that is not quick.
+#[tokio::test(start_paused = true)]
+async fn a_turn_of_a_sixty_fourth_of_the_limit_is_timed() {
+    let mut task = Task::new().await;
+    assert_eq!(task.turn(Duration::from_nanos(1_000_000 / 64)).await, ALL);
+    assert_eq!(task.turn(SLOW).await, ALL);
+    assert_eq!(task.turn(NO_TIME).await, ALL / 2);
+}
+
+/// The most that is not slow.
+#[test]
+fn a_run_of_the_limit_is_not_halved() {
+    let mut pace = Pace::new();
+    assert!(!pace.slowed(1_000_000));
+    assert!(pace.slowed(1_000_001));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_turn_after_one_that_takes_some_time_is_timed() {
     let mut task = Task::new().await;
