@@ -149,6 +149,15 @@ fn row(part: Option<&Part<'_>>, what: What) -> &'static str {
         (What::Guard, _) => "match: guard",
         (What::Weigh, _) => "item: weight",
         (What::Clone, _) => "item: clone",
+        (What::State, Some(Part::Source(_))) => "source: drop",
+        (What::State, Some(Part::Iter(_))) => "iter: drop",
+        (What::State, Some(Part::Threaded(_))) => "iter_blocking: drop",
+        (What::State, Some(Part::Step(_, Step::Via))) => "own transform: drop",
+        (What::State, Some(Part::Sink(_, Sink::Into, _))) => "own sink: drop",
+        (What::State, _) if threaded => "blocking closure: drop",
+        (What::State, _) => "closure: drop",
+        (What::Future, Some(Part::Source(_))) => "source's future: drop",
+        (What::Future, _) => "future: drop",
         (What::Drop, _) => "item: drop",
     }
 }
@@ -170,6 +179,7 @@ fn chances(shape: &Shape) -> Vec<Chance> {
     };
     for part in &parts {
         part.code().iter().for_each(|what| add(Some(part), *what));
+        part.drops().into_iter().for_each(|what| add(Some(part), what));
     }
     // What copies nothing has no clones.
     if shape.has(|part| part.copies()) {

@@ -10,7 +10,7 @@ use aqueduct_tests::flow::Dice;
 
 use super::plan::What;
 use super::user::{Asking, Flow, Late, Listed, Numbers, Pieces, Stored, feed};
-use super::world::{About, Item, Planned, World, mix};
+use super::world::{About, Held, Item, Planned, World, mix};
 
 /// A future of the stages' functions, in a box so that shapes are quickly compiled.
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -169,6 +169,11 @@ impl Kit {
         Arc::clone(&self.0)
     }
 
+    /// The same, for what may go wrong when it is dropped.
+    fn held(&self, id: usize) -> Held {
+        Held::new(id, self.world())
+    }
+
     // Parameters.
 
     pub fn cap(&self, id: usize) -> usize {
@@ -203,7 +208,7 @@ impl Kit {
     // Sources.
 
     pub fn source(&self, id: usize) -> Numbers {
-        Numbers::new(id, self.world())
+        Numbers::new(id, self.held(id))
     }
 
     pub fn asking(&self, id: usize) -> Asking {
@@ -215,7 +220,7 @@ impl Kit {
     }
 
     pub fn unfold(&self, id: usize) -> impl FnMut(Numbers) -> Later<Option<(Item, Numbers)>> + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |mut numbers| {
             let given = numbers.given() as u64;
             let _ = world.call(id, given);
@@ -229,7 +234,7 @@ impl Kit {
     }
 
     pub fn repeat(&self, id: usize) -> impl FnMut() -> Item + Send + use<> {
-        let (world, mut numbers) = (self.world(), self.source(id));
+        let (world, mut numbers) = (self.held(id), self.source(id));
         move || {
             numbers.asked();
             let _ = world.call(id, numbers.given() as u64);
@@ -250,7 +255,7 @@ impl Kit {
     // Stages.
 
     pub fn map(&self, id: usize) -> impl Fn(Item) -> Item + Send + Sync + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, &item);
             item.passes(id)
@@ -258,7 +263,7 @@ impl Kit {
     }
 
     pub fn tried(&self, id: usize) -> impl Fn(Item) -> Result<Item, Planned> + Send + Sync + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let called = world.call(id, &item);
             item.passed(id, called)
@@ -266,14 +271,14 @@ impl Kit {
     }
 
     pub fn inspect(&self, id: usize) -> impl FnMut(&Item) + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, item);
         }
     }
 
     pub fn filter(&self, id: usize) -> impl FnMut(&Item) -> bool + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, item);
             world.keeps_or_leaves_out(item, id)
@@ -295,7 +300,7 @@ impl Kit {
 
     /// Those at the beginning are left out.
     pub fn skip(&self, id: usize) -> impl FnMut(&Item) -> bool + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, item);
             let skips = world.keeps(item.value, id);
@@ -308,7 +313,7 @@ impl Kit {
 
     /// Those with the key of the one before are left out.
     pub fn dedup(&self, id: usize) -> impl FnMut(&Item) -> u64 + Send + use<> {
-        let (world, mut before) = (self.world(), None);
+        let (world, mut before) = (self.held(id), None);
         move |item| {
             let _ = world.call(id, item);
             let key = world.key(item.value, id);
@@ -320,7 +325,7 @@ impl Kit {
     }
 
     pub fn key(&self, id: usize) -> impl FnMut(&Item) -> u64 + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.visit(id, What::Guard, item);
             world.key(item.value, id)
@@ -341,7 +346,7 @@ impl Kit {
     }
 
     pub fn flat(&self, id: usize) -> impl FnMut(Item) -> Pieces + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, &item);
             Pieces::new(id, item)
@@ -349,7 +354,7 @@ impl Kit {
     }
 
     pub fn then(&self, id: usize) -> impl FnMut(Item) -> Later<Item> + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, &item);
             let world = Arc::clone(&world);
@@ -361,7 +366,7 @@ impl Kit {
     }
 
     pub fn then_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<Item, Planned>> + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, &item);
             let world = Arc::clone(&world);
@@ -373,7 +378,7 @@ impl Kit {
     }
 
     pub fn filter_async(&self, id: usize) -> impl FnMut(&Item) -> Later<bool> + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, item);
             let (world, about) = (Arc::clone(&world), About::from(item));
@@ -386,7 +391,7 @@ impl Kit {
 
     /// The newer of two.
     pub fn conflate(&self, id: usize) -> impl FnMut(Item, Item) -> Item + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |older, newer| {
             let _ = world.call(id, &newer);
             newer.with(older)
@@ -394,7 +399,7 @@ impl Kit {
     }
 
     pub fn via(&self, id: usize) -> Late {
-        Late::new(id, self.world(), self.n(id) - 1)
+        Late::new(id, self.held(id), self.n(id) - 1)
     }
 
     /// Behind a `zip` of streams whose order is known.
@@ -414,7 +419,7 @@ impl Kit {
 
     /// The item has come to its sink; what leaves it there is no item.
     pub fn seen(&self, id: usize) -> impl Fn(Item) -> u64 + Send + Sync + use<> {
-        let (world, came) = (self.world(), self.came(id));
+        let (world, came) = (self.held(id), self.came(id));
         move |item| {
             let _ = world.call(id, &item);
             came(item)
@@ -428,7 +433,7 @@ impl Kit {
     }
 
     pub fn sum(&self, id: usize) -> impl FnMut(u64, u64) -> u64 + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |one, other| {
             let _ = world.call(id, other);
             one.wrapping_add(other)
@@ -451,7 +456,7 @@ impl Kit {
     }
 
     pub fn sink_tried(&self, id: usize) -> impl Fn(Item) -> Result<(), Planned> + Send + Sync + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let called = world.call(id, &item);
             let _ = world.log(id, &item);
@@ -470,7 +475,7 @@ impl Kit {
     }
 
     pub fn sink_async_tried(&self, id: usize) -> impl FnMut(Item) -> Later<Result<(), Planned>> + Send + use<> {
-        let world = self.world();
+        let world = self.held(id);
         move |item| {
             let _ = world.call(id, &item);
             let _ = world.log(id, &item);
@@ -483,6 +488,6 @@ impl Kit {
     }
 
     pub fn into(&self, id: usize) -> Stored {
-        Stored::new(id, self.world())
+        Stored::new(id, self.held(id))
     }
 }

@@ -30,6 +30,9 @@ pub enum What {
     // An item; of no stage.
     Weigh,
     Clone,
+    // Drops: of what a closure or a type of the user's owns, of a future, of an item.
+    State,
+    Future,
     Drop,
 }
 
@@ -188,6 +191,17 @@ impl Part<'_> {
                 _ => &[Call],
             },
         }
+    }
+
+    /// What of it can go wrong when it is dropped, apart from items.
+    pub fn drops(&self) -> Vec<What> {
+        let owns = [What::Call, What::Next, What::Apply, What::Write];
+        let has_state = self.code().iter().any(|what| owns.contains(what));
+        let has_future = self.code().iter().any(|what| what.is_async());
+        [(has_state, What::State), (has_future, What::Future)]
+            .into_iter()
+            .filter_map(|(has, what)| has.then_some(what))
+            .collect()
     }
 
     /// Whether that code can give an `Err`.

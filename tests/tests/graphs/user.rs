@@ -10,7 +10,7 @@ use aqueduct_tests::flow::turns;
 use futures_util::Stream;
 
 use super::plan::{Fault, What};
-use super::world::{Item, Planned, World, mix};
+use super::world::{Held, Item, Planned, World, mix};
 
 /// What `flat_map` makes of an item, as it is asked for.
 pub struct Pieces {
@@ -52,12 +52,12 @@ impl Stream for Flow {
 #[derive(Debug)]
 pub struct Numbers {
     id: usize,
-    world: Arc<World>,
+    world: Held,
     over: bool,
 }
 
 impl Numbers {
-    pub fn new(id: usize, world: Arc<World>) -> Self {
+    pub fn new(id: usize, world: Held) -> Self {
         Self { id, world, over: false }
     }
 
@@ -201,13 +201,13 @@ pub async fn feed(world: Arc<World>, id: usize, feeder: usize, inlet: Inlet<Item
 /// Gives each item again, when it has so many later ones.
 pub struct Late {
     id: usize,
-    world: Arc<World>,
+    world: Held,
     held: VecDeque<(Item, Ack)>,
     holds: usize,
 }
 
 impl Late {
-    pub fn new(id: usize, world: Arc<World>, holds: usize) -> Self {
+    pub fn new(id: usize, world: Held, holds: usize) -> Self {
         Self { id, world, held: VecDeque::new(), holds }
     }
 }
@@ -247,12 +247,12 @@ impl Transform<Item> for Late {
 /// Keeps the numbers of its items.
 pub struct Stored {
     id: usize,
-    world: Arc<World>,
+    world: Held,
     values: Vec<u64>,
 }
 
 impl Stored {
-    pub fn new(id: usize, world: Arc<World>) -> Self {
+    pub fn new(id: usize, world: Held) -> Self {
         Self { id, world, values: Vec::new() }
     }
 }
@@ -268,7 +268,9 @@ impl Sink<Item> for Stored {
     }
 
     async fn finish(self) -> Result<Vec<u64>, BoxError> {
-        let finished: Result<(), Planned> = self.world.later(self.id, What::Finish, 0).await;
-        Ok(finished.map(|()| self.values)?)
+        let Self { id, world, values } = self;
+        let finished: Result<(), Planned> = world.later(id, What::Finish, 0).await;
+        world.goes_after(&finished);
+        Ok(finished.map(|()| values)?)
     }
 }

@@ -1,6 +1,7 @@
 //! One run's parameters, and what happened in it: calls, faults, items and their drops, what came to each sink.
 
 use std::future::poll_fn;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -324,12 +325,17 @@ impl World {
 
     /// A call that is awaited.
     pub fn later(
-        &self,
+        self: &Arc<Self>,
         id: usize,
         what: What,
         about: impl Into<About>,
     ) -> impl Future<Output = Result<(), Planned>> + Send {
-        self.called_later(id, what, about.into())
+        let (held, about) = (Held { id, what: What::Future, world: Arc::clone(self) }, about.into());
+        async move {
+            let called = held.called_later(id, what, about).await;
+            held.goes_after(&called);
+            called
+        }
     }
 
     async fn called_later(&self, id: usize, what: What, about: About) -> Result<(), Planned> {
@@ -387,6 +393,47 @@ impl std::fmt::Display for Planned {
 }
 
 impl std::error::Error for Planned {}
+
+/// What the user's code owns: its drop is code of the user's, too.
+#[derive(Debug)]
+pub struct Held {
+    id: usize,
+    what: What,
+    world: Arc<World>,
+}
+
+impl Held {
+    /// By a closure, or a type of the user's.
+    pub fn new(id: usize, world: Arc<World>) -> Self {
+        Self { id, what: What::State, world }
+    }
+
+    /// It is dropped; quietly if the call has failed, so that no panic takes the place of the error.
+    ///
+    /// Not at the end of a scope that gives something: where a drop there panics, rustc forgets what is to be returned (rust-lang/rust#47949).
+    pub fn goes_after(self, called: &Result<(), Planned>) {
+        if called.is_err() {
+            Arc::clone(&self.world).outside(self);
+        }
+    }
+}
+
+impl Deref for Held {
+    type Target = Arc<World>;
+
+    fn deref(&self) -> &Arc<World> {
+        &self.world
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let quiet = self.world.state().outside || std::thread::panicking();
+        if !quiet {
+            let _ = self.world.visit(self.id, self.what, 0);
+        }
+    }
+}
 
 /// What a call is about.
 #[derive(Clone, Copy, Debug)]
