@@ -4,12 +4,12 @@ use std::fmt;
 use std::future::pending;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use aqueduct::testkit::{Tracker, expect_tasks};
+use aqueduct::testkit::{Tracked, Tracker, expect_tasks};
 use aqueduct::{BoxError, Emitter, ErrorKind, PipelineError, Signal, Sink, Source, Transform, Weigh, pipeline};
 use aqueduct_tests::ends::{After, assert_panicked, recorded, within};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -556,4 +556,40 @@ async fn e2_panics_on_several_threads_are_told_apart() {
         }
     })
     .await;
+}
+
+/// The call outlives its pipeline, and is the last that has the closure: rustc forgets what is returned past a drop that panics (rust-lang/rust#47949).
+#[tokio::test]
+async fn the_result_of_a_blocking_call_is_dropped_also_when_its_closure_panics_after_it() {
+    struct Held;
+    impl Drop for Held {
+        fn drop(&mut self) {
+            panic!("planned");
+        }
+    }
+    let tracker = Tracker::new();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let may_go_on = Mutex::new(may_go_on);
+    let held = Held;
+    let running = pipeline! {
+        iter(tracker.items(0..1)) -> map_blocking(1, move |item: Tracked| {
+            let _held = &held;
+            begun.send(()).unwrap();
+            let _ = may_go_on.lock().unwrap().recv();
+            item
+        }) -> discard()
+    }
+    .spawn();
+    tokio::task::yield_now().await;
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+    running.control().abort();
+    running.await.unwrap_err();
+    go_on.send(()).unwrap();
+    let gone = async {
+        while tracker.live() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), gone).await.expect("the result is dropped");
 }

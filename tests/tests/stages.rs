@@ -1,5 +1,6 @@
 //! S1 to S6: what the stages of a chain promise.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -1128,6 +1129,21 @@ async fn s6_throttle_keeps_up_a_rate_of_many_in_a_millisecond() {
         let took = start.elapsed();
         assert_windows(&times.unwrap(), Duration::from_secs(1), 10_001);
         assert!(took < ms(3_000), "20,000 items at 10,000 a second took {took:?}");
+    })
+    .await;
+}
+
+/// Rules: L5
+#[tokio::test(start_paused = true)]
+async fn throttle_takes_nothing_more_while_its_item_waits_for_room() {
+    within(async {
+        let running = pipeline! {
+            iter(0..50u32) -> throttle(1000, 1ms) -> queue(1) -> for_each_async(1, async |_| pending::<()>().await)
+        }
+        .spawn();
+        sleep(ms(1_000)).await;
+        let snapshot = running.control().snapshot();
+        assert_eq!(snapshot.stage("throttle").unwrap().items_in, 3, "one in the sink, one in the link, one that waits");
     })
     .await;
 }

@@ -69,7 +69,12 @@ impl<B: Send + 'static> Blocking<B> {
         F: Fn(A) -> B + Send + Sync + 'static,
     {
         let f = Arc::clone(f);
-        Self(spawn_blocking(move || f(item)))
+        Self(spawn_blocking(move || {
+            let result = f(item);
+            // Not at the end of the scope: where a drop there panics, rustc forgets what is to be returned (rust-lang/rust#47949).
+            drop(f);
+            result
+        }))
     }
 }
 

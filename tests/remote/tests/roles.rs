@@ -54,7 +54,7 @@ async fn a_role_may_be_a_text_of_either_kind() {
             let queue = $queue.clone();
             let p = pipeline! {
                 #![role = $role]
-                iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+                iter(0..10u32) -> queue(queue, capacity = 64, role = "work") -> count()
             };
             async { p.run().await.unwrap() }
         }};
@@ -72,7 +72,7 @@ async fn parts_run_in_the_calling_task_too() {
         let queue = queue.clone();
         pipeline! {
             #![role = role]
-            iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+            iter(0..10u32) -> queue(queue, capacity = 64, role = "work") -> count()
         }
         .run_local()
     };
@@ -86,7 +86,7 @@ async fn a_part_that_runs_alone_finishes_though_its_queue_has_not_ended() {
     let queue = in_memory("open");
     let below = pipeline! {
         #![role = Some("work")]
-        iter(0..10u32) -> queue(queue, capacity = 16, role = "work") -> count()
+        iter(0..10u32) -> queue(queue, capacity = 64, role = "work") -> count()
     };
     let running = below.spawn();
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
