@@ -1045,14 +1045,14 @@ async fn e5_finish_within_of_no_time_aborts_what_does_not_end_by_itself() {
 #[tokio::test(start_paused = true)]
 async fn e5_a_stage_can_finish_or_abort_its_own_pipeline() {
     within(async {
-        let own = Arc::new(Mutex::new(None::<aqueduct::Control>));
+        let own = Arc::new(Mutex::new(None::<Control>));
         let inside = Arc::clone(&own);
         let run = pipeline! { iter(0u64..) -> inspect(move |n| if *n == 5000 { inside.lock().unwrap().as_ref().unwrap().finish() }) -> count() };
         *own.lock().unwrap() = Some(run.control());
         let counted = run.run().await.unwrap();
         assert!((5001..10_000).contains(&counted), "{counted}: it ends within a run or two");
 
-        let own = Arc::new(Mutex::new(None::<aqueduct::Control>));
+        let own = Arc::new(Mutex::new(None::<Control>));
         let inside = Arc::clone(&own);
         let run = pipeline! { iter(0u64..) -> queue(4) -> for_each(move |n| if n == 5000 { inside.lock().unwrap().as_ref().unwrap().abort() }) };
         *own.lock().unwrap() = Some(run.control());
@@ -1222,7 +1222,7 @@ async fn e6_waiting_for_running_may_be_cancelled_and_begun_again_elsewhere() {
 }
 
 /// An item whose drop looks at the pipeline it was in.
-struct Curious(u32, Arc<Mutex<Option<aqueduct::Control>>>);
+struct Curious(u32, Arc<Mutex<Option<Control>>>);
 
 impl Drop for Curious {
     fn drop(&mut self) {

@@ -325,8 +325,7 @@ impl<T, F: Future<Output = ()>> Head for SourceHead<T, F> {
             return Poll::Ready(());
         }
         self.port.let_close();
-        // What `close` could fail with has been reported when it happened.
-        let _ = self.poll_block(cx);
+        self.poll_block(cx);
         if self.block.is_none() { Poll::Ready(()) } else { Poll::Pending }
     }
 }
