@@ -469,7 +469,7 @@ async fn timeout_does_not_run_on_after_the_end() {
 async fn of_nothing_every_sink_has_an_output() {
     within(async {
         let nothing = std::iter::empty::<u32>;
-        assert_eq!(pipeline! { iter(nothing()) -> collect::<Vec<_>>() }.run().await.unwrap(), []);
+        assert_eq!(pipeline! { iter(nothing()) -> collect::<Vec<_>>() }.run().await.unwrap(), [0_u32; 0]);
         assert_eq!(pipeline! { iter(nothing()) -> reduce(|a, b| a + b) }.run().await.unwrap(), None);
         assert_eq!(pipeline! { iter(nothing()) -> fold(7, |a, b| a + b) }.run().await.unwrap(), 7);
         assert_eq!(pipeline! { iter(nothing()) -> first() }.run().await.unwrap(), None);
