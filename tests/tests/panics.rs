@@ -588,7 +588,7 @@ async fn the_result_of_a_blocking_call_is_dropped_also_when_its_closure_panics_a
     go_on.send(()).unwrap();
     let gone = async {
         while tracker.live() > 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(60), gone).await.expect("the result is dropped");

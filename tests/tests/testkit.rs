@@ -99,7 +99,7 @@ async fn a_scripted_source_plays_its_steps_in_their_order() {
         let source = ScriptedSource::new().item(1).wait(MINUTE).items([2, 3]).hold(&held).item(4);
         let (watch, start) = (source.watch(), Instant::now());
         let running = pipeline! { from(source) -> map(|n| (n, Instant::now())) -> collect::<Vec<_>>() }.spawn();
-        tokio::time::sleep(2 * MINUTE).await;
+        sleep(2 * MINUTE).await;
         assert_eq!((watch.nexts(), watch.unanswered(), held.arrived()), (4, 1, 1));
         held.allow(1);
         let times = [(1, start), (2, start + MINUTE), (3, start + MINUTE), (4, start + 2 * MINUTE)];
@@ -464,7 +464,7 @@ fn expect_tasks_waits_for_tasks_to_go_and_finds_one_that_stays() {
 #[tokio::test(start_paused = true)]
 async fn expect_tasks_gives_a_leaked_task_no_time_to_end() {
     within(async {
-        tokio::spawn(tokio::time::sleep(MINUTE));
+        tokio::spawn(sleep(MINUTE));
         assert_says(&refused_in_time(expect_tasks(0)).await, &["expected 0 tasks", file!(), "1 are alive"]);
     })
     .await;
