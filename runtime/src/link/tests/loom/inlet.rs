@@ -2,7 +2,6 @@
 //!
 //! Rules: L1, L7, L8, L12
 
-use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -27,7 +26,7 @@ async fn gather(mut receiver: SharedReceiver<(Item, ())>, most: usize) -> Vec<us
 }
 
 /// A pipeline above which two producers stand: what each does with its inlet is its own matter; it says what it knows to have sent. The
-/// consumer wants `most`. What was taken must be what was sent, or the beginning of it.
+/// consumer wants `most`. What was taken must be what was sent, or the beginning of it, of each producer in its order (L12).
 fn play(most: usize, first: fn(Inlet<Item>, Ledger) -> Vec<usize>, second: fn(Inlet<Item>, Ledger) -> Vec<usize>) {
     explore(move || {
         let ledger = Ledger::new(4);
@@ -37,11 +36,14 @@ fn play(most: usize, first: fn(Inlet<Item>, Ledger) -> Vec<usize>, second: fn(In
         let items = ledger.clone();
         let beside = thread::spawn(move || second(inlet, items));
         let taken = block_on(gather(SharedReceiver::new(link), most));
-        let mut sent = above.join().expect("the first ends");
-        sent.extend(beside.join().expect("the second ends"));
-        let (taken, sent): (BTreeSet<_>, BTreeSet<_>) = (taken.into_iter().collect(), sent.into_iter().collect());
-        assert!(taken.is_subset(&sent), "only what was sent comes out");
-        assert!(taken.len() == sent.len().min(most), "sent {sent:?}, taken {taken:?}");
+        let sent = [above.join().expect("the first ends"), beside.join().expect("the second ends")];
+        for own in &sent {
+            let came: Vec<_> = taken.iter().copied().filter(|number| own.contains(number)).collect();
+            assert!(own.starts_with(&came), "sent {own:?}, taken {taken:?}");
+        }
+        let all = sent.concat();
+        assert!(taken.iter().all(|number| all.contains(number)), "only what was sent comes out");
+        assert!(taken.len() == all.len().min(most), "sent {sent:?}, taken {taken:?}");
         ledger.close();
     });
 }
@@ -123,6 +125,56 @@ fn one_waits_for_room_beside_another_that_sends() {
 #[test]
 fn one_closes_while_the_other_sends() {
     play(usize::MAX, close, two);
+}
+
+#[test]
+fn one_cancels_while_the_other_waits_for_room() {
+    play(usize::MAX, cancelled, when_ready);
+}
+
+#[test]
+fn one_cancels_while_the_other_closes() {
+    play(usize::MAX, cancelled, close);
+}
+
+#[test]
+fn both_cancel() {
+    play(usize::MAX, cancelled, cancelled);
+}
+
+#[test]
+fn both_wait_for_room() {
+    play(usize::MAX, when_ready, when_ready);
+}
+
+#[test]
+fn one_closes_while_the_other_waits_for_room() {
+    play(usize::MAX, close, when_ready);
+}
+
+#[test]
+fn both_close() {
+    play(usize::MAX, close, close);
+}
+
+#[test]
+fn the_consumer_leaves_while_one_cancels() {
+    play(1, cancelled, one);
+}
+
+#[test]
+fn the_consumer_leaves_while_one_waits_for_room() {
+    play(1, when_ready, one);
+}
+
+#[test]
+fn the_consumer_leaves_while_one_closes() {
+    play(1, close, two);
+}
+
+#[test]
+fn the_consumer_leaves_at_once() {
+    play(0, one, when_ready);
 }
 
 /// The consumer leaves: who waits gets the item back.
