@@ -282,6 +282,12 @@ impl Run {
         })
     }
 
+    /// What it has failed of so far.
+    #[cfg(all(loom, test))]
+    pub(crate) fn failed_of(&self) -> Option<crate::ErrorKind> {
+        lock(&self.failure).as_ref().map(PipelineError::kind)
+    }
+
     /// How the run ended, once it has.
     pub(crate) fn take_failure(&self) -> Option<PipelineError> {
         lock(&self.failure).take()

@@ -32,12 +32,16 @@ struct Task {
     item: Option<Item>,
     closes: usize,
     broken: Broken,
+    seen: Seen,
     /// So many of those who hold the task are still to let it go.
     holds: Arc<AtomicUsize>,
 }
 
 /// The rules that were seen broken: the supervisor would catch a failed assertion.
 type Broken = Arc<Mutex<Vec<&'static str>>>;
+
+/// What the run had failed of when a task was told to stop.
+type Seen = Arc<Mutex<Vec<Option<ErrorKind>>>>;
 
 impl Task {
     fn expect(&self, holds: bool, rule: &'static str) {
@@ -71,6 +75,9 @@ impl Drive for Task {
 
     fn cancel(&mut self) {
         self.expect(self.cell.flags().cancelled(), "recorded and raised before anything is dropped (T1)");
+        // Before `seen` is locked: loom may let another thread run here.
+        let failed_of = self.cell.run().failed_of();
+        self.seen.lock().expect("nobody panics").push(failed_of);
         self.item = None;
     }
 
@@ -91,13 +98,13 @@ impl Drop for Task {
 fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
     let run = Run::new(Name::from("run"), None);
     let ledger = Ledger::new(2);
-    let broken = Broken::default();
+    let (broken, seen) = (Broken::default(), Seen::default());
     let tasks = acts.map(|act| {
         let cell = Arc::new(TaskCell::default());
         run.add_task(&[Arc::clone(&cell)]);
-        let (broken, holds) = (Arc::clone(&broken), Arc::new(AtomicUsize::new(0)));
+        let (broken, seen, holds) = (Arc::clone(&broken), Arc::clone(&seen), Arc::new(AtomicUsize::new(0)));
         let item = Some(ledger.make(1));
-        Supervised::new(Task { cell, act, item, closes: 0, broken, holds })
+        Supervised::new(Task { cell, act, item, closes: 0, broken, seen, holds })
     });
     run.start(2, None);
     let threads = tasks.map(|task| thread::spawn(move || block_on(task)));
@@ -109,6 +116,9 @@ fn end(acts: [Act; 2], abort: bool) -> Option<PipelineError> {
     ledger.close();
     assert_eq!(*broken.lock().expect("nobody panics"), [""; 0]);
     let failure = run.take_failure();
+    let kind = failure.as_ref().map(PipelineError::kind);
+    let seen = seen.lock().expect("nobody panics");
+    assert!(seen.iter().all(|seen| *seen == kind), "{kind:?} is told, and was not the first (T2): {seen:?}");
     assert_eq!(failure.is_some(), run.flags().cancelled(), "a failure and its flag go together (T1)");
     failure
 }
@@ -203,6 +213,7 @@ fn let_go(holds: usize, others: &[Other]) {
         item: None,
         closes: 0,
         broken: Arc::clone(&broken),
+        seen: Seen::default(),
         holds: Arc::clone(&left),
     };
     run.start(1, None);
