@@ -279,7 +279,7 @@ impl<I: Iterator> Turn<I> {
 
     fn fail(&self, payload: Box<dyn std::any::Any + Send>) {
         let stage = &self.shared.stage;
-        stage.task().run().fail(PipelineError::panicked(stage.name().clone(), &*payload));
+        stage.fail(PipelineError::panicked(stage.name().clone(), &*payload));
         // A payload may panic when it is dropped; nobody is left to tell.
         drop(catch_unwind(AssertUnwindSafe(|| drop(payload))));
     }

@@ -240,7 +240,7 @@ async fn drive<D: Driven>(mut source: D, port: Port<D::Out>, stage: Arc<StageCel
                 Some(Ok(None)) | None => break,
                 Some(Err(cause)) => {
                     // The pipeline fails at once, and this task with it; its closing closes the source.
-                    let _ = stage.failed(cause);
+                    stage.failed(cause);
                     break;
                 }
             },

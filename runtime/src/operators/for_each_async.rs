@@ -1,6 +1,7 @@
 //! `for_each_async(n, f)`.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 
 use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker, paired, Told};
@@ -95,9 +96,8 @@ where
     Fut: Future<Output = Result<(), E>>,
 {
     let n = at.at_once(n);
-    let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
+        let failed = |result: Result<(), E>| result.map_err(Into::into);
         work(n, f, failed, input).await?;
         out.set(());
         Ok(())
@@ -122,9 +122,8 @@ where
     F: AsyncFn(A) -> Result<(), E>,
 {
     let n = at.at_once(n);
-    let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
+        let failed = |result: Result<(), E>| result.map_err(Into::into);
         work(n, |item| f(item), failed, input).await?;
         out.set(());
         Ok(())
@@ -136,7 +135,7 @@ where
 pub(super) async fn work<A, R, Tok, H, F, Fut>(
     n: usize,
     mut f: F,
-    check: impl Fn(R) -> Result<(), Told>,
+    check: impl Fn(R) -> Result<(), BoxError>,
     mut input: Input<H>,
 ) -> Result<(), Told>
 where
@@ -145,12 +144,13 @@ where
     F: FnMut(A) -> Fut,
     Fut: Future<Output = R>,
 {
+    let stage = Arc::clone(input.stage());
     let settle = |(result, token): (R, Tok)| {
-        let checked = check(result);
+        let checked = check(result).map_err(|cause| stage.failed(cause));
         paired::unless_failed(&checked, token, Token::done);
         checked
     };
-    let mut flight = InFlight::of(input.stage());
+    let mut flight = InFlight::of(&stage);
     let mut ended = false;
     poll_fn(|cx| {
         let mut outcome = Ok(());

@@ -79,9 +79,8 @@ where
 {
     let n = at.at_once(n);
     let f = Arc::new(f);
-    let stage = at.cell();
     s.worker(at, move |input, out| async move {
-        let failed = |result: Result<(), E>| result.map_err(|cause| stage.failed(cause));
+        let failed = |result: Result<(), E>| result.map_err(Into::into);
         work(n, |item| Blocking::new(&f, item), failed, input).await?;
         out.set(());
         Ok(())

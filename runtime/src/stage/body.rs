@@ -16,13 +16,11 @@ pub struct Body<T, F> {
     block: Option<Pin<Box<F>>>,
     stage: Arc<StageCell>,
     counted: u64,
-    /// The block has failed, and told so.
-    failed: bool,
 }
 
 impl<T, F: Future<Output = Result<(), Told>>> Body<T, F> {
     pub(crate) fn new(port: Port<T>, at: &At<'_, '_>, block: F) -> Self {
-        Self { port, block: Some(Box::pin(block)), stage: at.cell(), counted: 0, failed: false }
+        Self { port, block: Some(Box::pin(block)), stage: at.cell(), counted: 0 }
     }
 
     fn poll_block(&mut self, cx: &mut Context<'_>, open: bool) {
@@ -33,9 +31,8 @@ impl<T, F: Future<Output = Result<(), Told>>> Body<T, F> {
         let outcome = block.as_mut().poll(cx);
         guard.passed();
         clock::renew();
-        if let Poll::Ready(outcome) = outcome {
+        if outcome.is_ready() {
             self.block = None;
-            self.failed = outcome.is_err();
         }
     }
 }
@@ -46,8 +43,8 @@ impl<T: Pair, F: Future<Output = Result<(), Told>>> Head for Body<T, F> {
     fn poll_items(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, PipelineError>> {
         self.poll_block(cx, true);
         match (self.port.len(), &self.block) {
-            // The run has cancelled this task, too.
-            _ if self.failed => Poll::Pending,
+            // The end of a block that has failed is no end of the stream (T4).
+            (_, None) if self.stage.task().flags().cancelled() => Poll::Pending,
             (0, None) => Poll::Ready(Ok(false)),
             (0, Some(_)) => Poll::Pending,
             _ => Poll::Ready(Ok(true)),

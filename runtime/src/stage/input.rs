@@ -62,7 +62,7 @@ impl<H: Head> Input<H> {
             Ok(false) if self.stage.task().flags().cancelled() => Poll::Pending,
             Ok(false) => Poll::Ready(false),
             Err(failure) => {
-                self.stage.task().run().fail(failure);
+                self.stage.fail(failure);
                 Poll::Pending
             }
         }
