@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use super::route::cut_inside;
 use crate::PipelineError;
 use crate::Token;
-use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, WayOut, Part, StageCell, Stream, Then};
+use crate::stage::{Arm, Arms, At, Cut, Gives, Guard, Part, StageCell, Stream, Then, WayOut};
 
 /// Each item goes into every arm, as a clone: `broadcast { stages, stages, … }`.
 ///

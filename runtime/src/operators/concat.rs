@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::{PipelineError, Token};
 use crate::link::Either;
 use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
+use crate::{PipelineError, Token};
 
 /// One stream after the other: all items of the first, then all of the second, and so on.
 ///
@@ -30,7 +30,11 @@ use crate::stage::{At, Direct, Head, Inputs, Joined, Stream, TaskCell};
 /// * stops early: when downstream is satisfied; all inputs are cancelled
 #[doc(alias = "chain")]
 #[doc(alias = "append")]
-pub fn concat<A, Tok: Token>(inputs: Inputs<A, Tok>, gates: &[&[usize]], at: At<'_, '_>) -> Stream<A, Tok, Concat<A, Tok>, Direct> {
+pub fn concat<A, Tok: Token>(
+    inputs: Inputs<A, Tok>,
+    gates: &[&[usize]],
+    at: At<'_, '_>,
+) -> Stream<A, Tok, Concat<A, Tok>, Direct> {
     debug_assert_eq!(gates.len() + 1, inputs.len(), "a gate for each input but the first");
     let gates: VecDeque<_> = gates.iter().map(|tasks| at.tasks(tasks)).collect();
     gates.iter().flatten().for_each(|task| task.hold());

@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Body, Direct, Head, Stream, Told};
 use crate::Token;
+use crate::stage::{At, Body, Direct, Head, Stream, Told};
 
 /// The items; those that come while its output is paused are folded into one by `f`.
 ///

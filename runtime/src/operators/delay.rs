@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, later, Told};
+use crate::stage::{Alarm, Arrivals, At, Body, Direct, Stream, Told, later};
 
 /// The items, each `d` after it came.
 ///

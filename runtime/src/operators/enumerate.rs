@@ -24,7 +24,10 @@ use crate::stage::{At, Cut, Part, StageCell, Stream, Then, paired};
 /// * stops early: never by itself
 #[doc(alias = "zip_with_index")]
 #[inline]
-pub fn enumerate<A, Tok, H, P>(s: Stream<A, Tok, H, P>, at: At<'_, '_>) -> Stream<(usize, A), Tok, H, Then<P, Enumerate>> {
+pub fn enumerate<A, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    at: At<'_, '_>,
+) -> Stream<(usize, A), Tok, H, Then<P, Enumerate>> {
     s.then(Enumerate { stage: at.cell(), next: 0 })
 }
 

@@ -40,7 +40,11 @@ pub struct FilterMap<F> {
 
 /// `f` under guard, counting; a function of its own for the types' sake, as in `map`.
 #[inline(always)]
-fn guarded<A, B, F: FnMut(A) -> Option<B>>(stage: &StageCell, f: &mut F, passed: &mut u64) -> impl FnMut(A) -> Option<B> {
+fn guarded<A, B, F: FnMut(A) -> Option<B>>(
+    stage: &StageCell,
+    f: &mut F,
+    passed: &mut u64,
+) -> impl FnMut(A) -> Option<B> {
     move |item| {
         let guard = Guard::new(stage);
         let kept = f(item);

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Worker, paired, Told};
+use crate::stage::{At, Closed, Direct, Head, InFlight, Input, Stream, Told, Worker, paired};
 use crate::{BoxError, Token};
 
 /// Calls an asynchronous `f` with each item, at most `n` at a time.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::for_each_async::work;
 use super::map_blocking::Blocking;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
+use crate::stage::{At, Closed, Direct, Head, Stream, Told, Worker};
 use crate::{BoxError, Token};
 
 /// Calls a blocking `f` with each item on a thread of tokio's blocking pool, at most `n` at a time.

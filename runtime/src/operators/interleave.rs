@@ -2,9 +2,9 @@
 
 use std::task::{Context, Poll, ready};
 
-use crate::{PipelineError, Token};
 use crate::link::Either;
 use crate::stage::{At, Counted, Direct, Head, Inputs, Joined, Stream};
+use crate::{PipelineError, Token};
 
 /// One item of each stream in turn, in the order of the arguments.
 ///

@@ -48,12 +48,7 @@ pub fn map_async_keyed<A, K, B, Tok, H, Key, F, Fut>(
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<
-    B,
-    Tok,
-    Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F, Fut>>,
-    Direct,
->
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F, Fut>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     K: Hash + Eq,
@@ -79,12 +74,7 @@ pub fn lending<A, K, B, Tok, H, Key, F>(
     key: Key,
     f: F,
     mut at: At<'_, '_>,
-) -> Stream<
-    B,
-    Tok,
-    Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F>>,
-    Direct,
->
+) -> Stream<B, Tok, Body<(B, Tok), impl Future<Output = Result<(), Told>> + use<A, K, B, Tok, H, Key, F>>, Direct>
 where
     H: Head<Item = (A, Tok)>,
     K: Hash + Eq,

@@ -2,9 +2,9 @@
 
 use std::task::{Context, Poll};
 
-use crate::{PipelineError, Token};
 use crate::link::AnyReceiver;
 use crate::stage::{At, Direct, Head, Inputs, Joined, Stream};
+use crate::{PipelineError, Token};
 
 /// So many items of one input in a row, while another has some (F3).
 pub(super) const MOST: usize = 64;

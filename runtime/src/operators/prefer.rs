@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::merge::MOST;
-use crate::{PipelineError, Token};
 use crate::link::{AnyReceiver, Either};
 use crate::stage::{At, Counted, Direct, Head, Inputs, StageCell, Stream};
+use crate::{PipelineError, Token};
 
 /// Two streams, the first preferred: an item of the second comes when the first has none.
 ///

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{Token, Weigh};
 use crate::link::{Overflow, Receiver, Sender, SharedLink, SharedReceiver, SharedSender, ring};
 use crate::stage::{Chain, Direct, Edge, Stream};
+use crate::{Token, Weigh};
 
 type Ring<A, Tok, H, P> = (Stream<A, Tok, Receiver<(A, Tok)>, Direct>, Chain<H, P, Sender<(A, Tok)>>);
-pub(super) type Shared<A, Tok, H, P> = (Stream<A, Tok, SharedReceiver<(A, Tok)>, Direct>, Chain<H, P, SharedSender<(A, Tok)>>);
+pub(super) type Shared<A, Tok, H, P> =
+    (Stream<A, Tok, SharedReceiver<(A, Tok)>, Direct>, Chain<H, P, SharedSender<(A, Tok)>>);
 
 /// A link: what is above it and what is below it run as tasks of their own, with up to `n` items between them.
 ///
@@ -56,7 +57,12 @@ pub(super) type Shared<A, Tok, H, P> = (Stream<A, Tok, SharedReceiver<(A, Tok)>,
 #[doc(alias = "buffer")]
 #[doc(alias = "channel")]
 #[track_caller]
-pub fn queue<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: impl ItemCount, low: Option<usize>, mut edge: Edge<'_, '_>) -> Ring<A, Tok, H, P> {
+pub fn queue<A, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    n: impl ItemCount,
+    low: Option<usize>,
+    mut edge: Edge<'_, '_>,
+) -> Ring<A, Tok, H, P> {
     let (sender, receiver) = ring(edge.make(n.count(), low, "items"));
     s.cut(edge.task_above(), sender, receiver)
 }
@@ -148,7 +154,12 @@ pub fn bytes<A: Weigh, Tok: Token, H, P>(
 /// # Panics
 /// When `n` is 0, or `low` is not below it.
 #[track_caller]
-pub fn shared<A, Tok, H, P>(s: Stream<A, Tok, H, P>, n: usize, low: Option<usize>, mut edge: Edge<'_, '_>) -> Shared<A, Tok, H, P> {
+pub fn shared<A, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    n: usize,
+    low: Option<usize>,
+    mut edge: Edge<'_, '_>,
+) -> Shared<A, Tok, H, P> {
     let link = SharedLink::new(edge.make(n, low, "items"));
     let sender = SharedSender::new(Arc::clone(&link), Overflow::Block, |_| 1);
     s.cut(edge.task_above(), sender, SharedReceiver::new(link))

@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use crate::stage::{At, Body, Direct, Group, Head, Stream, Told};
 use crate::Token;
+use crate::stage::{At, Body, Direct, Group, Head, Stream, Told};
 
 /// What is waiting, in groups of 1 to `n` items, as `Vec`s; it never waits for more.
 ///

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::map::guarded;
-use crate::{PipelineError, Token};
 use crate::stage::{Arm, Arms, At, Branch, Cut, Direct, Gives, Part, StageCell, Stream, Then, WayOut, branch, paired};
+use crate::{PipelineError, Token};
 
 /// Each item goes into the first arm whose pattern fits it: `match { pattern if guard => value -> stages, … }`, a typed router.
 ///
@@ -414,12 +414,13 @@ impl<B, C, Tok: Token, R: Choose<C, Tok, B>, I: Iterator<Item = (C, Tok)>> Itera
         if R::TAKES_ALL && R::AT_MOST_ONE && self.router.held.is_none() && !self.cut.ended {
             let Self { items, router: Router { arms, .. }, cut, .. } = self;
             // The counts travel with the value that is folded: so both stay in registers.
-            let (folded, counts) = items.fold((folded, R::Counts::default()), |(folded, mut counts), choice| {
-                match arms.give(choice, cut, WayOut::Open, &mut counts) {
-                    Some(item) => (f(folded, item), counts),
-                    None => (folded, counts),
-                }
-            });
+            let (folded, counts) =
+                items.fold((folded, R::Counts::default()), |(folded, mut counts), choice| {
+                    match arms.give(choice, cut, WayOut::Open, &mut counts) {
+                        Some(item) => (f(folded, item), counts),
+                        None => (folded, counts),
+                    }
+                });
             arms.count(&counts);
             return folded;
         }

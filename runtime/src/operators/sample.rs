@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::stage::{Alarm, At, Body, Direct, Head, Stream, later, paired, Told};
 use crate::Token;
+use crate::stage::{Alarm, At, Body, Direct, Head, Stream, Told, later, paired};
 
 /// The latest item, every `d`; nothing where none has come since the last.
 ///

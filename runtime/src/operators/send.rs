@@ -2,9 +2,9 @@
 
 use tokio::sync::mpsc::Sender;
 
-use crate::connectors::forward;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
 use crate::Token;
+use crate::connectors::forward;
+use crate::stage::{At, Closed, Direct, Head, Stream, Told, Worker};
 
 /// Sends each item into a tokio `mpsc::Sender`, and gives the number of items delivered.
 ///

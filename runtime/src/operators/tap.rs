@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::PipelineError;
-use crate::link::SharedSender;
 use crate::Token;
+use crate::link::SharedSender;
 use crate::stage::{At, Branch, Chain, Consumer, Cut, Direct, Guard, Part, StageCell, Stream, Then};
 
 /// A side branch: each item flows on, and a clone of it goes into the arm if that has room. `tap { stages -> sink }`

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::stage::{At, Body, Direct, Head, Stream, later, Told};
+use crate::stage::{At, Body, Direct, Head, Stream, Told, later};
 
 /// The items, slowed down to `n` a `period`; none is dropped (`S6`).
 ///

@@ -2,9 +2,9 @@
 
 use tokio::io::AsyncWrite;
 
-use crate::connectors::write_all;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
 use crate::Token;
+use crate::connectors::write_all;
+use crate::stage::{At, Closed, Direct, Head, Stream, Told, Worker};
 
 /// Writes each item's bytes, and gives the number of bytes written.
 ///

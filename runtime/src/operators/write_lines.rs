@@ -2,9 +2,9 @@
 
 use tokio::io::AsyncWrite;
 
-use crate::connectors::write_lines as write;
-use crate::stage::{At, Closed, Direct, Head, Stream, Worker, Told};
 use crate::Token;
+use crate::connectors::write_lines as write;
+use crate::stage::{At, Closed, Direct, Head, Stream, Told, Worker};
 
 /// Writes each item as a line (its `Display`, then `\n`), and gives the number of lines.
 ///

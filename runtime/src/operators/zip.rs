@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use crate::stage::{At, Direct, Head, Partners, StageCell, Stream, paired};
 use crate::PipelineError;
+use crate::stage::{At, Direct, Head, Partners, StageCell, Stream, paired};
 
 /// One item of each stream together, as a tuple: the first of each, then the second of each, and so on.
 ///

@@ -38,7 +38,11 @@ pub fn cut(remote: impl Broker, _: usize, _: Option<usize>, _: Edge<'_, '_>) -> 
 }
 
 /// The part above a cut.
-pub fn publish<A, Tok, H, P>(s: Stream<A, Tok, H, P>, _: &Option<Unbuilt>, edge: Edge<'_, '_>) -> (Carried<A>, Chain<A, Tok, H, P>) {
+pub fn publish<A, Tok, H, P>(
+    s: Stream<A, Tok, H, P>,
+    _: &Option<Unbuilt>,
+    edge: Edge<'_, '_>,
+) -> (Carried<A>, Chain<A, Tok, H, P>) {
     (Carried(std::marker::PhantomData), queue(s, 1, None, edge).1)
 }
 
